@@ -1,0 +1,69 @@
+"""Uncial reads text out of images and PDFs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from uncial.document import Block, Document, Line, Page, Problem, Word
+    from uncial.engines import Engine, EngineConfig, EngineInfo, load_engine
+    from uncial.errors import UncialError
+    from uncial.formats import write
+    from uncial.geometry import Box, Point, Quad
+    from uncial.options import Limits, Options, PageRanges
+    from uncial.reader import read
+
+_HOMES = {
+    "Block": "document",
+    "Document": "document",
+    "Line": "document",
+    "Page": "document",
+    "Problem": "document",
+    "Word": "document",
+    "Engine": "engines",
+    "EngineConfig": "engines",
+    "EngineInfo": "engines",
+    "load_engine": "engines",
+    "UncialError": "errors",
+    "write": "formats",
+    "Box": "geometry",
+    "Point": "geometry",
+    "Quad": "geometry",
+    "Limits": "options",
+    "Options": "options",
+    "PageRanges": "options",
+    "read": "reader",
+}
+
+__all__ = [
+    "Block",
+    "Box",
+    "Document",
+    "Engine",
+    "EngineConfig",
+    "EngineInfo",
+    "Limits",
+    "Line",
+    "Options",
+    "Page",
+    "PageRanges",
+    "Point",
+    "Problem",
+    "Quad",
+    "UncialError",
+    "Word",
+    "load_engine",
+    "read",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name's module when the name is first used, so that `import uncial` itself costs nothing (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

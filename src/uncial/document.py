@@ -1,0 +1,144 @@
+"""The document that comes out of reading: pages of blocks of lines of words, frozen, in reading order.
+
+Coordinates are pixels of the page image as a viewer shows it (EXIF orientation and PDF /Rotate applied), y down. Confidence is 0..1, or
+None where an engine gives none. Reading order is the order of the tuples, so no two formats can disagree about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from uncial.geometry import Quad, Transform
+
+Direction = Literal["left-to-right", "right-to-left", "top-to-bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a line."""
+
+    text: str
+    """NFC, without white space or control characters."""
+    quad: Quad
+    confidence: float | None = None
+    character_confidences: tuple[float, ...] = ()
+    """One for each code point of `text`, or none at all where the engine gives none."""
+
+    def moved(self, way: Transform) -> Word:
+        """The same word in another coordinate frame."""
+        return replace(self, quad=way.quad(self.quad))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, as far as it goes within its block."""
+
+    words: tuple[Word, ...]
+    quad: Quad
+    direction: Direction = "left-to-right"
+    confidence: float | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words with a space between each two."""
+        return " ".join(word.text for word in self.words)
+
+    def moved(self, way: Transform) -> Line:
+        """The same line in another coordinate frame."""
+        return replace(self, words=tuple(word.moved(way) for word in self.words), quad=way.quad(self.quad))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together: a paragraph, a heading, a column's piece, a receipt's body."""
+
+    lines: tuple[Line, ...]
+    quad: Quad
+
+    @property
+    def text(self) -> str:
+        """Its lines, one below the other."""
+        return "\n".join(line.text for line in self.lines)
+
+    def moved(self, way: Transform) -> Block:
+        """The same block in another coordinate frame."""
+        return replace(self, lines=tuple(line.moved(way) for line in self.lines), quad=way.quad(self.quad))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a page could not be read, or not wholly."""
+
+    code: str
+    """One of the codes of docs/errors.md."""
+    message: str
+    hint: str = ""
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: what stands on it, or the problem that kept it from being read."""
+
+    number: int
+    """Counted from 1 in the source, so that page 7 of a PDF is 7 even if it alone was read."""
+    width: int
+    """In pixels of the page image."""
+    height: int
+    """In pixels of the page image."""
+    dpi: float | None = None
+    """Pixels an inch where the source says so."""
+    turned: int = 0
+    """By how many degrees clockwise the image had to be turned to be upright: 0, 90, 180 or 270. The coordinates are those before."""
+    skew: float = 0.0
+    """The slope of the lines on the upright page, in degrees clockwise."""
+    blocks: tuple[Block, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All its lines in reading order."""
+        return tuple(line for block in self.blocks for line in block.lines)
+
+    @property
+    def text(self) -> str:
+        """Its blocks with an empty line between each two."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What was read."""
+
+    name: str
+    media_type: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUsed:
+    """What read it."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that was read out of one image or PDF."""
+
+    pages: tuple[Page, ...]
+    source: SourceInfo
+    engine: EngineUsed
+
+    @property
+    def text(self) -> str:
+        """Its pages with a form feed between each two."""
+        return "\f".join(page.text for page in self.pages)
+
+    @property
+    def partial(self) -> bool:
+        """Whether a page of it could not be read."""
+        return any(page.problem for page in self.pages)

@@ -1,0 +1,88 @@
+"""Engines find and read the lines of one upright page image: one protocol, one table, one way to load them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from uncial.document import Line
+from uncial.errors import EngineMissing
+
+if TYPE_CHECKING:
+    from uncial.raster import Image
+
+ENTRY_POINTS = "uncial.engines"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What an engine says of itself; cheap to ask for, no model is loaded for it."""
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    """BCP 47 names, sorted."""
+    licence: str
+    """An SPDX expression, weights included."""
+    gives_confidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """What an engine is told once, when it is loaded; what changes from page to page travels with the call."""
+
+    threads: int | None = None
+    """How many threads it may keep busy; None for as many as the machine lends this process."""
+    models: Path | None = None
+    """A folder of weight files that go before the installed ones."""
+
+
+class Engine(Protocol):
+    """Finds and reads the lines of one upright page image.
+
+    Every engine promises: the same image twice gives the same lines; quads lie inside the image; text is NFC without control characters; a
+    blank image gives []; a 1x1 image is read like any other; a language that it cannot read raises `LanguageMissing`; a broken model
+    or a killed child raises `EngineFailed`, never []; two threads do not disturb each other, for no call leaves anything on the engine.
+    """
+
+    @property
+    def info(self) -> EngineInfo:
+        """Its name card."""
+        ...
+
+    def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
+        """All lines on the image, in no particular order, in pixels of that image."""
+        ...
+
+
+def _neural(config: EngineConfig) -> Engine:
+    from uncial.engines.neural import NeuralEngine
+
+    return NeuralEngine(config)
+
+
+ENGINES: dict[str, Callable[[EngineConfig], Engine]] = {"neural": _neural}
+"""Our own engines by name; packages add theirs by the entry-point group `uncial.engines`, as such a function."""
+
+
+def load_engine(name: str, config: EngineConfig | None = None) -> Engine:
+    """The engine of that name, its models loaded. Raises `EngineMissing` or `ModelMissing`."""
+    make = ENGINES.get(name) or _third_party(name)
+    if make is None:
+        raise EngineMissing(f"There is no engine “{name}”.", hint=f"Engines that are here: {', '.join(engine_names())}.")
+    return make(config or EngineConfig())
+
+
+def engine_names() -> list[str]:
+    """The names of all engines that can be asked for."""
+    return sorted({*ENGINES, *(point.name for point in entry_points(group=ENTRY_POINTS))})
+
+
+def _third_party(name: str) -> Callable[[EngineConfig], Engine] | None:
+    for point in entry_points(group=ENTRY_POINTS, name=name):
+        make: Callable[[EngineConfig], Engine] = point.load()
+        return make
+    return None

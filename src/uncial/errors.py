@@ -1,0 +1,230 @@
+"""What can go wrong, as one tree: learn it here before the rest of the code.
+
+UncialError                      code                    exit  HTTP
+├── OptionInvalid                option-invalid             1   400
+├── SourceError
+│   ├── SourceNotFound           source-not-found           5   404
+│   ├── SourceUnreadable         source-unreadable          5   422
+│   ├── MediaTypeUnsupported     media-type-unsupported     2   415
+│   ├── SourceEmpty              source-empty               2   422
+│   ├── SourceDamaged            source-damaged             2   422
+│   ├── SourceEncrypted          source-encrypted           8   422
+│   ├── LimitExceeded            limit-exceeded             2   413
+│   ├── UrlRefused               url-refused                2   400
+│   └── FetchFailed              fetch-failed               5   422
+├── MissingDependency
+│   ├── DecoderMissing           decoder-missing            3   415
+│   ├── EngineMissing            engine-missing             3   400
+│   ├── LanguageMissing          language-missing           3   400
+│   └── ModelMissing             model-missing              3   500
+├── EngineFailed                 engine-failed              7   500
+├── WorkEnded
+│   ├── TimeLimitExceeded        time-limit-exceeded        7   422
+│   └── WorkerCrashed            worker-crashed             7   422
+├── ServiceBusy                  service-busy              15   503
+└── OutputError                  output-error               5   500
+
+The library raises them; two boundaries translate them: `cli.main` into exit statuses (OCRmyPDF's, where it has one) and `service.app`
+into RFC 9457 problem details. Errors of the system (out of memory, a broken disk) pass through unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class UncialError(Exception):
+    """Something that a user can be told: what happened, where, and what to do about it.
+
+    `message` is one sentence. `hint` says what to type or change next. `stage` names the step of the path of a page (`source`, `pages`,
+    `prepare`, `engine`, `layout`, `format`) and `page` is the page's number, from 1, where one page is to blame.
+    """
+
+    code: ClassVar[str] = "internal-error"
+    exit_status: ClassVar[int] = 15
+    http_status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+    default_hint: ClassVar[str] = ""
+    default_stage: ClassVar[str] = ""
+
+    def __init__(self, message: str, *, hint: str = "", stage: str = "", page: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint or self.default_hint
+        self.stage = stage or self.default_stage
+        self.page = page
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process boundaries (worker to service), and keyword-only arguments do not survive the default pickling.
+        return _rebuild, (type(self), self.message, self.hint, self.stage, self.page)
+
+
+def _rebuild(kind: type[UncialError], message: str, hint: str, stage: str, page: int | None) -> UncialError:
+    return kind(message, hint=hint, stage=stage, page=page)
+
+
+class OptionInvalid(UncialError):
+    """An option has a value that makes no sense."""
+
+    code, exit_status, http_status = "option-invalid", 1, 400
+    title = "An option is not valid"
+
+
+class SourceError(UncialError):
+    """What was given to be read cannot be read."""
+
+    code, exit_status, http_status = "source-error", 2, 422
+    title = "The input cannot be read"
+    default_stage = "source"
+
+
+class SourceNotFound(SourceError):
+    """There is no such file."""
+
+    code, exit_status, http_status = "source-not-found", 5, 404
+    title = "There is no such input"
+
+
+class SourceUnreadable(SourceError):
+    """The system refuses to read the file."""
+
+    code, exit_status, http_status = "source-unreadable", 5, 422
+    title = "The input may not be read"
+
+
+class MediaTypeUnsupported(SourceError):
+    """The bytes are neither an image nor a PDF that we know."""
+
+    code, exit_status, http_status = "media-type-unsupported", 2, 415
+    title = "This is not an image or a PDF"
+
+
+class SourceEmpty(SourceError):
+    """There are no bytes, or there is no page."""
+
+    code, exit_status, http_status = "source-empty", 2, 422
+    title = "The input is empty"
+
+
+class SourceDamaged(SourceError):
+    """It begins as an image or PDF, and cannot be decoded."""
+
+    code, exit_status, http_status = "source-damaged", 2, 422
+    title = "The input is damaged"
+    default_hint = "Open it in a viewer and save it again, or ask for a new copy."
+
+
+class SourceEncrypted(SourceError):
+    """The PDF asks for a password."""
+
+    code, exit_status, http_status = "source-encrypted", 8, 422
+    title = "The document is encrypted"
+    default_hint = "Save a copy without a password and send that one."
+
+
+class LimitExceeded(SourceError):
+    """There are more bytes, pixels or pages than the limits allow."""
+
+    code, exit_status, http_status = "limit-exceeded", 2, 413
+    title = "The input is larger than the limits allow"
+
+
+class UrlRefused(SourceError):
+    """The URL leads to where we do not go: another scheme, or an address that is not public."""
+
+    code, exit_status, http_status = "url-refused", 2, 400
+    title = "The URL is refused"
+
+
+class FetchFailed(SourceError):
+    """The URL's server did not give us the file."""
+
+    code, exit_status, http_status = "fetch-failed", 5, 422
+    title = "The URL could not be fetched"
+    default_hint = "Open the URL in a browser, or download the file and send it itself."
+
+
+class MissingDependency(UncialError):
+    """Something that this needs is not installed."""
+
+    code, exit_status, http_status = "missing-dependency", 3, 500
+    title = "Something is not installed"
+
+
+class DecoderMissing(MissingDependency):
+    """The image is of a kind that needs an extra package."""
+
+    code, exit_status, http_status = "decoder-missing", 3, 415
+    title = "This kind of image needs an extra package"
+    default_stage = "pages"
+
+
+class EngineMissing(MissingDependency):
+    """There is no engine of that name here."""
+
+    code, exit_status, http_status = "engine-missing", 3, 400
+    title = "There is no such engine"
+    default_stage = "engine"
+
+
+class LanguageMissing(MissingDependency):
+    """The engine cannot read that language."""
+
+    code, exit_status, http_status = "language-missing", 3, 400
+    title = "The language cannot be read"
+    default_stage = "engine"
+
+
+class ModelMissing(MissingDependency):
+    """A weight file is not there, or is not the one that it should be."""
+
+    code, exit_status, http_status = "model-missing", 3, 500
+    title = "A model is missing"
+    default_stage = "engine"
+
+
+class EngineFailed(UncialError):
+    """The engine broke while it was reading; never told as an empty page."""
+
+    code, exit_status, http_status = "engine-failed", 7, 500
+    title = "The engine failed"
+    default_stage = "engine"
+
+
+class WorkEnded(UncialError):
+    """The process that was reading is gone before it had finished."""
+
+    code, exit_status, http_status = "work-ended", 7, 422
+    title = "The work was ended"
+
+
+class TimeLimitExceeded(WorkEnded):
+    """It took longer than it may; the work was stopped."""
+
+    code, exit_status, http_status = "time-limit-exceeded", 7, 422
+    title = "Reading took too long"
+    default_hint = "Read fewer pages at once, or raise the time limit."
+
+
+class WorkerCrashed(WorkEnded):
+    """The document brought the process down that was reading it; the service goes on."""
+
+    code, exit_status, http_status = "worker-crashed", 7, 422
+    title = "The document brought its worker down"
+    default_hint = "Sending it again will not help; please report the document."
+
+
+class ServiceBusy(UncialError):
+    """All workers are busy and the queue is full."""
+
+    code, exit_status, http_status = "service-busy", 15, 503
+    title = "The service is busy"
+    default_hint = "Try again in a few seconds."
+
+
+class OutputError(UncialError):
+    """The result cannot be written where it should go."""
+
+    code, exit_status, http_status = "output-error", 5, 500
+    title = "The result cannot be written"
+    default_stage = "format"

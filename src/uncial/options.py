@@ -1,0 +1,106 @@
+"""What a user can ask for (`Options`) and what nobody may exceed (`Limits`), each declared once.
+
+The command's flags, the HTTP parameters and the table in docs/options.md are made from the fields here: a field's name, type, default and
+metadata are all that there is to know about an option.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, NamedTuple
+
+from uncial.errors import OptionInvalid
+
+MEBIBYTE = 1024 * 1024
+
+
+class OptionInfo(NamedTuple):
+    """How one option is told to users."""
+
+    name: str
+    help: str
+    default: object
+    short: str
+    low: float | None
+    high: float | None
+
+
+def _option(default: Any, help: str, *, short: str = "", low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help, "short": short, "low": low, "high": high})
+
+
+def describe(kind: type[Options] | type[Limits]) -> list[OptionInfo]:
+    """All options (or limits) in the order in which they are declared."""
+    return [_info(entry) for entry in fields(kind)]
+
+
+def _info(entry: Field[Any]) -> OptionInfo:
+    known = entry.metadata
+    return OptionInfo(entry.name, known["help"], entry.default, known["short"], known["low"], known["high"])
+
+
+@dataclass(frozen=True, slots=True)
+class PageRanges:
+    """Which pages to read: "1-3,7,9-" is the pages 1 to 3, 7, and all from 9; no range at all means every page."""
+
+    ranges: tuple[tuple[int, int | None], ...] = ()
+
+    @staticmethod
+    def parse(text: str) -> PageRanges:
+        """The page ranges that a user wrote. Raises `OptionInvalid`."""
+        return PageRanges(tuple(_parse_range(part.strip()) for part in text.split(",")) if text.strip() else ())
+
+    def __contains__(self, number: int) -> bool:
+        """Whether the page of that number (from 1) is to be read."""
+        return not self.ranges or any(low <= number <= (high or number) for low, high in self.ranges)
+
+    def __str__(self) -> str:
+        return ",".join(
+            str(low) if low == high else f"{low}-{'' if high is None else high}" for low, high in self.ranges
+        )
+
+
+def _parse_range(part: str) -> tuple[int, int | None]:
+    match = re.fullmatch(r"(\d{1,9})?(-)?(\d{1,9})?", part)
+    if not match or not (match[1] or match[3]):
+        raise OptionInvalid(f"“{part}” is not a page or a range of pages.", hint="Write pages as 1-3,7,9- (counted from 1).")
+    low = int(match[1] or 1)
+    high = int(match[3]) if match[3] else None if match[2] else low
+    if low < 1 or (high is not None and high < low):
+        raise OptionInvalid(f"“{part}” is not a range of pages.", hint="Pages count from 1, and a range runs upwards: 2-5.")
+    return low, high
+
+
+def parse_languages(text: str) -> tuple[str, ...]:
+    """The languages that a user wrote, as "en", "eng+deu" or "de,fr". Raises `OptionInvalid`."""
+    languages = tuple(part.strip() for part in re.split(r"[+,]", text) if part.strip())
+    if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", name) for name in languages):
+        raise OptionInvalid(f"“{text}” does not name a language.", hint="Write languages as en, or several as en+de.")
+    return languages
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to do with a document."""
+
+    languages: tuple[str, ...] = _option(
+        ("en",), "Languages of the text, BCP 47 or ISO 639-2 names joined by +; they decide the alphabet.", short="l"
+    )
+    pages: PageRanges = _option(PageRanges(), "Pages to read, such as 1-3,7 (default: all).")
+    engine: str = _option("neural", "The engine that reads.")
+    orientation: bool = _option(True, "Turn pages upright that lie on their side or upside down.")
+    pdf_dpi: int = _option(300, "Resolution at which PDF pages are drawn, in dots an inch.", low=36, high=1200)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost; refused before memory is spent."""
+
+    max_bytes: int = _option(256 * MEBIBYTE, "Bytes of one input.", low=1)
+    max_pixels: int = _option(150_000_000, "Pixels of one page image (an A0 sheet at 300 dpi has 139 million).", low=1)
+    max_pages: int = _option(1000, "Pages read of one document.", low=1)
+    fetch_seconds: float = _option(30.0, "Seconds for fetching a URL, redirects and all.", low=0.1)
+    fetch_allow: tuple[str, ...] = _option(
+        (), "Hosts and networks that a URL may lead to although they are not public: localhost, 10.1.0.0/16."
+    )

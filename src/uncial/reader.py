@@ -1,0 +1,91 @@
+"""The path of a page, from input to document. Read this file first.
+
+    read → open_source → read_document → open_pages → read_page → upright → engine.read → arrange
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from uncial.document import Document, EngineUsed, Page, Problem
+from uncial.engines import Engine, load_engine
+from uncial.errors import SourceEmpty, UncialError
+from uncial.layout import arrange
+from uncial.options import Limits, Options
+from uncial.pages import PageImage, open_pages
+from uncial.prepare import upright
+from uncial.sources import Input, Source, open_source
+
+if TYPE_CHECKING:
+    from uncial.raster import Raster
+
+Progress = Callable[[Page, int], None]
+"""Told after each page: the page, and how many there will be in all."""
+
+
+def read(
+    source: Input,
+    options: Options | None = None,
+    *,
+    limits: Limits | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+) -> Document:
+    """Read the text of an image or a PDF.
+
+    `source` is a path, a URL, the bytes themselves or an open binary file. Load an engine once with `load_engine` and pass it, where many
+    documents are read: otherwise its models are loaded again for each. Raises `UncialError`; a page that fails among others that do
+    not is in the document with its `problem`.
+    """
+    options, limits = options or Options(), limits or Limits()
+    opened = open_source(source, limits)
+    return read_document(opened, engine or load_engine(options.engine), options, limits, progress)
+
+
+def read_document(
+    source: Source, engine: Engine, options: Options, limits: Limits, progress: Progress | None = None
+) -> Document:
+    """Read every page that the options ask for, one at a time, so that one page image is in memory and not all of them."""
+    pages: list[Page] = []
+    failures: list[UncialError] = []
+    with open_pages(source, options, limits) as images:
+        for image in images:
+            page, failure = _read_or_tell(image, engine, options)
+            pages.append(page)
+            if failure:
+                failures.append(failure)
+            if progress:
+                progress(page, len(images))
+    if not pages:
+        raise SourceEmpty("The document has none of the pages that were asked for.", hint="Pages count from 1.", stage="pages")
+    if len(failures) == len(pages):
+        raise failures[0]
+    used = EngineUsed(engine.info.name, engine.info.version)
+    return Document(pages=tuple(pages), source=source.info, engine=used)
+
+
+def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
+    """Read one page image: make it upright, find and read its lines, put them in reading order."""
+    image, turned, back = upright(raster.image, engine, options)
+    lines = engine.read(image, options.languages)
+    arranged = arrange(lines, width=image.shape[1], height=image.shape[0])
+    return Page(
+        number=raster.number,
+        width=raster.width,
+        height=raster.height,
+        dpi=raster.dpi,
+        turned=turned,
+        skew=arranged.skew,
+        blocks=tuple(block.moved(back) for block in arranged.blocks),
+    )
+
+
+def _read_or_tell(image: PageImage, engine: Engine, options: Options) -> tuple[Page, UncialError | None]:
+    """The page, or an empty one that says why it could not be read, with the error itself."""
+    try:
+        return read_page(image.load(), engine, options), None
+    except UncialError as error:
+        error.page = image.number
+        problem = Problem(error.code, error.message, error.hint, error.stage)
+        return Page(number=image.number, width=0, height=0, problem=problem), error
