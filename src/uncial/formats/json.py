@@ -1,0 +1,61 @@
+"""JSON: the document itself, with its plain text under `output` before everything else."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from uncial.document import Document
+from uncial.errors import SourceDamaged
+
+OUTPUT = {"type": "string", "description": "The plain text of all pages, with a form feed between each two."}
+
+
+def write(document: Document) -> bytes:
+    """The document as one line of UTF-8; coordinates have two decimals, confidences four."""
+    fields = {"output": document.text, **_tidy(_adapter().dump_python(document, mode="json"))}
+    line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A file's name may hold bytes that are not text; Python keeps them as lone surrogates, which UTF-8 cannot say.
+    return (line + "\n").encode("utf-8", "replace")
+
+
+def read(data: bytes) -> Document:
+    """The document that `write` wrote; `output` is not looked at, for it follows from the rest. Raises `SourceDamaged`."""
+    try:
+        return _adapter().validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the file itself"
+        raise SourceDamaged(
+            f"This is not a document that Uncial wrote as JSON: {place}: {first['msg']}.",
+            hint="Read the image again with the format json.",
+        ) from error
+
+
+def schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
+    """The JSON Schema of what `write` writes, for OpenAPI and for validators."""
+    made = _adapter().json_schema(ref_template=ref_template, mode="serialization")
+    made["properties"] = {"output": OUTPUT, **made["properties"]}
+    made["required"] = ["output", *made["required"]]
+    return made
+
+
+@cache
+def _adapter() -> TypeAdapter[Document]:
+    return TypeAdapter(Document)
+
+
+def _tidy(value: Any, digits: int = 2) -> Any:
+    """The same JSON value with its numbers rounded: what is below a hundredth of a pixel only fills disks."""
+    match value:
+        case float():
+            return round(value, digits)
+        case list():
+            return [_tidy(item, digits) for item in value]
+        case dict():
+            return {key: _tidy(item, 4 if "confidence" in key else 2) for key, item in value.items()}
+        case _:
+            return value
