@@ -1,0 +1,71 @@
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uncial.errors import OptionInvalid
+from uncial.options import Limits, Options, PageRanges, describe, parse_languages
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("", [1, 2, 999], []),
+        ("3", [3], [2, 4]),
+        ("1-3,7", [1, 2, 3, 7], [4, 6, 8]),
+        ("9-", [9, 10, 5000], [8]),
+        ("-2", [1, 2], [3]),
+        (" 4 , 2-2 ", [2, 4], [1, 3]),
+    ],
+)
+def test_page_ranges_hold_the_pages_that_they_name(text: str, inside: list[int], outside: list[int]):
+    ranges = PageRanges.parse(text)
+    assert all(number in ranges for number in inside)
+    assert not any(number in ranges for number in outside)
+
+
+@pytest.mark.parametrize("text", ["0", "a", "1-b", "3-1", "1,,2", "-", "1-2-3", "1.5", "²", "1" * 10])
+def test_page_ranges_that_make_no_sense_are_refused(text: str):
+    with pytest.raises(OptionInvalid) as caught:
+        PageRanges.parse(text)
+    assert caught.value.hint
+
+
+pages = st.integers(1, 10**8)
+ranges = st.tuples(pages, st.none() | st.integers(0, 1000)).map(
+    lambda pair: (pair[0], None if pair[1] is None else pair[0] + pair[1])
+)
+
+
+@given(st.lists(ranges, max_size=5).map(tuple))
+def test_page_ranges_are_written_as_they_are_read(made: tuple[tuple[int, int | None], ...]):
+    assert PageRanges.parse(str(PageRanges(made))) == PageRanges(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("en", ("en",)),
+        ("eng+deu", ("eng", "deu")),
+        ("de, fr", ("de", "fr")),
+        ("zh-Hans", ("zh-Hans",)),
+        ("sr_Latn", ("sr_Latn",)),
+    ],
+)
+def test_languages_are_parted_at_plus_and_comma(text: str, names: tuple[str, ...]):
+    assert parse_languages(text) == names
+
+
+@pytest.mark.parametrize("text", ["", "+", "e", "english language", "de/fr", "../en"])
+def test_languages_that_are_no_names_are_refused(text: str):
+    with pytest.raises(OptionInvalid):
+        parse_languages(text)
+
+
+@pytest.mark.parametrize("kind", [Options, Limits])
+def test_every_option_is_told_with_a_sentence(kind: type[Options] | type[Limits]):
+    told = describe(kind)
+    assert [info.name for info in told] == [entry.name for entry in fields(kind)]
+    assert all(info.help.endswith(".") for info in told)
+    assert all(info.default == getattr(kind(), info.name) for info in told)
