@@ -1,4 +1,5 @@
 from dataclasses import fields
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,3 +70,47 @@ def test_every_option_is_told_with_a_sentence(kind: type[Options] | type[Limits]
     assert [info.name for info in told] == [entry.name for entry in fields(kind)]
     assert all(info.help.endswith(".") for info in told)
     assert all(info.default == getattr(kind(), info.name) for info in told)
+
+
+def parsed(name: str, text: str) -> object:
+    told = {info.name: info for info in (*describe(Options), *describe(Limits))}
+    return told[name].parse(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("languages", "en+de", ("en", "de")),
+        ("pages", "2-3", PageRanges(((2, 3),))),
+        ("engine", "neural", "neural"),
+        ("orientation", "No", False),
+        ("orientation", "1", True),
+        ("pdf_dpi", "150", 150),
+        ("fetch_seconds", "2.5", 2.5),
+        ("fetch_allow", "localhost, 10.1.0.0/16", ("localhost", "10.1.0.0/16")),
+        ("fetch_allow", "", ()),
+    ],
+)
+def test_every_kind_of_option_is_made_from_text(name: str, text: str, value: object):
+    assert parsed(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("orientation", "maybe"), ("pdf_dpi", "2.5"), ("pdf_dpi", ""), ("fetch_seconds", "soon"), ("languages", " ")],
+)
+def test_text_that_makes_no_value_is_refused_with_a_hint(name: str, text: str):
+    with pytest.raises(OptionInvalid) as caught:
+        parsed(name, text)
+    assert caught.value.hint
+
+
+def test_a_value_outside_its_bounds_is_refused_in_the_library_too():
+    with pytest.raises(OptionInvalid, match="pdf_dpi is 35") as caught:
+        Options(pdf_dpi=35)
+    assert caught.value.hint == "It may be from 36 to 1200."
+    wrong: dict[str, Any]
+    for wrong in ({"max_pages": 0}, {"fetch_seconds": float("nan")}):
+        with pytest.raises(OptionInvalid):
+            Limits(**wrong)
+    assert Options(pdf_dpi=36).pdf_dpi == 36

@@ -1,12 +1,13 @@
 """What a user can ask for (`Options`) and what nobody may exceed (`Limits`), each declared once.
 
-The command's flags, the HTTP parameters and the table in docs/options.md are made from the fields here: a field's name, type, default and
-metadata are all that there is to know about an option.
+The command's flags, the HTTP parameters, the variables `UNCIAL_…` and the table in docs/options.md are made from the fields here: a
+field's name, type, default and metadata are all that there is to know about an option.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -24,10 +25,21 @@ class OptionInfo(NamedTuple):
     short: str
     low: float | None
     high: float | None
+    parse: Callable[[str], Any]
+    """Makes the value out of the text of a flag, a parameter or a variable. Raises `OptionInvalid`."""
 
 
-def _option(default: Any, help: str, *, short: str = "", low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"help": help, "short": short, "low": low, "high": high})
+def _option(
+    default: Any,
+    help: str,
+    *,
+    short: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    parse: Callable[[str], Any] | None = None,
+) -> Any:
+    told = {"help": help, "short": short, "low": low, "high": high, "parse": parse or _PARSERS[type(default)]}
+    return field(default=default, metadata=told)
 
 
 def describe(kind: type[Options] | type[Limits]) -> list[OptionInfo]:
@@ -36,8 +48,7 @@ def describe(kind: type[Options] | type[Limits]) -> list[OptionInfo]:
 
 
 def _info(entry: Field[Any]) -> OptionInfo:
-    known = entry.metadata
-    return OptionInfo(entry.name, known["help"], entry.default, known["short"], known["low"], known["high"])
+    return OptionInfo(entry.name, default=entry.default, **entry.metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +67,7 @@ class PageRanges:
         return not self.ranges or any(low <= number <= (high or number) for low, high in self.ranges)
 
     def __str__(self) -> str:
-        return ",".join(
-            str(low) if low == high else f"{low}-{'' if high is None else high}" for low, high in self.ranges
-        )
+        return ",".join(str(low) if low == high else f"{low}-{'' if high is None else high}" for low, high in self.ranges)
 
 
 def _parse_range(part: str) -> tuple[int, int | None]:
@@ -80,17 +89,68 @@ def parse_languages(text: str) -> tuple[str, ...]:
     return languages
 
 
+def _parse_switch(text: str) -> bool:
+    try:
+        return _SWITCH[text.strip().lower()]
+    except KeyError:
+        raise OptionInvalid(f"“{text}” is neither yes nor no.", hint=f"Write one of {', '.join(_SWITCH)}.") from None
+
+
+def _parse_whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise OptionInvalid(f"“{text}” is not a whole number.", hint="Write it in digits: 300.") from None
+
+
+def _parse_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise OptionInvalid(f"“{text}” is not a number.", hint="Write it in digits: 2.5.") from None
+
+
+def _parse_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_SWITCH = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False, "1": True, "0": False}
+_PARSERS: dict[type, Callable[[str], Any]] = {
+    bool: _parse_switch,
+    int: _parse_whole,
+    float: _parse_number,
+    str: str,
+    tuple: _parse_list,
+    PageRanges: PageRanges.parse,
+}
+
+
+def _check(made: Options | Limits) -> None:
+    for info in describe(type(made)):
+        value = getattr(made, info.name)
+        low, high = info.low, info.high
+        if low is not None and not low <= value <= (high if high is not None else float("inf")):
+            wanted = f"at least {low}" if high is None else f"from {low} to {high}"
+            raise OptionInvalid(f"{info.name} is {value}.", hint=f"It may be {wanted}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to do with a document."""
 
     languages: tuple[str, ...] = _option(
-        ("en",), "Languages of the text, BCP 47 or ISO 639-2 names joined by +; they decide the alphabet.", short="l"
+        ("en",),
+        "Languages of the text, BCP 47 or ISO 639-2 names joined by +; they decide the alphabet.",
+        short="l",
+        parse=parse_languages,
     )
-    pages: PageRanges = _option(PageRanges(), "Pages to read, such as 1-3,7 (default: all).")
+    pages: PageRanges = _option(PageRanges(), "Pages to read, such as 1-3,7 (default: all).")  # noqa: RUF009 (frozen)
     engine: str = _option("neural", "The engine that reads.")
     orientation: bool = _option(True, "Turn pages upright that lie on their side or upside down.")
     pdf_dpi: int = _option(300, "Resolution at which PDF pages are drawn, in dots an inch.", low=36, high=1200)
+
+    def __post_init__(self) -> None:
+        _check(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +164,6 @@ class Limits:
     fetch_allow: tuple[str, ...] = _option(
         (), "Hosts and networks that a URL may lead to although they are not public: localhost, 10.1.0.0/16."
     )
+
+    def __post_init__(self) -> None:
+        _check(self)
