@@ -1,0 +1,52 @@
+"""What is the same text: the small differences of writing that no score counts, taken away on both sides."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from unicodedata import normalize
+
+import regex
+
+from uncial.evaluate.profiles import Profile
+
+SPACELESS = frozenset({"ja", "ko", "th", "zh"})
+"""Languages without spaces between words: their spaces are dropped, and words are not counted."""
+
+_SAME = {
+    **dict.fromkeys("‘’‚‛ʼ´`′", "'"),
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff"),
+}
+_TRANSLATION = str.maketrans(_SAME)
+_HYPHEN_AT_LINE_END = regex.compile(r"(?<=\p{L})[-‐¬\u00ad][^\S\n]*\n\s*(?=\p{L})")
+_WHITE_SPACE = regex.compile(r"\s+")
+
+
+def normalise(text: str, profile: Profile, *, spaces: bool = True) -> str:
+    """The text as it is compared: NFC of NFKC, quotes and dashes as ASCII, white space as single spaces or, on demand, none."""
+    for written, meant in profile.mapping.items():
+        text = text.replace(written, meant)
+    if profile.join_hyphens:
+        text = _HYPHEN_AT_LINE_END.sub("", text)
+    # Quotes first: NFKC makes a space and a combining accent of an acute accent that stands alone.
+    text = normalize("NFKC", text.translate(_TRANSLATION)).translate(_TRANSLATION)
+    if profile.fold_case:
+        text = normalize("NFKC", text.casefold())
+    return normalize("NFC", _WHITE_SPACE.sub(" " if spaces else "", text).strip())
+
+
+def graphemes(text: str) -> list[str]:
+    """What a reader calls its letters: extended grapheme clusters (Unicode Standard Annex 29)."""
+    return list(text) if text.isascii() else regex.findall(r"\X", text)
+
+
+def words(text: str) -> list[str]:
+    """Its words: what stands between white space."""
+    return text.split()
+
+
+@lru_cache(maxsize=4096)
+def wildcard_pattern(symbol: str, wildcard: str) -> regex.Pattern[str]:
+    """What a letter or word with wildcards in it stands for: each is any one letter, and not a space."""
+    return regex.compile(r"(?!\s)\X".join(regex.escape(part, literal_spaces=True) for part in symbol.split(wildcard)))

@@ -1,0 +1,79 @@
+"""Read every image of the sets and score it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from uncial.engines import Engine, EngineConfig, load_engine
+from uncial.errors import UncialError
+from uncial.evaluate.datasets import DataSet, Record, find_sets
+from uncial.evaluate.report import Report, SetScore
+from uncial.evaluate.score import PageScore, Reading, score
+from uncial.options import Limits, Options
+from uncial.reader import read
+
+Progress = Callable[[str, PageScore, int, int], None]
+"""Told after each image: its set's name, its score, how many images are done, and how many there are."""
+
+
+def evaluate(
+    folders: Iterable[Path | str],
+    engine: Engine | str = "neural",
+    *,
+    options: Options | None = None,
+    limits: Limits | None = None,
+    config: EngineConfig | None = None,
+    own_languages: bool = True,
+    at_most: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Read labelled images and say how well and how fast they were read.
+
+    Each folder is a set (`labels.jsonl` and `images/`) or a folder of sets. An image is read in its label's languages where the
+    engine knows them, or always in those of the options if `own_languages` is False. `at_most` takes only so many images of each
+    set. An image that cannot be read is a failure of the report, and counts as if nothing had been read. Raises `UncialError`
+    where the folders, the labels or the engine are not there.
+    """
+    options, limits = options or Options(), limits or Limits()
+    sets = [replace(part, records=part.records[:at_most]) for part in find_sets(Path(folder) for folder in folders)]
+    began = time.perf_counter()
+    loaded = load_engine(engine, config) if isinstance(engine, str) else engine
+    load_seconds = time.perf_counter() - began
+    total = sum(len(part.records) for part in sets)
+    done = 0
+    results = []
+    for part in sets:
+        pages = []
+        for record in part.records:
+            chosen = replace(options, languages=languages_for(record.languages, loaded, options)) if own_languages else options
+            reading, seconds = _timed(record, loaded, chosen, limits)
+            pages.append(score(record, reading, seconds, part.profile))
+            done += 1
+            if progress:
+                progress(part.name, pages[-1], done, total)
+        results.append(scored(part, pages))
+    return Report(loaded.info.name, loaded.info.version, load_seconds, tuple(results))
+
+
+def scored(part: DataSet, pages: Iterable[PageScore]) -> SetScore:
+    """The pages of a set, put together."""
+    return SetScore(part.name, tuple(pages), part.skipped, part.profile.precision)
+
+
+def languages_for(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
+    """The label's languages that the engine can read, or the options' where it knows none of them."""
+    return tuple(name for name in wanted if name in engine.info.languages) or options.languages
+
+
+def _timed(record: Record, engine: Engine, options: Options, limits: Limits) -> tuple[Reading, float]:
+    """What is read and the wall time in seconds, from the file's opening to the document."""
+    began = time.perf_counter()
+    try:
+        document = read(record.path, options, limits=limits, engine=engine)
+    except UncialError as error:
+        return Reading(code=error.code, message=error.message), time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    return Reading.of_document(document), seconds
