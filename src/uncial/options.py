@@ -1,7 +1,7 @@
 """What a user can ask for (`Options`) and what nobody may exceed (`Limits`), each declared once.
 
-The command's flags, the HTTP parameters, the variables `UNCIAL_…` and the table in docs/options.md are made from the fields here: a
-field's name, type, default and metadata are all that there is to know about an option.
+The command's flags, the HTTP parameters, the variables `UNCIAL_…` and the table in docs/options.md are made from the fields here:
+a field's name, type, default and metadata are all that there is to know about an option.
 """
 
 from __future__ import annotations
