@@ -1,0 +1,206 @@
+"""The commands and their flags. What they do is imported when they run, so that `uncial --help` is there at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from uncial import __version__
+from uncial.cli.flags import chosen, flags_of, variable
+from uncial.cli.talk import set_verbosity
+from uncial.errors import UncialError
+from uncial.formats import FORMATS
+from uncial.options import Limits, Options
+
+WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
+
+READ_EPILOG = """\
+\b
+INPUT is a file, a folder (every image and PDF in it and below it), a glob in quotes, a URL, or - for standard input.
+OUT is a file, a folder (it gets a file for each input, named like the input), or - for standard output.
+
+\b
+Several results on standard output: texts are parted by form feeds, JSON is one line a document, TSV has a header for each.
+
+Every flag with a long name can be set by an environment variable: --pdf-dpi by UNCIAL_PDF_DPI. A flag goes before it.
+
+\b
+Exit status:
+    0  everything was read
+    1  a flag or an argument is wrong
+    2  an input is no image or PDF, damaged, empty or too large
+    3  an engine, a model, a language or a decoder is not here
+    5  an input cannot be opened or fetched, or a result cannot be written
+    7  the engine failed, or reading took too long
+    8  a PDF asks for a password
+   14  some inputs or pages failed, and the others were written
+   15  something unexpected happened
+  130  interrupted
+  141  who read the output has gone away
+Where every input failed it is the status of the first one.
+"""
+
+
+@click.group(context_settings=WIDTH)
+@click.version_option(__version__, message="uncial %(version)s")
+def uncial() -> None:
+    """Read text out of images and PDFs."""
+
+
+@uncial.command(epilog=READ_EPILOG)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--out", metavar="OUT", help="Where results go.  [default: standard output]")
+@click.option(
+    "-f", "--format", metavar="FORMAT", envvar=variable("format"),
+    help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
+)  # fmt: skip
+@flags_of(Options)
+@flags_of(Limits)
+@click.option(
+    "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
+    help="Threads that the engine keeps busy.  [default: all that the machine lends]",
+)  # fmt: skip
+@click.option(
+    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"),
+    help="Weight files that go before the installed ones.",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
+@click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
+def read(
+    inputs: tuple[str, ...],
+    out: str | None,
+    format: str | None,
+    threads: int | None,
+    models: Path | None,
+    quiet: bool,
+    verbose: int,
+    **given: Any,
+) -> int:
+    """Read the text of images and PDFs."""
+    if quiet or verbose:
+        set_verbosity(-1 if quiet else verbose)
+    from uncial.cli.read import Asked, read_all
+    from uncial.engines import EngineConfig
+
+    options, limits = chosen(Options, given), chosen(Limits, given)
+    return read_all(inputs, Asked(out, format, options, limits, EngineConfig(threads, models), quiet))
+
+
+@uncial.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port to listen on; 0 for any.  [default: 5000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Answer over HTTP until interrupted.
+
+    Everything else is set by environment variables, which docs/http.md lists. A flag goes before its variable.
+    """
+    from uncial.service import Settings
+    from uncial.service import serve as serve_until_told
+
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    serve_until_told(Settings(**given))
+
+
+@uncial.command()
+@click.argument("folders", nargs=-1, required=True, metavar="FOLDER...", type=click.Path(path_type=Path))
+@click.option("-f", "--format", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to tell it.")
+@click.option(
+    "--engine", default="neural", metavar="NAME", envvar=variable("engine"), show_default=True, help="The engine to judge."
+)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only so many images of each set.")
+def evaluate(folders: tuple[Path, ...], format: str, engine: str, limit: int | None) -> None:
+    """Measure how well and how fast labelled images are read.
+
+    FOLDER holds images/ and labels.jsonl, or folders that do.
+    """
+    from uncial.cli.talk import Progress
+    from uncial.evaluate import PageScore
+    from uncial.evaluate import evaluate as judge
+
+    bar = Progress(1, quiet=False)
+
+    def told(name: str, page: PageScore, done: int, total: int) -> None:
+        bar.draw(done / total, f"{name}/{page.file}")
+
+    report = judge(folders, engine, at_most=limit, progress=told)
+    bar.finish()
+    click.echo(report.to_json() if format == "json" else report.table(), nl=False)
+
+
+@uncial.command()
+@click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@click.option(
+    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"), help="As for `uncial read`."
+)
+def doctor(as_json: bool, models: Path | None) -> int:
+    """Say what is installed, and read a built-in page. Exit status 3 where something is missing."""
+    from uncial.cli.doctor import examine
+
+    checkup = examine(models)
+    click.echo(checkup.to_json() if as_json else checkup.table())
+    return 0 if checkup.well else 3
+
+
+@uncial.command()
+def engines() -> None:
+    """List the engines, and the languages that each can read."""
+    from uncial.engines import engine_names, load_engine
+
+    for name in engine_names():
+        try:
+            info = load_engine(name).info
+            click.echo(f"{name} {info.version} ({info.licence}): {' '.join(info.languages)}")
+        except UncialError as error:
+            click.echo(f"{name}: not here: {error.message} {error.hint}")
+
+
+@uncial.command()
+@click.option(
+    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"), help="As for `uncial read`."
+)
+def models(models: Path | None) -> None:
+    """List the weights, and where each of them is."""
+    from uncial.cli.doctor import examine_models
+
+    for check in examine_models(models):
+        click.echo(f"{check.name}: {check.said}")
+
+
+@uncial.command()
+def formats() -> None:
+    """List the formats that results can be written in."""
+    for format in FORMATS.values():
+        click.echo(f"{format.name}  {format.help}")
+
+
+@uncial.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print a script that completes this command in your shell.
+
+    \b
+    bash: eval "$(uncial completion bash)" in ~/.bashrc
+    zsh:  eval "$(uncial completion zsh)" in ~/.zshrc
+    fish: uncial completion fish > ~/.config/fish/completions/uncial.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(uncial, {}, "uncial", "_UNCIAL_COMPLETE").source())
+
+
+@uncial.command("help")
+@click.argument("command", required=False)
+@click.pass_context
+def help_(context: click.Context, command: str | None) -> None:
+    """Show the help of a command."""
+    root = context.find_root()
+    if command is None:
+        click.echo(root.get_help())
+        return
+    name, found, _ = uncial.resolve_command(root, [command])
+    assert found is not None
+    click.echo(found.get_help(click.Context(found, info_name=name, parent=root)))

