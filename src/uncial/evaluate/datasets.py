@@ -83,6 +83,8 @@ def _record(folder: Path, line: str, number: int) -> Record | None:
 
 
 def _labelled(folder: Path, given: dict[str, Any]) -> Record:
+    if not isinstance(given["text"], str):
+        raise TypeError("text is not a string")
     direct = folder / given["file"]
     return Record(
         file=given["file"],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -65,11 +65,30 @@ def _read_overrides(path: Path) -> dict[str, Any]:
         given = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SourceDamaged(f"{path} is not JSON: {error}.", hint="Mend it, or take it away to score by the defaults.") from error
-    kinds = {entry.name: dict if entry.name == "mapping" else type(entry.default) for entry in fields(Profile)}
-    wrong = [name for name in given if name not in kinds or not isinstance(given[name], kinds[name])]
+    if not isinstance(given, dict):
+        raise SourceDamaged(f"{path} is not a JSON object.", hint='It looks like {"fold_case": true}.')
+    wrong = [name for name, value in given.items() if name not in _KINDS or not _KINDS[name][1](value)]
     if wrong:
-        known = ", ".join(f"{name} ({kind.__name__})" for name, kind in kinds.items())
-        raise OptionInvalid(
-            f"{path} has a field that is not known or has another type: {', '.join(wrong)}.", hint=f"Its fields: {known}."
-        )
-    return dict(given)
+        known = "; ".join(f"{name}: {kind}" for name, (kind, _) in _KINDS.items())
+        raise OptionInvalid(f"{path} has wrong fields: {', '.join(wrong)}.", hint=f"Its fields are {known}.")
+    return given
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_wildcard(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 1
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict) and all(key and isinstance(text, str) for key, text in value.items())
+
+
+_KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
+    **dict.fromkeys(("order", "precision", "fold_case", "join_hyphens"), ("true or false", _is_bool)),
+    "wildcard": ("one character, or none", _is_wildcard),
+    "mapping": ("an object of texts", _is_mapping),
+}
+"""The fields of an `evaluation.json`: how a value is told to users, and whether one is right."""
