@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
@@ -14,8 +12,8 @@ from uncial.cli.commands import uncial
 from uncial.cli.talk import set_verbosity, tell
 from uncial.errors import UncialError
 
-BAD_ARGUMENTS, UNEXPECTED, INTERRUPTED, PIPE_CLOSED = 1, 15, 130, 141
-"""OCRmyPDF's statuses for the first two, the shell's 128 + signal for the others."""
+BAD_ARGUMENTS, UNEXPECTED, INTERRUPTED = 1, 15, 130
+"""OCRmyPDF's statuses; the last is the shell's 128 + SIGINT."""
 
 _log = logging.getLogger("uncial")
 
@@ -34,9 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_ARGUMENTS
     except click.Abort:
         return INTERRUPTED
-    except BrokenPipeError:
-        _give_up_stdout()
-        return PIPE_CLOSED
     except Exception as error:
         _log.debug("This is where it happened.", exc_info=True)
         _log.error("%s", _unexpected(error))
@@ -49,9 +44,3 @@ def _unexpected(error: Exception) -> str:
         return "there is not enough memory. Lower --pdf-dpi or --max-pixels, or read on a larger machine. [internal-error]"
     said = f"{type(error).__name__}: {error}".splitlines()[0]
     return f"something unexpected happened ({said}). Please report it, with what -vv shows. [internal-error]"
-
-
-def _give_up_stdout() -> None:
-    """Let Python's last flush at exit go nowhere: who read our output has gone away, and that is no news to anybody."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

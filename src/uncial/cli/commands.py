@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,9 @@ from uncial.formats import FORMATS
 from uncial.options import Limits, Options
 
 WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
+
+PIPE_CLOSED = 141
+"""128 + SIGPIPE, as the shell says it of commands in C."""
 
 READ_EPILOG = """\
 \b
@@ -43,7 +49,21 @@ Where every input failed it is the status of the first one.
 """
 
 
-@click.group(context_settings=WIDTH)
+class _Commands(click.Group):
+    """The commands, which end quietly where nobody reads their output any more."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What Python still wants to flush when it ends has to go somewhere.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(PIPE_CLOSED) from None
+
+
+@click.group(cls=_Commands, context_settings=WIDTH)
 @click.version_option(__version__, message="uncial %(version)s")
 def uncial() -> None:
     """Read text out of images and PDFs."""

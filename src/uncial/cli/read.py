@@ -80,11 +80,11 @@ def _attempt(run: _Run, item: Found, file: Path | None) -> int:
 
 
 def _read(run: _Run, item: Found) -> Document:
-    from uncial.reader import read
-
     run.progress.start(item.name)
     if item.error:
         raise item.error
+    from uncial.reader import read
+
     done = _counted(run.progress)
     return read(item.source, run.asked.options, limits=run.asked.limits, engine=run.engine, progress=done)
 
