@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,7 @@ from uncial.evaluate.datasets import find_sets
 from uncial.geometry import Box
 
 
-def make_set(folder, *records):
+def make_set(folder: Path, *records: object) -> Path:
     folder.mkdir(parents=True)
     text = "\n".join(record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
     (folder / "labels.jsonl").write_text(text + "\n", encoding="utf-8")

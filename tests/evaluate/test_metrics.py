@@ -1,4 +1,5 @@
 import string
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from uncial.evaluate.metrics import Edits, Hits, edits, hits, reordered, without
 symbols = st.lists(st.sampled_from("ab é"), max_size=100)
 
 
-def slow_edits(reference, hypothesis, wildcard):
+def slow_edits(reference: Sequence[str], hypothesis: Sequence[str], wildcard: str) -> int:
     """The table of costs, cell by cell (Wagner and Fischer, 1974)."""
     above = list(range(len(hypothesis) + 1))
     for number, wanted in enumerate(reference, 1):
@@ -83,7 +84,8 @@ def test_a_rate_of_an_empty_reference_is_none_or_all():
 def test_hits_count_a_word_as_often_as_both_have_it():
     found = hits(["the", "cat", "and", "the", "dog"], ["the", "the", "the", "dog"])
     assert found == Hits(3, 5, 4)
-    assert (found.recall, found.precision, found.f1) == (3 / 5, 3 / 4, pytest.approx(6 / 9))
+    assert (found.recall, found.precision) == (3 / 5, 3 / 4)
+    assert found.f1 == pytest.approx(6 / 9)
 
 
 def test_hits_of_nothing():

@@ -1,5 +1,6 @@
 import json
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,7 @@ from uncial.errors import OptionInvalid, SourceDamaged
 from uncial.evaluate.profiles import _KINDS, OVERRIDES, Profile, profile_for
 
 
-def folder_with(tmp_path, name, overrides):
+def folder_with(tmp_path: Path, name: str, overrides: str) -> Path:
     folder = tmp_path / name
     folder.mkdir()
     (folder / OVERRIDES).write_text(overrides, encoding="utf-8")

@@ -7,13 +7,14 @@ from uncial.evaluate.report import Report, SetScore, markdown
 from uncial.evaluate.score import PageScore
 
 
-def page(file, errors, length, *, hits=(1, 2, 2), seconds=1.0, code=""):
-    return PageScore(
-        file, seconds, Edits(errors, length), Edits(0, length), Edits(1, 2), Hits(*hits), code, "It broke." if code else ""
-    )
+def page(
+    file: str, errors: int, length: int, *, found: tuple[int, int, int] = (1, 2, 2), seconds: float = 1.0, code: str = ""
+) -> PageScore:
+    message = "It broke." if code else ""
+    return PageScore(file, seconds, Edits(errors, length), Edits(0, length), Edits(1, 2), Hits(*found), code, message)
 
 
-PAGES = (page("a", 1, 100), page("b", 30, 50, seconds=2.0), page("c", 10, 10, hits=(0, 2, 0), code="source-damaged"))
+PAGES = (page("a", 1, 100), page("b", 30, 50, seconds=2.0), page("c", 10, 10, found=(0, 2, 0), code="source-damaged"))
 REPORT = Report("fake", "1", 0.25, (SetScore("letters", PAGES, skipped=4),))
 
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 from fakes import block, document, page
 from uncial.document import Problem
@@ -9,11 +10,11 @@ from uncial.evaluate.score import Piece, Reading, score
 from uncial.geometry import Box, Point
 
 
-def record(text, **more):
+def record(text: str, **more: Any) -> Record:
     return Record("a.png", Path("a.png"), text, **more)
 
 
-def scored(text, read, profile=None, **more):
+def scored(text: str, read: str, profile: Profile | None = None, **more: Any) -> Any:
     return score(record(text, **more), Reading.of_text(read), 1.0, profile or Profile())
 
 
