@@ -95,16 +95,12 @@ def test_hits_of_nothing():
     assert (hits(["a"], []).precision, hits([], ["a"]).recall) == (1, 1)
 
 
-@given(st.lists(st.sampled_from(["a", "b", "~", "~b"])), st.lists(st.sampled_from(["a", "b", "cb", "cc"])), st.randoms())
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abd")), st.randoms())
 def test_hits_do_not_depend_on_order_and_never_exceed_either_side(reference, hypothesis, random):
-    found = hits(reference, hypothesis, "~")
+    found = hits(reference, hypothesis)
     random.shuffle(hypothesis)
-    assert hits(reference, hypothesis, "~").hits == found.hits
+    assert hits(reference, hypothesis).hits == found.hits
     assert found.hits <= min(len(reference), len(hypothesis))
-
-
-def test_each_word_read_answers_for_one_wildcard_only():
-    assert hits(["~", "~", "a"], ["•", "a"], "~").hits == 2
 
 
 CONSENT = "I have read the conditions and I agree to them in every respect, now and later."

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uncial.evaluate.normalise import graphemes, normalise, words
+from uncial.evaluate.normalise import bare_words, graphemes, normalise, words
 from uncial.evaluate.profiles import FRAKTUR, Profile
 
 PLAIN = Profile()
@@ -70,3 +70,7 @@ def test_a_letter_with_its_marks_is_one():
 
 def test_words_are_what_stands_between_spaces():
     assert words("a b,c  d") == ["a", "b,c", "d"]
+
+
+def test_bare_words_are_runs_of_letters_and_digits():
+    assert bare_words("TOTAL:14.90 (don't) * 5~C café_कि ...") == ["TOTAL", "14", "90", "don", "t", "5", "C", "café", "कि"]

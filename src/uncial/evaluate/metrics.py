@@ -94,28 +94,10 @@ class _Matches:
         return self.seen[symbol]
 
 
-def hits(reference: Sequence[str], hypothesis: Sequence[str], wildcard: str = "") -> Hits:
+def hits(reference: Sequence[str], hypothesis: Sequence[str]) -> Hits:
     """How many words of the reference are in the hypothesis, each as often as it is in both."""
-    expected, given = Counter(reference), Counter(hypothesis)
-    common = expected & given
-    found = common.total()
-    if wildcard:
-        found += _wild_hits(expected - common, given - common, wildcard)
-    return Hits(found, len(reference), len(hypothesis))
-
-
-def _wild_hits(expected: Counter[str], given: Counter[str], wildcard: str) -> int:
-    found = 0
-    for word in expected.elements():
-        if wildcard in word and (match := _first_match(word, given, wildcard)):
-            given[match] -= 1
-            found += 1
-    return found
-
-
-def _first_match(word: str, given: Counter[str], wildcard: str) -> str | None:
-    pattern = wildcard_pattern(word, wildcard)
-    return next((other for other, left in given.items() if left and pattern.fullmatch(other)), None)
+    common = Counter(reference) & Counter(hypothesis)
+    return Hits(common.total(), len(reference), len(hypothesis))
 
 
 def without(text: str, ignored: Sequence[str], *, likeness: float = 75.0, shortest: int = 8) -> str:

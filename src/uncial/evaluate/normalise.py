@@ -20,6 +20,7 @@ _SAME = {
 }
 _TRANSLATION = str.maketrans(_SAME)
 _HYPHEN_AT_LINE_END = regex.compile(r"(?<=\p{L})[-‐¬\u00ad][^\S\n]*\n\s*(?=\p{L})")
+_BARE_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _WHITE_SPACE = regex.compile(r"\s+")
 
 
@@ -42,8 +43,13 @@ def graphemes(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Its words: what stands between white space."""
+    """Its words with the marks beside and within them: what stands between white space."""
     return text.split()
+
+
+def bare_words(text: str) -> list[str]:
+    """Its words without any marks: runs of letters and digits, so that `don't` is two of them and `TOTAL:14.90` three."""
+    return list(_BARE_WORD.findall(text))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uncial.document import Document
 from uncial.evaluate.datasets import Record
 from uncial.evaluate.metrics import Edits, Hits, edits, hits, reordered, without
-from uncial.evaluate.normalise import SPACELESS, graphemes, normalise, words
+from uncial.evaluate.normalise import SPACELESS, bare_words, graphemes, normalise, words
 from uncial.evaluate.profiles import Profile
 from uncial.geometry import Box, Point
 
@@ -65,6 +65,7 @@ class PageScore:
     """The characters once more, with the lines read put into the label's order: the rest of `characters` is reading order."""
     words: Edits | None
     found: Hits | None
+    """The words without marks, wherever they stand."""
     code: str = ""
     message: str = ""
 
@@ -82,7 +83,7 @@ def score(record: Record, reading: Reading, seconds: float, profile: Profile) ->
         characters=characters,
         in_order=_in_order(text, true, profile, characters, spaces),
         words=edits(words(true), words(read), profile.wildcard) if profile.order and spaces else None,
-        found=hits(words(true), words(read), profile.wildcard) if spaces else None,
+        found=hits(bare_words(true), bare_words(read)) if spaces else None,
         code=reading.code,
         message=reading.message,
     )
