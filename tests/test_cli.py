@@ -332,19 +332,36 @@ def test_an_interrupt_ends_with_status_130(uncial: Run, monkeypatch: pytest.Monk
     assert (status, out) == (130, "")
 
 
-def test_what_nobody_expected_is_one_line_and_status_15(uncial: Run, monkeypatch: pytest.MonkeyPatch):
-    def broken(image):
-        raise RuntimeError("of all things\nand more")
+def test_what_nobody_expected_is_one_line_and_status_15_and_does_not_stop_the_others(
+    uncial: Run, monkeypatch: pytest.MonkeyPatch
+):
+    def lines(image):
+        if image.shape[1] == 101:
+            raise RuntimeError("of all things\nand more")
+        return [line("fine", 1, 1)]
 
-    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine(broken))
+    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine(lines))
+    draw("a.png", 101)
+    draw("b.png")
+    status, out, err = uncial("read", "a.png", "b.png")
+    assert (status, out) == (14, "fine\n")
+    assert err.startswith("uncial: a.png: Something unexpected happened (RuntimeError: of all things).")
+    assert err.count("\n") == 1
+    assert uncial("read", "a.png")[0] == 15
+    assert "Traceback" in uncial("read", "-vv", "a.png")[2]
+    monkeypatch.setenv("UNCIAL_DEBUG", "1")
+    assert "Traceback" in uncial("read", "a.png")[2]
+
+
+def test_a_failure_outside_any_input_is_one_line_too(uncial: Run, monkeypatch: pytest.MonkeyPatch):
+    def broken(config):
+        raise RuntimeError("of all things")
+
+    monkeypatch.setitem(ENGINES, "fake", broken)
     draw("a.png")
     status, out, err = uncial("read", "a.png")
     assert (status, out) == (15, "")
     assert err.count("\n") == 1
-    assert "RuntimeError: of all things" in err
-    assert "Traceback" in uncial("read", "-vv", "a.png")[2]
-    monkeypatch.setenv("UNCIAL_DEBUG", "1")
-    assert "Traceback" in uncial("read", "a.png")[2]
 
 
 def test_memory_that_runs_out_says_what_to_do(uncial: Run, monkeypatch: pytest.MonkeyPatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Sequence
 
@@ -10,12 +9,9 @@ import click
 
 from uncial.cli.commands import uncial
 from uncial.cli.talk import set_verbosity, tell
-from uncial.errors import UncialError
 
-BAD_ARGUMENTS, UNEXPECTED, INTERRUPTED = 1, 15, 130
-"""OCRmyPDF's statuses; the last is the shell's 128 + SIGINT."""
-
-_log = logging.getLogger("uncial")
+BAD_ARGUMENTS, INTERRUPTED = 1, 130
+"""OCRmyPDF's statuses, the second of which is the shell's 128 + SIGINT."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,24 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_verbosity(2 if os.environ.get("UNCIAL_DEBUG") else 0)
     try:
         status: int | None = uncial.main(arguments, prog_name="uncial", standalone_mode=False)
-    except UncialError as error:
-        _log.debug("This is where it happened.", exc_info=True)
-        tell(error)
-        return error.exit_status
     except click.ClickException as error:
         error.show()
         return BAD_ARGUMENTS
     except click.Abort:
         return INTERRUPTED
     except Exception as error:
-        _log.debug("This is where it happened.", exc_info=True)
-        _log.error("%s", _unexpected(error))
-        return UNEXPECTED
+        return tell(error)
     return status or 0
-
-
-def _unexpected(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "there is not enough memory. Lower --pdf-dpi or --max-pixels, or read on a larger machine. [internal-error]"
-    said = f"{type(error).__name__}: {error}".splitlines()[0]
-    return f"something unexpected happened ({said}). Please report it, with what -vv shows. [internal-error]"

@@ -139,13 +139,14 @@ def evaluate(folders: tuple[Path, ...], format: str, engine: str, limit: int | N
     from uncial.evaluate import PageScore
     from uncial.evaluate import evaluate as judge
 
-    bar = Progress(1, quiet=False)
+    bar = Progress(1)
+    bar.start("loading")
 
     def told(name: str, page: PageScore, done: int, total: int) -> None:
         bar.draw(done / total, f"{name}/{page.file}")
 
     report = judge(folders, engine, at_most=limit, progress=told)
-    bar.finish()
+    bar.clear()
     click.echo(report.to_json() if format == "json" else report.table(), nl=False)
 
 

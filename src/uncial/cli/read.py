@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from uncial.cli.inputs import Found, find_inputs, names_many
 from uncial.cli.outputs import Stdout, choose_format, plan_files, write_file
-from uncial.cli.talk import Progress, tell
+from uncial.cli.talk import Progress, tell, tell_problem
 from uncial.engines import Engine, EngineConfig, load_engine
-from uncial.errors import UncialError
 from uncial.formats import Format
 from uncial.options import Limits, Options
 
@@ -61,26 +60,24 @@ class _Run:
 def _attempt(run: _Run, item: Found, file: Path | None) -> int:
     """Read one input and write its result; 0, `SOME_FAILED` where pages failed, or the exit status of its failure."""
     begun = perf_counter()
+    run.progress.start(item.name)
     try:
         document = _read(run, item)
-        run.progress.finish()
+        run.progress.clear()
         _deliver(run, document, file)
-    except UncialError as error:
-        run.progress.finish()
-        _log.debug("This is where it happened.", exc_info=True)
-        tell(error, item.name)
-        return error.exit_status
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # whatever it is, the other inputs are to be read
+        run.progress.clear()
+        return tell(error, item.name)
     _log.info("%s: %d pages in %.1f s, to %s", item.name, len(document.pages), perf_counter() - begun, file or "standard output")
     for page in document.pages:
         if page.problem:
-            _log.warning(
-                "%s: page %d: %s %s [%s]", item.name, page.number, page.problem.message, page.problem.hint, page.problem.code
-            )
+            tell_problem(page.number, page.problem, item.name)
     return SOME_FAILED if document.partial else 0
 
 
 def _read(run: _Run, item: Found) -> Document:
-    run.progress.start(item.name)
     if item.error:
         raise item.error
     from uncial.reader import read

@@ -24,9 +24,19 @@ def set_verbosity(verbosity: int) -> None:
     _log.setLevel(LEVELS[max(-1, min(verbosity, 2))])
 
 
-def tell(error: UncialError, name: str = "") -> None:
-    """Say what went wrong, with which input, and what to do about it, on one line."""
-    _log.error("%s", _line(name, error.page, error.message, error.hint, error.code))
+def tell(error: Exception, name: str = "") -> int:
+    """Say in one line what went wrong, with which input, and what to do about it; give back the exit status that it has."""
+    _log.debug("This is where it happened.", exc_info=error)
+    known = error if isinstance(error, UncialError) else _unexpected(error)
+    _log.error("%s", _line(name, known.page, known.message, known.hint, known.code))
+    return known.exit_status
+
+
+def _unexpected(error: Exception) -> UncialError:
+    if isinstance(error, MemoryError):
+        return UncialError("There is not enough memory.", hint="Lower --pdf-dpi or --max-pixels, or read on a larger machine.")
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    return UncialError(f"Something unexpected happened ({said}).", hint="Please report it, with what -vv shows.")
 
 
 def tell_problem(number: int, problem: Problem, name: str) -> None:
@@ -42,14 +52,15 @@ def _line(name: str, page: int | None, message: str, hint: str, code: str) -> st
 class Progress:
     """A bar on stderr over all inputs; nothing at all where stderr is not a terminal or where quiet was asked for."""
 
-    def __init__(self, inputs: int, *, quiet: bool) -> None:
+    def __init__(self, inputs: int, *, quiet: bool = False) -> None:
         self._inputs = inputs
         self._shown = sys.stderr.isatty() and not quiet
-        self._done = 0
+        self._number = 0
         self._name = ""
 
     def start(self, name: str) -> None:
         """The next input is being read."""
+        self._number += 1
         self._name = name
         self.draw(0.0, name)
 
@@ -57,19 +68,19 @@ class Progress:
         """One more of its pages is done."""
         self.draw(done / pages, f"{self._name} page {page.number} of {pages}" if pages > 1 else self._name)
 
-    def finish(self) -> None:
-        """That input is done, and the line is free for what there is to say."""
-        self._done += 1
+    def clear(self) -> None:
+        """Free the line for what there is to say."""
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._write("")
 
     def draw(self, part: float, said: str) -> None:
         """Show that this part (0..1) of the present input is done."""
         if not self._shown:
             return
-        filled = round((self._done + part) / self._inputs * BAR_WIDTH)
-        count = f"{self._done + 1}/{self._inputs} " if self._inputs > 1 else ""
-        line = f"{'━' * filled}{'─' * (BAR_WIDTH - filled)} {count}{said}"
-        sys.stderr.write("\r\x1b[K" + line[: shutil.get_terminal_size().columns - 1])
+        filled = round((self._number - 1 + part) / self._inputs * BAR_WIDTH)
+        count = f"{self._number}/{self._inputs} " if self._inputs > 1 else ""
+        self._write(f"{'━' * filled}{'─' * (BAR_WIDTH - filled)} {count}{said}")
+
+    def _write(self, line: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
         sys.stderr.flush()

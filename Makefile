@@ -1,0 +1,61 @@
+# Two commands do all of their own set-up on a fresh machine: `make demo` reads a page through the real service, `make test` runs the tests.
+# They need Python 3.11 with venv, make and curl.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+DATA ?=
+PEERS ?= $(BIN)/python
+
+.PHONY: help demo test serve check format bench clean
+
+help:
+	@echo 'make demo    read a page through the real service'
+	@echo 'make test    run the tests'
+	@echo 'make serve   run the service on 127.0.0.1:5000'
+	@echo 'make check   style, types, layers, licences, docs'
+	@echo 'make format  put the code into shape'
+	@echo 'make bench   measure memory and cold start; with DATA=folder, accuracy and speed beside the peers (PEERS=their python)'
+	@echo 'make clean   throw the environment away'
+
+# Each stamp is older than what it was made from only when something changed, so that a set-up that stands costs nothing.
+.venv/.created:
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.created pyproject.toml constraints.txt
+	$(PIP) --editable '.[heif]'
+	@touch $@
+
+.venv/.tools: .venv/.installed
+	$(PIP) --editable '.[heif,dev]'
+	@touch $@
+
+demo: .venv/.installed
+	scripts/demo
+
+serve: .venv/.installed
+	$(BIN)/uncial serve
+
+test: .venv/.tools
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/.tools
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/mypy --allow-untyped-defs --allow-incomplete-defs tests
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/licences.py
+	$(BIN)/python scripts/links.py
+
+format: .venv/.tools
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/.tools
+	$(BIN)/python benchmarks/memory.py
+	$(if $(DATA),$(BIN)/python benchmarks/compare.py $(DATA) --peer-python $(PEERS) --keep build/bench --out benchmarks/results/latest)
+
+clean:
+	rm -rf .venv build
