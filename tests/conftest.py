@@ -1,0 +1,6 @@
+"""What holds for all tests: hypothesis sets no time limits, for a busy machine is not a failure, and finds the same on every run."""
+
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")

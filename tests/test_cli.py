@@ -256,9 +256,14 @@ def test_limits_are_flags_too(uncial: Run):
     assert "[limit-exceeded]" in err
 
 
-def test_the_engine_is_told_its_threads_and_models(uncial: Run, monkeypatch: pytest.MonkeyPatch):
+def test_the_engine_is_loaded_once_and_told_its_threads_and_models(uncial: Run, monkeypatch: pytest.MonkeyPatch):
     told: list[EngineConfig] = []
-    monkeypatch.setitem(ENGINES, "fake", lambda config: (told.append(config), FakeEngine())[1])
+
+    def load(config: EngineConfig) -> FakeEngine:
+        told.append(config)
+        return FakeEngine()
+
+    monkeypatch.setitem(ENGINES, "fake", load)
     draw("a.png")
     draw("b.png")
     uncial("read", "a.png", "b.png", "--threads", "3", "--models", "weights")

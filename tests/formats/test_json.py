@@ -42,7 +42,7 @@ documents = st.builds(Document, st.lists(pages, max_size=2).map(tuple), sources,
 
 
 @given(documents)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_document_comes_back_as_it_was(made: Document):
     assert read(write(made, "json")) == made
 
