@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from uncial.engines import Engine, EngineConfig, load_engine
@@ -42,20 +43,28 @@ def evaluate(
     began = time.perf_counter()
     loaded = load_engine(engine, config) if isinstance(engine, str) else engine
     load_seconds = time.perf_counter() - began
-    total = sum(len(part.records) for part in sets)
-    done = 0
-    results = []
+    languages = languages_for if own_languages else _options_languages
+
+    def judge(part: DataSet, record: Record) -> PageScore:
+        chosen = replace(options, languages=languages(record.languages, loaded, options))
+        return score(record, *_timed(record, loaded, chosen, limits), part.profile)
+
+    results = _judged(sets, judge, progress or _silent)
+    return Report(loaded.info.name, loaded.info.version, load_seconds, tuple(results))
+
+
+def _judged(sets: Sequence[DataSet], judge: Callable[[DataSet, Record], PageScore], progress: Progress) -> Iterator[SetScore]:
+    total, done = sum(len(part.records) for part in sets), count(1)
     for part in sets:
         pages = []
         for record in part.records:
-            chosen = replace(options, languages=languages_for(record.languages, loaded, options)) if own_languages else options
-            reading, seconds = _timed(record, loaded, chosen, limits)
-            pages.append(score(record, reading, seconds, part.profile))
-            done += 1
-            if progress:
-                progress(part.name, pages[-1], done, total)
-        results.append(scored(part, pages))
-    return Report(loaded.info.name, loaded.info.version, load_seconds, tuple(results))
+            pages.append(judge(part, record))
+            progress(part.name, pages[-1], next(done), total)
+        yield scored(part, pages)
+
+
+def _silent(name: str, page: PageScore, done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def scored(part: DataSet, pages: Iterable[PageScore]) -> SetScore:
@@ -66,6 +75,10 @@ def scored(part: DataSet, pages: Iterable[PageScore]) -> SetScore:
 def languages_for(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
     """The label's languages that the engine can read, or the options' where it knows none of them."""
     return tuple(name for name in wanted if name in engine.info.languages) or options.languages
+
+
+def _options_languages(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
+    return options.languages
 
 
 def _timed(record: Record, engine: Engine, options: Options, limits: Limits) -> tuple[Reading, float]:
