@@ -82,8 +82,8 @@ def _parse_range(part: str) -> tuple[int, int | None]:
 
 
 def parse_languages(text: str) -> tuple[str, ...]:
-    """The languages that a user wrote, as "en", "eng+deu" or "de,fr". Raises `OptionInvalid`."""
-    languages = tuple(part.strip() for part in re.split(r"[+,]", text) if part.strip())
+    """The languages that a user wrote, as "en", "eng+deu" or "de, fr". Raises `OptionInvalid`."""
+    languages = tuple(part for part in re.split(r"[+,\s]+", text) if part)  # a plus in a URL's query comes as a space
     if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", name) for name in languages):
         raise OptionInvalid(f"“{text}” does not name a language.", hint="Write languages as en, or several as en+de.")
     return languages
