@@ -1,4 +1,4 @@
-"""What holds for all tests: hypothesis sets no time limits, for a busy machine is not a failure, and finds the same on every run."""
+"""What holds for all tests: hypothesis sets no time limits (a busy machine is no failure) and finds the same on every run."""
 
 from hypothesis import settings
 
