@@ -1,0 +1,108 @@
+"""Failures as HTTP tells them: RFC 9457 problem details with our code, stage, page and hint, and the tutorial's `error`."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from uncial.errors import LimitExceeded, ServiceBusy, UncialError
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
+"""What the tutorial's server answers to a body that it does not understand, word for word."""
+RETRY_AFTER = "5"
+CLIENT_LEFT = 499
+"""The status that is logged, never sent, for a client that did not wait (nginx's number)."""
+
+
+class BodyNotUnderstood(HTTPException):
+    """The body is none of those that the route takes."""
+
+    def __init__(self, detail: str, hint: str = "", *, error: str = "") -> None:
+        super().__init__(400, detail)
+        self.hint = hint
+        self.error = error
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Have the app answer every failure as a problem."""
+    app.add_exception_handler(UncialError, _uncial_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _client_left)
+
+
+def internal_error(request_id: str) -> Response:
+    """What a client is told when something broke that nobody foresaw; the log has the rest."""
+    detail = "The service met something that nobody foresaw; its log says more under this request_id."
+    return _problem(500, "internal-error", detail, hint="Please report it.", request_id=request_id)
+
+
+def _uncial_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UncialError)
+    level = logging.ERROR if error.http_status >= 500 and not isinstance(error, ServiceBusy) else logging.INFO
+    log.log(level, error.message, extra={"code": error.code, "stage": error.stage})
+    headers = {}
+    if isinstance(error, ServiceBusy):
+        headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, LimitExceeded):
+        headers["Connection"] = "close"  # The rest of a body that is too large must not be sent.
+    return _problem(
+        error.http_status,
+        error.code,
+        error.message,
+        title=error.title,
+        hint=error.hint,
+        stage=error.stage,
+        page=error.page,
+        headers=headers,
+        request_id=request.state.request_id,
+    )
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    hint, text = (error.hint, error.error) if isinstance(error, BodyNotUnderstood) else ("", "")
+    headers = dict(error.headers or {})
+    return _problem(
+        error.status_code, code, error.detail, hint=hint, error=text, headers=headers, request_id=request.state.request_id
+    )
+
+
+def _client_left(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_LEFT)
+
+
+def _problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request_id: str,
+    title: str = "",
+    hint: str = "",
+    stage: str = "",
+    page: int | None = None,
+    error: str = "",
+    headers: dict[str, str] | None = None,
+) -> Response:
+    fields = {
+        "error": error or f"{detail} {hint}".strip(),
+        "type": f"/docs#{code}",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "stage": stage,
+        "page": page,
+        "hint": hint,
+        "request_id": request_id,
+    }
+    return JSONResponse(fields, status, headers, MEDIA_TYPE)

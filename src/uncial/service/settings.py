@@ -1,0 +1,95 @@
+"""What the service can be told: every setting once, with its default and its help; from `UNCIAL_…` variables or as arguments."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from uncial.errors import OptionInvalid
+from uncial.options import MEBIBYTE, Limits, describe
+from uncial.service.cores import lent_cores
+
+_LIMITS = {info.name: info for info in describe(Limits)}
+
+
+def _limit(name: str) -> Any:
+    """A setting that is one of the `Limits`, with the default, the bounds and the help that are declared there."""
+    info = _LIMITS[name]
+    return Field(info.default, ge=info.low, le=info.high, description=info.help)
+
+
+class Settings(BaseSettings):
+    """How the service runs. Raises `OptionInvalid` for a value that makes no sense."""
+
+    model_config = SettingsConfigDict(env_prefix="UNCIAL_", env_ignore_empty=True, frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but this machine's own is open to others.")
+    port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 for any that is free.")
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("uncial", appauthor=False),
+        description="Folder of everything that the service keeps.",
+    )
+    engine: str = Field(
+        "neural", description="Engine that reads where a request names none; each worker loads it when it starts."
+    )
+    models: Path | None = Field(None, description="Folder of weight files that go before the installed ones.")
+    workers: int | None = Field(
+        None, ge=1, le=1024, description="Processes that read at the same time; by default one for every two cores."
+    )
+    threads: int | None = Field(
+        None, ge=1, le=1024, description="Threads of each worker; by default the cores divided by the workers."
+    )
+    queue_size: int = Field(32, ge=0, description="Documents that may wait for a worker; one more is refused as service-busy.")
+    time_limit: float = Field(120.0, gt=0, description="Seconds that reading one document may take; then its worker is killed.")
+    worker_max_jobs: int = Field(500, ge=1, description="Documents that a worker reads before a fresh one takes its place.")
+    worker_max_memory: int = Field(
+        2048 * MEBIBYTE,
+        ge=1,
+        description="Bytes of memory that a worker may hold after a document before a fresh one takes its place.",
+    )
+    shutdown_seconds: int = Field(
+        30, ge=0, description="Seconds that running requests get to finish when the service is stopped."
+    )
+    max_bytes: int = _limit("max_bytes")
+    max_pixels: int = _limit("max_pixels")
+    max_pages: int = _limit("max_pages")
+    fetch_seconds: float = _limit("fetch_seconds")
+    fetch_allow: Annotated[tuple[str, ...], NoDecode] = _limit("fetch_allow")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_file: Path | None = Field(
+        None, description="File that gets the log besides standard error; it is rotated at 10 MiB, and five old ones are kept."
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = str(first["loc"][0])
+            raise OptionInvalid(
+                f"The setting {name} is not valid: {first['msg']}.",
+                hint=f"Mend the environment variable UNCIAL_{name.upper()}, or the argument that sets it.",
+            ) from None
+
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Hosts and networks in an environment variable are separated by commas or spaces."""
+        return tuple(part for part in re.split(r"[,\s]+", value) if part) if isinstance(value, str) else value
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may cost."""
+        return Limits(**{name: getattr(self, name) for name in _LIMITS})
+
+    @property
+    def workers_and_threads(self) -> tuple[int, int]:
+        """How many workers there are and how many threads each has, so that together they fill the cores and no more."""
+        cores = lent_cores()
+        workers = self.workers or max(1, cores // 2)
+        return workers, self.threads or max(1, cores // workers)

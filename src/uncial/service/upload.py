@@ -1,0 +1,170 @@
+"""Bodies on their way in: streamed to a file, counted as they come, never held in memory as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, BinaryIO
+
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+from starlette.requests import Request
+
+from uncial.errors import LimitExceeded
+from uncial.options import MEBIBYTE
+from uncial.service.problems import BodyNotUnderstood
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+FILE = "file"
+UNNAMED = "upload"
+LONGEST_NAME = 255
+MAX_JSON = 64 * 1024
+MAX_FORM_EXTRA = 64 * 1024
+"""Bytes of a form besides its file: the other fields, the headers of its parts, the boundaries."""
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+HOW = "Send one file as the field “file”: curl -F file=@page.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart form whose file was written away: the name that the client gave the file, and the other fields."""
+
+    name: str
+    fields: tuple[tuple[str, str], ...]
+
+
+async def receive_json(request: Request) -> bytes:
+    """The body as it is, up to 64 KiB. Raises `LimitExceeded`."""
+    refusal = LimitExceeded("The JSON body is larger than 64 KiB.", hint="Send an image as it is, not inside of JSON.")
+    return b"".join([chunk async for chunk in _chunks(request, MAX_JSON, refusal)])
+
+
+async def receive_raw(request: Request, path: Path, limit: int) -> int:
+    """Write the body to the file; how many bytes it had. Raises `LimitExceeded`, before any is read where its length is told."""
+    size = 0
+    with path.open("wb") as file:
+        async for chunk in _chunks(request, limit, _too_large(limit)):
+            size += await asyncio.to_thread(file.write, chunk)
+    return size
+
+
+async def receive_form(request: Request, path: Path, limit: int) -> Form:
+    """Write the form's `file` to the file. Raises `LimitExceeded`, or `BodyNotUnderstood` for any form but one with one file."""
+    _, parameters = parse_options_header(request.headers["content-type"])
+    if not parameters.get(b"boundary"):
+        raise BodyNotUnderstood("The form's Content-Type names no boundary.", HOW)
+    with path.open("wb") as file:
+        reader = _FormReader(file, limit)
+        try:
+            parser = MultipartParser(parameters[b"boundary"], reader.callbacks())
+            async for chunk in _chunks(request, limit + MAX_FORM_EXTRA, _too_large(limit)):
+                await asyncio.to_thread(parser.write, chunk)
+        except FormParserError as error:
+            raise BodyNotUnderstood(f"The form is broken: {error}.", HOW) from error
+    return reader.result()
+
+
+async def _chunks(request: Request, limit: int, refusal: LimitExceeded) -> AsyncIterator[bytes]:
+    """The body piece by piece; the refusal is raised where it is longer than the limit, or says that it will be."""
+    told = request.headers.get("content-length", "")
+    size = int(told) if told.isdigit() else 0
+    if size > limit:
+        raise refusal
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise refusal
+        yield chunk
+
+
+def _too_large(limit: int) -> LimitExceeded:
+    size = f"{limit / MEBIBYTE:.4g} MiB" if limit >= MEBIBYTE else f"{limit} bytes"
+    return LimitExceeded(f"The input is larger than {size}.", hint="Send less at once, or raise the service's UNCIAL_MAX_BYTES.")
+
+
+class _FormReader:
+    """What the streaming parser has seen of the form (RFC 7578): it writes the file away and keeps the other fields."""
+
+    def __init__(self, file: BinaryIO, limit: int) -> None:
+        self._file = file
+        self._limit = limit
+        self._size = 0
+        self._name: str | None = None
+        self._fields: list[tuple[str, str]] = []
+        self._complete = False
+        self._begin()
+
+    def callbacks(self) -> MultipartCallbacks:
+        """Ourselves as the parser wants us."""
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_end,
+            "on_part_data": self._data,
+            "on_part_end": self._part_end,
+            "on_end": self._end,
+        }
+
+    def result(self) -> Form:
+        """The whole form. Raises `BodyNotUnderstood` where it breaks off or has no file."""
+        if not self._complete:
+            raise BodyNotUnderstood("The form breaks off before its end.", HOW)
+        if self._name is None:
+            raise BodyNotUnderstood("The form has no file.", HOW)
+        return Form(self._name, tuple(self._fields))
+
+    def _begin(self) -> None:
+        self._header, self._value, self._disposition = bytearray(), bytearray(), b""
+        self._field = ""
+        self._text = bytearray()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = bytes(self._value)
+        self._header, self._value = bytearray(), bytearray()
+
+    def _headers_end(self) -> None:
+        _, parameters = parse_options_header(self._disposition)
+        self._field = parameters.get(b"name", b"").decode("utf-8", "replace")
+        if self._field == FILE:
+            if self._name is not None:
+                raise BodyNotUnderstood("The form has more than one file.", "Send one request for each file.")
+            self._name = _plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace"))
+        elif b"filename" in parameters:
+            raise BodyNotUnderstood(f"The form has a file in the field “{self._field}”.", HOW)
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._field != FILE:
+            self._text += data[start:end]
+            return
+        self._size += end - start
+        if self._size > self._limit:
+            raise _too_large(self._limit)
+        self._file.write(data[start:end])
+
+    def _part_end(self) -> None:
+        if self._field != FILE:
+            self._fields.append((self._field, self._text.decode("utf-8", "replace")))
+
+    def _end(self) -> None:
+        self._complete = True
+
+
+def _plain_name(name: str) -> str:
+    """The last part of the client's name for the file, on one line: it is shown again, and never used as a path."""
+    return UNPRINTABLE.sub("", PurePath(name.replace("\\", "/")).name)[-LONGEST_NAME:] or UNNAMED

@@ -1,0 +1,132 @@
+"""What a worker of a test loads instead of an engine and the reader: it does what the bytes that it is given say."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from fakes import FakeEngine, block, document, page
+from uncial.document import Document, Problem
+from uncial.engines import EngineConfig
+from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing
+from uncial.options import Limits, Options
+from uncial.service.work import Plan
+
+HELD: list[bytes] = []
+
+
+def plan(engine: str = "fake") -> Plan:
+    return Plan(engine, EngineConfig(threads=1), "fake_worker:load", "fake_worker:read", tuple(sys.path))
+
+
+def load(name: str, config: EngineConfig) -> FakeEngine:
+    match name.partition("=")[::2]:
+        case "no-model", _:
+            raise ModelMissing("The model is not there.", hint="uncial models pull it")
+        case "dies", _:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "broken", _:
+            raise RuntimeError("a bug in the engine")
+        case "missing-until", path if not Path(path).exists():
+            raise ModelMissing("The model is not there yet.")
+    return FakeEngine()
+
+
+def read(source: str | BinaryIO, options: Options, *, limits: Limits, engine: FakeEngine) -> Document:
+    if isinstance(source, str):
+        return document(page(block(f"fetched {source}")), name="url")
+    command, _, argument = source.read().decode().partition(" ")
+    return document(*COMMANDS[command](argument, options), name=source.name)
+
+
+def _say(argument: str, options: Options) -> list[object]:
+    return [page(block(argument))]
+
+
+def _pages(argument: str, options: Options) -> list[object]:
+    return [page(block(text), number=number) for number, text in enumerate(argument.split(), start=1)]
+
+
+def _options(argument: str, options: Options) -> list[object]:
+    return [page(block(str(options)))]
+
+
+def _sleep(argument: str, options: Options) -> list[object]:
+    time.sleep(float(argument))
+    return [page(block(f"slept {argument}"))]
+
+
+def _hang(argument: str, options: Options) -> list[object]:
+    """Writes its process id to the path and goes on for ever, whatever it is asked politely."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Path(argument).write_text(str(os.getpid()))
+    while True:
+        time.sleep(0.01)
+
+
+def _breed(argument: str, options: Options) -> list[object]:
+    """Starts a child that outlives it, writes the child's process id to the path, and hangs."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(argument).write_text(str(child.pid))
+    time.sleep(600)
+    return []
+
+
+def _crash(argument: str, options: Options) -> list[object]:
+    os.kill(os.getpid(), getattr(signal, argument))
+    time.sleep(600)
+    return []
+
+
+def _exit(argument: str, options: Options) -> list[object]:
+    os._exit(int(argument))
+
+
+def _bug(argument: str, options: Options) -> list[object]:
+    raise ZeroDivisionError(argument)
+
+
+def _memory(argument: str, options: Options) -> list[object]:
+    HELD.append(b"x" * int(argument))
+    return [page(block(str(os.getpid())))]
+
+
+def _print(argument: str, options: Options) -> list[object]:
+    os.write(1, b"a library that prints\n")
+    print("and another", flush=True)
+    return [page(block(argument))]
+
+
+def _stdin(argument: str, options: Options) -> list[object]:
+    return [page(block(f"stdin has {len(sys.stdin.read())}"))]
+
+
+def _unsupported(argument: str, options: Options) -> list[object]:
+    raise MediaTypeUnsupported("This is a web page.", hint="What can be read is JPEG, PNG and PDF.")
+
+
+def _failed(argument: str, options: Options) -> list[object]:
+    class OfAPackage(EngineFailed):
+        code = "of-a-package"
+
+    raise OfAPackage("The engine broke.", hint="Mend it.", page=3)
+
+
+def _partial(argument: str, options: Options) -> list[object]:
+    problem = Problem("source-damaged", "This page is damaged.", "Scan it again.", "pages")
+    return [page(block("one")), page(number=2, problem=problem)]
+
+
+COMMANDS: dict[str, Callable[..., list]] = {
+    name: globals()[f"_{name}"]
+    for name in (
+        "say", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "stdin",
+        "unsupported", "failed", "partial",
+    )
+}  # fmt: skip

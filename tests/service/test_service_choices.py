@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from starlette.exceptions import HTTPException
+
+from uncial.errors import OptionInvalid
+from uncial.options import Options, PageRanges
+from uncial.service.choices import OPTIONS, accepted_format, parse_choices
+
+
+def options(**given: str) -> Options:
+    return parse_choices(given.items(), "neural").options
+
+
+def test_nothing_asked_for_is_the_defaults():
+    assert parse_choices([], "neural").options == Options()
+    assert parse_choices([], "neural").format is None
+
+
+def test_the_services_engine_reads_where_no_other_is_named():
+    assert parse_choices([], "tesseract").options.engine == "tesseract"
+    assert parse_choices([("engine", "ocrad")], "tesseract").options.engine == "ocrad"
+
+
+def test_every_option_can_be_given():
+    texts = {
+        "languages": "de", "pages": "2-", "engine": "x", "orientation": "false", "pdf_dpi": "72",
+    }  # fmt: skip
+    assert set(texts) <= set(OPTIONS)
+    made = options(**texts)
+    assert made == Options(("de",), PageRanges(((2, None),)), "x", False, 72)
+
+
+@pytest.mark.parametrize("text", ["en+de", "en de", "en,de", "en, de", " en + de "])
+def test_languages_are_joined_by_what_a_query_leaves_of_a_plus(text):
+    assert options(languages=text).languages == ("en", "de")
+
+
+@pytest.mark.parametrize(("text", "truth"), [("true", True), ("1", True), ("off", False), ("No", False)])
+def test_a_truth_has_several_spellings(text, truth):
+    assert options(orientation=text).orientation is truth
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pdf_dpi", "35"), ("pdf_dpi", "1201"), ("pdf_dpi", "many"), ("pdf_dpi", ""), ("pdf_dpi", "-300"), ("pdf_dpi", "3e2"),
+        ("pdf_dpi", "³⁰⁰"), ("orientation", "maybe"), ("orientation", ""), ("pages", "0"), ("pages", "3-1"), ("pages", "x"),
+        ("languages", ""), ("languages", "../etc"), ("format", "docx"), ("format", ""), ("language", "de"), ("", "x"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_with_a_hint(name, text):
+    with pytest.raises(OptionInvalid) as caught:
+        parse_choices([(name, text)], "neural")
+    assert caught.value.hint
+
+
+def test_an_option_given_twice_is_refused():
+    with pytest.raises(OptionInvalid, match="twice"):
+        parse_choices([("pdf_dpi", "72"), ("pdf_dpi", "72")], "neural")
+
+
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("text/plain", "txt"),
+        ("application/json", "json"),
+        ("text/tab-separated-values", "tsv"),
+        ("TEXT/PLAIN; charset=utf-8", "txt"),
+        ("application/json, text/plain, */*", "json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+        ("application/json;q=0.5, text/plain;q=0.9", "txt"),
+        ("text/*;q=0.9, application/json;q=0.1", "txt"),
+        ("text/*, text/plain;q=0.1", "tsv"),
+        ("*/*, application/json;q=0", "txt"),
+        ("image/png, */*;q=0.1", "json"),
+        ("text/plain;q=nonsense", "txt"),
+    ],
+)
+def test_the_accept_header_is_honoured(accept, name):
+    assert accepted_format(accept).name == name
+
+
+@pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "text/html"])
+def test_what_we_cannot_write_is_not_acceptable(accept):
+    with pytest.raises(HTTPException) as caught:
+        accepted_format(accept)
+    assert caught.value.status_code == 406

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import pytest
+
+from uncial.errors import OptionInvalid
+from uncial.options import Limits
+from uncial.service import Settings
+from uncial.service.cores import lent_cores
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_ours(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("UNCIAL_"):
+            monkeypatch.delenv(name)
+
+
+def test_by_default_only_this_machine_is_answered_on_port_5000():
+    assert (Settings().host, Settings().port) == ("127.0.0.1", 5000)
+
+
+def test_the_environment_is_read_and_an_argument_goes_before_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("UNCIAL_PORT", "5001")
+    monkeypatch.setenv("UNCIAL_MAX_PAGES", "7")
+    monkeypatch.setenv("UNCIAL_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("UNCIAL_FETCH_ALLOW", "localhost, 10.1.0.0/16")
+    monkeypatch.setenv("UNCIAL_LOG_FILE", "")
+    settings = Settings(port=5002)
+    assert (settings.port, settings.limits.max_pages, settings.data_dir) == (5002, 7, tmp_path)
+    assert settings.limits.fetch_allow == ("localhost", "10.1.0.0/16")
+    assert settings.log_file is None
+
+
+def test_every_limit_is_a_setting_with_the_same_default():
+    assert Settings().limits == Limits()
+    assert {field.name for field in dataclasses.fields(Limits)} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "x"), ("PORT", "65536"), ("TIME_LIMIT", "0"), ("LOG_LEVEL", "loud"), ("MAX_BYTES", "0")]
+)
+def test_a_value_that_makes_no_sense_names_the_variable(monkeypatch, name, value):
+    monkeypatch.setenv(f"UNCIAL_{name}", value)
+    with pytest.raises(OptionInvalid) as caught:
+        Settings()
+    assert f"UNCIAL_{name}" in caught.value.hint
+
+
+def test_an_argument_that_is_no_setting_is_refused():
+    with pytest.raises(OptionInvalid, match="prot"):
+        Settings(prot=1)
+
+
+def test_the_table_of_settings_in_the_documentation_is_the_class():
+    text = Path(__file__).parents[2].joinpath("docs", "http.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        row = next((line for line in text.splitlines() if line.startswith(f"| `UNCIAL_{name.upper()}` |")), "")
+        assert field.description and f"| {field.description} |" in row, (
+            f"docs/http.md: UNCIAL_{name.upper()}: {field.description}"
+        )
+        if isinstance(field.default, int | float | str):
+            assert f"| `{field.default}` |" in row
+    assert text.count("| `UNCIAL_") == len(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("cores", "given", "expected"),
+    [
+        (1, {}, (1, 1)), (2, {}, (1, 2)), (3, {}, (1, 3)), (8, {}, (4, 2)),
+        (2, {"workers": 2}, (2, 1)), (2, {"workers": 8}, (8, 1)), (8, {"threads": 1}, (4, 1)),
+    ],
+)  # fmt: skip
+def test_workers_and_threads_together_fill_the_cores(monkeypatch, cores, given, expected):
+    monkeypatch.setattr("uncial.service.settings.lent_cores", lambda: cores)
+    assert Settings(**given).workers_and_threads == expected
+
+
+def group(tmp_path: Path, entry: str, **files: str) -> tuple[Path, Path]:
+    membership = tmp_path / "membership"
+    membership.write_text(entry)
+    for path, content in files.items():
+        file = tmp_path / "cgroup" / path.replace("__", "/").replace("_max", ".max").replace("cfs", "cpu.cfs")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    return membership, tmp_path / "cgroup"
+
+
+@pytest.mark.parametrize(
+    ("entry", "files", "cores"),
+    [
+        ("0::/\n", {"cpu_max": "100000 100000\n"}, 1),
+        ("0::/a/b\n", {"a__cpu_max": "100000 100000\n", "a__b__cpu_max": "max 100000\n"}, 1),
+        ("0::/a\n", {"a__cpu_max": "50000 100000\n"}, 1),
+        ("4:cpu,cpuacct:/a\n0::/\n", {"cpu__a__cfs_quota_us": "100000\n", "cpu__a__cfs_period_us": "100000\n"}, 1),
+        ("4:cpu,cpuacct:/a\n", {"cpu__a__cfs_quota_us": "-1\n", "cpu__a__cfs_period_us": "100000\n"}, None),
+        ("0::/a\n", {}, None),
+        ("0::/a\n", {"a__cpu_max": "9900000 100000\n"}, None),
+    ],
+)
+def test_a_containers_quota_counts(tmp_path, entry, files, cores):
+    everything = len(os.sched_getaffinity(0))
+    assert lent_cores(*group(tmp_path, entry, **files)) == min(cores or everything, everything)
+
+
+def test_a_machine_without_control_groups_lends_its_affinity(tmp_path):
+    assert lent_cores(tmp_path / "none", tmp_path) == len(os.sched_getaffinity(0))
