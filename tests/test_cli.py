@@ -414,7 +414,24 @@ def test_progress_is_drawn_on_a_terminal_and_wiped_away(uncial: Run, monkeypatch
 
 def test_verbose_says_what_went_where(uncial: Run):
     draw("a.png")
-    assert "a.png: 1 pages in" in uncial("read", "-v", "a.png", "-o", "a.json")[2]
+    assert "a.png: 1 page in" in uncial("read", "-v", "a.png", "-o", "a.json")[2]
+
+
+def test_what_c_libraries_print_is_kept_off_stderr_and_what_we_say_is_not():
+    script = """
+import os, sys
+from uncial.cli.talk import muted_libraries, set_verbosity, tell
+set_verbosity(0)
+with muted_libraries():
+    os.write(2, b"noise")
+    tell(ValueError("ours"))
+    print("ours too", file=sys.stderr)
+os.write(2, b"afterwards")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60)
+    said, too, after = done.stderr.decode().splitlines()
+    assert said.startswith("uncial: Something unexpected happened (ValueError: ours)")
+    assert (too, after) == ("ours too", "afterwards")
 
 
 def test_an_unknown_command_names_the_one_that_was_meant(uncial: Run):

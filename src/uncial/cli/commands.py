@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 
 from uncial import __version__
 from uncial.cli.flags import chosen, flags_of, variable
-from uncial.cli.talk import set_verbosity
+from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
 from uncial.options import Limits, Options
@@ -105,7 +105,8 @@ def read(
     from uncial.engines import EngineConfig
 
     options, limits = chosen(Options, given), chosen(Limits, given)
-    return read_all(inputs, Asked(out, format, options, limits, EngineConfig(threads, models), quiet))
+    with nullcontext() if verbose > 1 else muted_libraries():
+        return read_all(inputs, Asked(out, format, options, limits, EngineConfig(threads, models), quiet))
 
 
 @uncial.command()

@@ -70,7 +70,8 @@ def _attempt(run: _Run, item: Found, file: Path | None) -> int:
     except Exception as error:  # whatever it is, the other inputs are to be read
         run.progress.clear()
         return tell(error, item.name)
-    _log.info("%s: %d pages in %.1f s, to %s", item.name, len(document.pages), perf_counter() - begun, file or "standard output")
+    count = f"{len(document.pages)} page{'s' * (len(document.pages) != 1)}"
+    _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, file or "standard output")
     for page in document.pages:
         if page.problem:
             tell_problem(page.number, page.problem, item.name)

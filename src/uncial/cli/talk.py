@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from uncial.document import Page, Problem
 from uncial.errors import UncialError
@@ -17,11 +21,45 @@ _log = logging.getLogger("uncial")
 
 def set_verbosity(verbosity: int) -> None:
     """Say more or less on stderr: -1 failures only, 0 warnings too, 1 what is done, 2 tracebacks as well."""
-    talk = logging.StreamHandler(sys.stderr)
-    talk.setFormatter(logging.Formatter("uncial: %(message)s"))
-    _log.handlers = [talk]
+    _log.handlers = [_Talk()]
     _log.propagate = False
     _log.setLevel(LEVELS[max(-1, min(verbosity, 2))])
+
+
+class _Talk(logging.Handler):
+    """Says it on what stderr is by then."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"uncial: {self.format(record)}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def muted_libraries() -> Iterator[None]:
+    """Keep C libraries off stderr, where libtiff tells of each tag that it does not know: what matters comes as an error.
+
+    They write to file 2. It leads nowhere meanwhile, and Python's own stderr goes where it led before.
+    """
+    ours, kept, nowhere = sys.stderr, os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        ours.flush()
+        if _is_file_2(ours):
+            sys.stderr = open(os.dup(kept), "w", buffering=1, encoding=ours.encoding, errors="backslashreplace")  # noqa: PTH123, SIM115
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        if sys.stderr is not ours:
+            sys.stderr.close()
+            sys.stderr = ours
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _is_file_2(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() == 2
+    except (OSError, ValueError):
+        return False
 
 
 def tell(error: Exception, name: str = "") -> int:
