@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SOME_FAILED = 14
 """Some inputs or pages failed and the rest was written. OCRmyPDF leaves this number free."""
 
-_log = logging.getLogger("uncial")
+_log = logging.getLogger("uncial.cli")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from uncial.errors import UncialError
 LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
 BAR_WIDTH = 24
 
-_log = logging.getLogger("uncial")
+_log = logging.getLogger("uncial.cli")
 
 
 def set_verbosity(verbosity: int) -> None:
