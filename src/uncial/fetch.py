@@ -102,8 +102,8 @@ def _parse(url: str, base: str = "") -> _Url:
 
 
 def _follow(here: _Url, location: str) -> _Url:
-    # http.client reads headers as Latin-1, whatever the server meant; most mean UTF-8.
-    there = _parse(location.encode("latin-1").decode("utf-8", "replace"), here.text)
+    # http.client reads headers as Latin-1, whatever the server meant; the bytes themselves are what it expects back.
+    there = _parse(quote(location.encode("latin-1"), safe=f"{_KEPT}#"), here.text)
     if here.scheme == "https" and there.scheme == "http":
         raise UrlRefused("The URL redirects from https to http.", hint="Download the file and send it itself.")
     return there
@@ -137,18 +137,25 @@ def _vet(url: _Url, answers: Sequence[str], allowed: Sequence[_Allowed]) -> list
     if not answers:
         raise FetchFailed(f"The host “{url.host}” has no address.")
     for answer in answers:
-        address = _plain(ip_address(answer))
-        if any(entry.covers(url, address) for entry in allowed):
+        if any(entry.covers(url, _plain(ip_address(answer))) for entry in allowed):
             continue
         if url.port not in PORTS.values():
             hint = f"Only ports 80 and 443 are; the setting fetch_allow can name others: {url.authority}."
             raise UrlRefused(f"Port {url.port} is not fetched from.", hint=hint)
-        if not _public(address):
+        if not is_public(answer):
             raise UrlRefused(
                 f"“{url.host}” is not a public address.",
                 hint="Addresses of the own machine and network are fetched from only where the setting fetch_allow names them.",
             )
     return list(answers)
+
+
+def is_public(answer: str) -> bool:
+    """Whether an address is one of the public Internet, given to a single host there."""
+    address = _plain(ip_address(answer))
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _plain(address: _Address) -> _Address:
@@ -158,12 +165,6 @@ def _plain(address: _Address) -> _Address:
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
-
-
-def _public(address: _Address) -> bool:
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-        return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 class _Deadline:

@@ -14,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from io import BytesIO
 from itertools import islice
+from logging import NullHandler, getLogger
 from math import ceil, isfinite, sqrt
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -227,6 +228,8 @@ even for two documents: that corrupts its memory, or silently draws the wrong th
 processes."""
 
 _POINTS = 72.0
+_NOT_QUITE = 1 - 1e-6
+"""Keeps a float's last bit from being rounded up to a whole row of pixels."""
 _LEAST_DPI = 36.0
 """Below this nothing could be read, and an empty page would be a lie."""
 
@@ -250,6 +253,11 @@ def _pdf_pages(source: Source, options: Options, limits: Limits) -> Iterator[lis
 def _open_pdf(source: Source) -> Any:
     import pypdfium2  # loads a library of 7 MB, which nobody needs for an image
 
+    logger = getLogger(
+        "pypdfium2"
+    )  # tells of forms that it cannot draw; of use in a log, not on a terminal where nobody asked for one
+    if not logger.handlers:
+        logger.addHandler(NullHandler())
     try:
         document = pypdfium2.PdfDocument(source.data)
     except pypdfium2.PdfiumError as error:
@@ -266,7 +274,7 @@ def _pdf_page(document: Any, name: str, number: int, options: Options, limits: L
         page = document[number - 1]
         try:
             dpi = _pdf_dpi(page.get_size(), name, options, limits)
-            bitmap = page.render(scale=dpi / _POINTS, rev_byteorder=True)
+            bitmap = page.render(scale=dpi / _POINTS * _NOT_QUITE, rev_byteorder=True)
             image = bitmap.to_numpy()  # the bitmap's own bytes, which outlive it
             bitmap.close()
         finally:
@@ -279,7 +287,7 @@ def _pdf_dpi(size: tuple[float, float], name: str, options: Options, limits: Lim
     width, height = size
     if not (isfinite(width) and isfinite(height) and width > 0 and height > 0):
         raise SourceDamaged(f"“{name}” has a page without a size: {width:g} x {height:g} points.", stage="pages")
-    scale = options.pdf_dpi / _POINTS
+    scale = options.pdf_dpi / _POINTS * _NOT_QUITE
     if ceil(width * scale) * ceil(height * scale) <= limits.max_pixels:
         return float(options.pdf_dpi)
     # Sides are rounded up to whole pixels, so the scale is the one where (width * scale + 1) * (height * scale + 1) is the limit.

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 
 if TYPE_CHECKING:
-    from PIL import Image as Pillow
-
     from uncial.raster import Image
 
     Numbers = NDArray[np.float64]
@@ -76,9 +75,10 @@ def _has_alpha(image: Pillow.Image) -> bool:
 
 def _laid_on(ground: int) -> Callable[[Pillow.Image], NDArray[Any]]:
     def lay(band: Pillow.Image) -> NDArray[Any]:
-        pixels = np.asarray(_with_alpha(band))
-        colours, alpha = pixels[..., :3].astype(np.uint16), pixels[..., 3:].astype(np.uint16)
-        return (colours * alpha + ground * (255 - alpha) + 127) // 255
+        above = _with_alpha(band)
+        below = Pillow.new("RGB", band.size, (ground, ground, ground))
+        below.paste(above, mask=above)
+        return np.asarray(below)
 
     return lay
 

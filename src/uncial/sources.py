@@ -172,7 +172,7 @@ _SIGNATURES = (
     ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
     ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
     ("image/gif", re.compile(rb"GIF8[79]a")),
-    ("image/tiff", re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+")),  # the latter two are BigTIFF
+    ("image/tiff", re.compile(rb"II\*\0|MM\0\*|II\+\0")),  # the last is BigTIFF
     ("image/jp2", re.compile(rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  \r\n\x87\n\0\0\0.ftyp(?:jp2|jpx|jph) ", re.DOTALL)),
     ("image/x-portable-anymap", re.compile(rb"P[1-6f][\s#]")),
     ("image/bmp", re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)),  # the size of the second header
@@ -210,6 +210,7 @@ _RELATIVES = (
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript document"),
     (re.compile(rb"AT&TFORM"), "a DjVu document"),
     (re.compile(rb"8BPS"), "a Photoshop image"),
+    (re.compile(rb"MM\0\+"), "a BigTIFF with its highest byte first"),  # no writer is known to make them, and Pillow knows none
     (re.compile(rb"\0\0[\1\2]\0"), "an icon"),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL image"),
     (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd"), "a compressed archive"),
@@ -220,5 +221,5 @@ _RELATIVES = (
 def _guess(head: bytes) -> str:
     for signature, name in _RELATIVES:
         if signature.match(head):
-            return f"{name}, not an image or a PDF"
+            return f"{name}, which cannot be read here"
     return "neither an image nor a PDF that is known here"
