@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,6 @@ from uncial.errors import (
 )  # fmt: skip
 from uncial.formats.json import read as read_json
 from uncial.options import Limits, Options
-from uncial.service import executor as executor_module
 from uncial.service.executor import LocalExecutor
 from uncial.service.work import Job, Plan
 
@@ -32,8 +32,9 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(limited())
 
 
-def local(plan: Plan | None = None, workers: int = 1, queue_size: int = 100, max_jobs: int = 100, max_memory: int = 1 << 40):
-    return LocalExecutor(plan or fake_worker.plan(), workers, queue_size=queue_size, max_jobs=max_jobs, max_memory=max_memory)
+def local(plan: Plan | None = None, workers: int = 1, **settings: Any) -> LocalExecutor:
+    usual = {"queue_size": 100, "max_jobs": 100, "max_memory": 1 << 40}
+    return LocalExecutor(plan or fake_worker.plan(), workers, **{**usual, **settings})
 
 
 class Desk:
@@ -235,11 +236,9 @@ def test_a_worker_that_holds_too_much_memory_is_replaced(desk):
     run(test)
 
 
-def test_an_idle_worker_that_is_killed_takes_no_document_with_it(desk, monkeypatch):
-    monkeypatch.setattr(executor_module, "FIRST_PAUSE", 0.01)
-
+def test_an_idle_worker_that_is_killed_takes_no_document_with_it(desk):
     async def test() -> None:
-        async with local() as executor:
+        async with local(pause=0.01) as executor:
             pid = int(text_of(await executor.run(desk.job("memory 1"))))
             os.kill(pid, 9)
             assert text_of(await executor.run(desk.job("say back"))) == "back"
@@ -272,11 +271,9 @@ def test_a_worker_that_dies_while_it_starts_is_an_engine_that_failed(desk, engin
     run(test)
 
 
-def test_a_worker_that_could_not_start_is_tried_again(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr(executor_module, "FIRST_PAUSE", 0.05)
-
+def test_a_worker_that_could_not_start_is_tried_again(desk, tmp_path):
     async def test() -> None:
-        async with local(fake_worker.plan(f"missing-until={tmp_path}/model")) as executor:
+        async with local(fake_worker.plan(f"missing-until={tmp_path}/model"), pause=0.05) as executor:
             with pytest.raises(ModelMissing):
                 await executor.run(desk.job("say x"))
             (tmp_path / "model").touch()

@@ -9,7 +9,7 @@ import pytest
 from uncial.errors import OptionInvalid
 from uncial.options import Limits
 from uncial.service import Settings
-from uncial.service.cores import lent_cores
+from uncial.service.cores import lent_cores, shares
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +74,12 @@ def test_the_table_of_settings_in_the_documentation_is_the_class():
         (2, {"workers": 2}, (2, 1)), (2, {"workers": 8}, (8, 1)), (8, {"threads": 1}, (4, 1)),
     ],
 )  # fmt: skip
-def test_workers_and_threads_together_fill_the_cores(monkeypatch, cores, given, expected):
-    monkeypatch.setattr("uncial.service.settings.lent_cores", lambda: cores)
-    assert Settings(**given).workers_and_threads == expected
+def test_workers_and_threads_together_fill_the_cores(cores, given, expected):
+    assert shares(cores, **given) == expected
+
+
+def test_the_settings_go_before_what_the_cores_say():
+    assert Settings(workers=3, threads=5).workers_and_threads == (3, 5)
 
 
 def group(tmp_path: Path, entry: str, **files: str) -> tuple[Path, Path]:

@@ -19,7 +19,7 @@ import uncial
 from uncial.service import docs_page, openapi, routes
 from uncial.service.executor import Executor
 from uncial.service.logs import REQUEST_ID
-from uncial.service.problems import CLIENT_LEFT, internal_error, tell_problems
+from uncial.service.problems import CLIENT_LEFT, tell_problems
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 
@@ -95,7 +95,6 @@ class _Exchange:
         self._app = app
         self._start = time.perf_counter()
         self._status = CLIENT_LEFT
-        self._sent = False
         self._request_id = request_id
         self._state: dict[str, Any] = {}
 
@@ -105,7 +104,6 @@ class _Exchange:
 
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._sent = True
                 self._status = message["status"]
                 self._add_headers(MutableHeaders(scope=message))
             await send(message)
@@ -113,11 +111,8 @@ class _Exchange:
         try:
             await self._app(scope, receive, observed_send)
         except Exception:
-            # The outermost edge: the client is told no more than an id, and the log gets all of it.
+            # The outermost edge: the client has its problem by now, which says no more than an id, and the log gets all of it.
             log.exception("A request broke.")
-            if self._sent:
-                raise
-            await internal_error(self._request_id)(scope, receive, observed_send)
         finally:
             self._log(scope)
 

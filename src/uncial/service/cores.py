@@ -15,6 +15,12 @@ def lent_cores(membership: Path = MEMBERSHIP, hierarchy: Path = HIERARCHY) -> in
     return max(1, min([_affinity(), *map(int, quotas)]))
 
 
+def shares(cores: int, workers: int | None = None, threads: int | None = None) -> tuple[int, int]:
+    """How many workers there are and how many threads each has: together they fill the cores and no more, unless told to."""
+    workers = workers or max(1, cores // 2)
+    return workers, threads or max(1, cores // workers)
+
+
 def _affinity() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -79,8 +79,10 @@ class _Place:
 class LocalExecutor:
     """Worker processes on this machine, one task minding each, and a bounded queue before them."""
 
-    def __init__(self, plan: Plan, workers: int, *, queue_size: int, max_jobs: int, max_memory: int) -> None:
-        self._plan = plan
+    def __init__(
+        self, plan: Plan, workers: int, *, queue_size: int, max_jobs: int, max_memory: int, pause: float = FIRST_PAUSE
+    ) -> None:
+        self._plan, self._pause = plan, pause
         self._places = [_Place() for _ in range(workers)]
         self._waiting: deque[_Ticket] = deque()
         self._queue_size, self._max_jobs, self._max_memory = queue_size, max_jobs, max_memory
@@ -140,7 +142,7 @@ class LocalExecutor:
 
     async def _mind(self, place: _Place) -> None:
         """Keep a worker in this place: a new one as soon as the old one is gone, slower and slower where it does no good."""
-        pause = FIRST_PAUSE
+        pause = self._pause
         while True:
             worker = await self._start(place)
             try:
@@ -150,7 +152,7 @@ class LocalExecutor:
                 if worker:
                     await worker.end()
             if worker and worker.jobs:
-                pause = FIRST_PAUSE
+                pause = self._pause
                 continue
             place.state = State.FAILED
             await asyncio.sleep(pause)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+import uncial
 from uncial import errors
+from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
 from uncial.formats import json as document_json
+from uncial.geometry import Box, Quad
 from uncial.options import OptionInfo, PageRanges
 from uncial.service.choices import FORMAT, OPTIONS
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
@@ -18,7 +22,6 @@ Schema = dict[str, Any]
 
 SCHEMAS = "#/components/schemas/"
 URL = "https://example.org/page.jpg"
-TEXT = "The quick brown fox\n\fPage two"
 OF_HTTP_ITSELF = (400, 404, 405, 406)
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
@@ -27,6 +30,33 @@ DESCRIPTION = (
     "Send a document as JSON with its URL, as the field `file` of a form, or as the bare body; its bytes tell what it is. "
     "Every failure is a problem (RFC 9457) with a stable `code`, and never a 200."
 )
+
+
+HOW = """Each kind of body, with curl:
+
+curl -X POST http://localhost:5000/v1/ocr -d '{"image_url": "some_url"}' -H "Content-Type: application/json"
+curl http://localhost:5000/v1/ocr -F file=@page.jpg -F languages=en+de
+curl http://localhost:5000/v1/ocr?format=txt --data-binary @page.pdf -H "Content-Type: application/pdf"
+"""
+
+
+def _sample() -> Document:
+    quad = Quad.of_box(Box(60, 40, 260, 70))
+    line = Line(
+        (Word("Good", Quad.of_box(Box(60, 40, 130, 70)), 0.99), Word("morning", Quad.of_box(Box(140, 40, 260, 70)), 0.98)), quad
+    )
+    page = Page(1, 640, 480, dpi=300.0, blocks=(Block((line,), quad),))
+    return Document((page,), SourceInfo("page.jpg", "image/jpeg", "0" * 64, 51234), EngineUsed("neural", uncial.__version__))
+
+
+SAMPLE = _sample()
+
+
+def _health(status: str) -> Schema:
+    ready = int(status == "ok")
+    workers = {"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready, "waiting": 0}
+    problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "uncial models list"}
+    return {"status": status, "version": uncial.__version__, "workers": workers} | ({} if ready else {"problem": problem})
 
 
 def _value_schema(info: OptionInfo) -> Schema:
@@ -73,30 +103,34 @@ def _request_body() -> Schema:
 
 
 def _responses() -> Schema:
+    problem = {"type": "object", "description": "A page that could not be read: page, code, detail, hint."}
     tutorial = {
         "type": "object",
         "description": "The answer to a JSON body that asks for no format.",
-        "properties": {"output": document_json.OUTPUT, "problems": {"type": "array", "items": {"type": "object"}}},
+        "properties": {"output": document_json.OUTPUT, "problems": {"type": "array", "items": problem}},
         "required": ["output"],
     }
-    as_json = {"schema": {"oneOf": [tutorial, {"$ref": f"{SCHEMAS}Document"}]}, "example": {"output": TEXT}}
-    others = {format.media_type.partition(";")[0]: {"schema": {"type": "string"}} for format in FORMATS.values()}
+    kinds: Schema = {
+        format.media_type.partition(";")[0]: {"schema": {"type": "string"}, "example": format.write(SAMPLE).decode()}
+        for format in FORMATS.values()
+    }
+    kinds["application/json"] = {
+        "schema": {"oneOf": [tutorial, {"$ref": f"{SCHEMAS}Document"}]},
+        "examples": {
+            "json": {"summary": "To a JSON body", "value": {"output": SAMPLE.text}},
+            "file": {"summary": "To a form or a bare body", "value": json.loads(document_json.write(SAMPLE))},
+        },
+    }
     failed = {"description": "Numbers of the pages that could not be read, where there are any.", "schema": {"type": "string"}}
     return {
-        "200": {
-            "description": "The document was read.",
-            "headers": {"Uncial-Failed-Pages": failed},
-            "content": {**others, "application/json": as_json},
-        },
-        "default": {
-            "description": "It was not, and this is why.",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}Problem"}, "example": _problem_example()}},
-        },
+        "200": {"description": "The document was read.", "headers": {"Uncial-Failed-Pages": failed}, "content": kinds},
+        "default": {"$ref": "#/components/responses/Problem"},
     }
 
 
-def _problem_example() -> Schema:
-    return {
+def _problem() -> Schema:
+    """Every answer but a 200."""
+    example = {
         "error": DID_YOU_MEAN,
         "type": "/docs#bad-request",
         "title": "Bad Request",
@@ -108,6 +142,8 @@ def _problem_example() -> Schema:
         "hint": "Options go into the query: /v1/ocr?languages=de",
         "request_id": "5f0c1d",
     }
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}Problem"}, "example": example}}
+    return {"description": "It was not, and this is why.", "content": content}
 
 
 def _problem_schema() -> Schema:
@@ -151,15 +187,29 @@ def complete(made: Schema) -> Schema:
     """What FastAPI made of the routes, with the schemas that they refer to and the table of problems."""
     document = document_json.schema(f"{SCHEMAS}{{model}}")
     parts = document.pop("$defs")
-    made.setdefault("components", {})["schemas"] = {**parts, "Document": document, "Problem": _problem_schema()}
+    schemas = {**parts, "Document": document, "Problem": _problem_schema()}
+    made["components"] = {"schemas": schemas, "responses": {"Problem": _problem()}}
     made["x-problems"] = problems()
     return made
 
 
 OCR: Schema = {
     "tags": ["reading"],
+    "summary": "Read the text of an image or a PDF",
+    "description": HOW,
     "parameters": _parameters(),
     "requestBody": _request_body(),
     "responses": _responses(),
 }
 """What is to be known of POST /v1/ocr."""
+
+HEALTH: Schema = {
+    "tags": ["service"],
+    "summary": "Whether documents can be read here",
+    "description": "200 while a worker is there or starting, 503 where none can be started.",
+    "responses": {
+        "200": {"description": "They can, or will in a moment.", "content": {"application/json": {"example": _health("ok")}}},
+        "503": {"description": "They cannot.", "content": {"application/json": {"example": _health("failing")}}},
+    },
+}
+"""What is to be known of GET /health."""

@@ -36,15 +36,10 @@ def tell_problems(app: FastAPI) -> None:
     app.add_exception_handler(UncialError, _uncial_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _client_left)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
-def internal_error(request_id: str) -> Response:
-    """What a client is told when something broke that nobody foresaw; the log has the rest."""
-    detail = "The service met something that nobody foresaw; its log says more under this request_id."
-    return _problem(500, "internal-error", detail, hint="Please report it.", request_id=request_id)
-
-
-def _uncial_error(request: Request, error: Exception) -> Response:
+async def _uncial_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, UncialError)
     level = logging.ERROR if error.http_status >= 500 and not isinstance(error, ServiceBusy) else logging.INFO
     log.log(level, error.message, extra={"code": error.code, "stage": error.stage})
@@ -66,7 +61,7 @@ def _uncial_error(request: Request, error: Exception) -> Response:
     )
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     hint, text = (error.hint, error.error) if isinstance(error, BodyNotUnderstood) else ("", "")
@@ -76,7 +71,12 @@ def _http_error(request: Request, error: Exception) -> Response:
     )
 
 
-def _client_left(request: Request, error: Exception) -> Response:
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    detail = "The service met something that nobody foresaw; its log says more under this request_id."
+    return _problem(500, UncialError.code, detail, hint="Please report it.", request_id=request.state.request_id)
+
+
+async def _client_left(request: Request, error: Exception) -> Response:
     return Response(status_code=CLIENT_LEFT)
 
 

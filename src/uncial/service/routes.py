@@ -24,7 +24,7 @@ from uncial.formats import FORMATS, Format
 from uncial.formats.json import read as read_json
 from uncial.service.choices import Choices, accepted_format, parse_choices
 from uncial.service.executor import Executor, State
-from uncial.service.openapi import OCR
+from uncial.service.openapi import HEALTH, OCR
 from uncial.service.problems import DID_YOU_MEAN, BodyNotUnderstood
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
@@ -70,7 +70,7 @@ async def ocr(request: Request) -> Response:
         return await asyncio.to_thread(_render, document, wish.format)
 
 
-@router.get("/health", tags=["service"])
+@router.get("/health", openapi_extra=HEALTH)
 async def health(request: Request) -> JSONResponse:
     """Whether documents can be read here: 200 while a worker is there or starting, 503 where none can be started."""
     executor: Executor = request.app.state.executor

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uncial.errors import OptionInvalid
 from uncial.options import MEBIBYTE, Limits, describe
-from uncial.service.cores import lent_cores
+from uncial.service.cores import lent_cores, shares
 
 _LIMITS = {info.name: info for info in describe(Limits)}
 
@@ -89,7 +89,5 @@ class Settings(BaseSettings):
 
     @property
     def workers_and_threads(self) -> tuple[int, int]:
-        """How many workers there are and how many threads each has, so that together they fill the cores and no more."""
-        cores = lent_cores()
-        workers = self.workers or max(1, cores // 2)
-        return workers, self.threads or max(1, cores // workers)
+        """How many workers there are, and how many threads each of them has."""
+        return shares(lent_cores(), self.workers, self.threads)

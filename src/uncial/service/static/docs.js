@@ -28,22 +28,28 @@ const parameters = (list) => table(["name", "in", "type", "default", "what it is
   cells: [code(each.name), each.in, kind(each.schema), code(String(each.schema.default ?? "")), each.description ?? ""],
 })));
 
-const contents = (content) => Object.entries(content ?? {}).flatMap(([media, { schema, example }]) => {
-  const parts = [make("h5", code(media))];
+const contents = (content) => Object.entries(content ?? {}).flatMap(([media, { schema, example, examples }]) => {
+  const parts = [make("h4", code(media))];
   if (example !== undefined) parts.push(json(example));
+  for (const each of Object.values(examples ?? {})) parts.push(make("p", each.summary), json(each.value));
   if (schema && schema.format !== "binary") {
     parts.push(make("details", make("summary", "schema"), json(schema)));
   }
   return parts;
 });
 
-const operation = (path, method, { summary, description, ...rest }) => {
-  const section = make("section", make("h2", code(`${method.toUpperCase()} ${path}`)), make("p", description ?? summary ?? ""));
+const resolved = (api, value) => value.$ref
+  ? value.$ref.slice(2).split("/").reduce((part, name) => part[name], api)
+  : value;
+
+const operation = (api, path, method, { summary, description, ...rest }) => {
+  const section = make("section", make("h2", code(`${method.toUpperCase()} ${path}`)), make("p", summary ?? ""));
+  if (description) section.append(json(description.trim()));
   if (rest.parameters) section.append(make("h3", "Options"), parameters(rest.parameters));
   if (rest.requestBody) section.append(make("h3", "Body: one of"), ...contents(rest.requestBody.content));
-  section.append(make("h3", "Answers"));
-  for (const [status, answer] of Object.entries(rest.responses)) {
-    section.append(make("h4", code(status), ` ${answer.description}`), ...contents(answer.content));
+  for (const [status, reference] of Object.entries(rest.responses)) {
+    const answer = resolved(api, reference);
+    section.append(make("h3", code(status), ` ${answer.description}`), ...contents(answer.content));
   }
   return section;
 };
@@ -52,7 +58,7 @@ const show = (api) => {
   const page = document.getElementById("api");
   page.replaceChildren(make("h1", `${api.info.title} ${api.info.version}`), make("p", api.info.description ?? ""));
   for (const [path, methods] of Object.entries(api.paths)) {
-    for (const [method, described] of Object.entries(methods)) page.append(operation(path, method, described));
+    for (const [method, described] of Object.entries(methods)) page.append(operation(api, path, method, described));
   }
   page.append(make("h2", "Problems"), table(["code", "status", "what it means", "what to do"], (api["x-problems"] ?? []).map(
     (each) => ({ id: each.code, cells: [code(each.code), String(each.status), each.title, each.hint] }))));

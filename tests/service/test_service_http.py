@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+
+from asgi_client import AsgiTransport
+from fakes import block, document, page
+from uncial.document import Document, Problem
+from uncial.errors import ModelMissing, ServiceBusy, TimeLimitExceeded, UncialError
+from uncial.formats import FORMATS, write
+from uncial.service import Settings
+from uncial.service.app import build_app
+from uncial.service.executor import Standing
+from uncial.service.spool import Spool
+from uncial.service.upload import MAX_FORM_EXTRA
+from uncial.service.work import Job
+
+DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
+TWO_PAGES = document(page(block("Über Café", "second line")), page(block("page two"), number=2), name="a.pdf")
+URL = "https://example.org/page.jpg"
+LIMIT = 100_000
+PROBLEM = {"error", "type", "title", "status", "detail", "code", "stage", "page", "hint", "request_id"}
+
+
+class FakeExecutor:
+    """Answers every job with the same document, or does what it is told, and remembers what it saw."""
+
+    def __init__(self) -> None:
+        self.answer: Document | Exception = TWO_PAGES
+        self.jobs: list[Job] = []
+        self.bytes: list[bytes] = []
+        self.fault: UncialError | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return
+
+    async def run(self, job: Job) -> bytes:
+        self.jobs.append(job)
+        if isinstance(job.source, Path):
+            self.bytes.append(job.source.read_bytes())
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return write(self.answer, "json")
+
+    def standing(self) -> Standing:
+        ready = 0 if self.fault else 1
+        return Standing({"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready}, 3, self.fault)
+
+
+@pytest.fixture
+def executor() -> FakeExecutor:
+    return FakeExecutor()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    with Spool.open(tmp_path) as spool:
+        yield spool
+        assert [path.name for path in spool.folder.iterdir()] == ["lock"]
+
+
+@pytest.fixture
+def client(executor: FakeExecutor, spool: Spool, tmp_path: Path) -> Iterator[httpx.Client]:
+    settings = Settings(data_dir=tmp_path, max_bytes=LIMIT)
+    with httpx.Client(transport=AsgiTransport(build_app(settings, executor, spool)), base_url="http://test") as client:
+        yield client
+
+
+def problem(answer, status: int, code: str) -> dict:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert set(told) == PROBLEM
+    assert (told["status"], told["code"], told["type"]) == (status, code, f"/docs#{code}")
+    assert told["detail"]
+    assert told["error"]
+    assert told["request_id"] == answer.headers["x-request-id"]
+    return told
+
+
+# The tutorial's contract
+
+
+def test_the_tutorials_body_gets_the_tutorials_answer(client, executor):
+    answer = client.post("/v1/ocr", json={"image_url": URL})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {"output": "Über Café\nsecond line\fpage two"}
+    assert executor.jobs[0].source == URL
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b"null", b"{", b"\xff", b'"x"', b'{"url": "https://example.org/a.jpg"}', b'{"image_url": 3}',
+        b'{"image_url": null}', b'{"image_url": "https://example.org/a.jpg", "more": 1}', b"[" * 60_000, b"1" * 5000,
+    ],
+)  # fmt: skip
+def test_any_other_json_body_gets_the_tutorials_words_with_status_400(client, body, executor):
+    answer = client.post("/v1/ocr", content=body, headers={"Content-Type": "application/json; charset=utf-8"})
+    assert problem(answer, 400, "bad-request")["error"] == DID_YOU_MEAN
+    assert not executor.jobs
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
+def test_a_body_that_a_client_forgot_to_describe_gets_the_same_words_and_how_to_do_it(client, headers):
+    answer = client.post("/v1/ocr", content=b'{"image_url": "x"}' if headers else b"", headers=headers)
+    told = problem(answer, 400, "bad-request")
+    assert told["error"] == DID_YOU_MEAN
+    assert "Content-Type: application/json" in told["hint"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "some_url", "/etc/passwd", "file:///etc/passwd", "-", "", "ftp://example.org/a.jpg", "http://", "http:///etc/passwd",
+        "data:image/png;base64,AAAA", "http://[", " http://example.org/a.jpg", "http://example.org/a\n.jpg", "HTTPS:/etc/passwd",
+    ],
+)  # fmt: skip
+def test_a_url_that_is_no_web_address_never_reaches_a_worker(client, executor, url):
+    assert "http" in problem(client.post("/v1/ocr", json={"image_url": url}), 400, "url-refused")["error"]
+    assert not executor.jobs
+
+
+def test_pages_that_failed_are_told_beside_the_tutorials_output(client, executor):
+    failed = Problem("source-damaged", "This page is damaged.", "Scan it again.", "pages")
+    executor.answer = document(page(block("one")), page(number=2, problem=failed))
+    answer = client.post("/v1/ocr", json={"image_url": URL})
+    told = {"page": 2, "code": "source-damaged", "detail": "This page is damaged.", "hint": "Scan it again."}
+    assert answer.json() == {"output": "one\f", "problems": [told]}
+    for format in FORMATS:
+        assert client.post(f"/v1/ocr?format={format}", json={"image_url": URL}).headers["uncial-failed-pages"] == "2"
+
+
+def test_a_json_body_with_a_format_gets_that_format(client):
+    for name, format in FORMATS.items():
+        answer = client.post(f"/v1/ocr?format={name}", json={"image_url": URL})
+        assert answer.content == write(TWO_PAGES, name)
+        assert answer.headers["content-type"] == format.media_type
+    assert client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "text/plain"}).content == write(TWO_PAGES, "txt")
+    plain = client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "application/json"})
+    assert set(plain.json()) == {"output"}
+
+
+# Files
+
+
+def test_a_form_with_a_file_is_read_and_answered_as_the_document(client, executor):
+    answer = client.post("/v1/ocr", files={"file": ("scan.png", b"\x89PNG\r\n--bytes\r\n", "image/png")})
+    assert answer.content == write(TWO_PAGES, "json")
+    assert answer.json()["output"] == TWO_PAGES.text
+    assert executor.bytes == [b"\x89PNG\r\n--bytes\r\n"]
+    assert executor.jobs[0].name == "scan.png"
+
+
+def test_options_come_as_form_fields_or_in_the_query(client, executor):
+    answer = client.post(
+        "/v1/ocr?pages=2", files={"file": b"x"}, data={"languages": "en+de", "orientation": "false", "format": "tsv"}
+    )
+    assert answer.headers["content-type"] == "text/tab-separated-values; charset=utf-8"
+    options = executor.jobs[0].options
+    assert (options.languages, options.orientation, str(options.pages)) == (("en", "de"), False, "2")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "C:\\scans\\passwd", "/etc/passwd", "pass\nwd", "passwd\x1b[31m", "ünïcode.png", ""]
+)
+def test_a_clients_file_name_is_shown_and_never_a_path(client, executor, name):
+    client.post("/v1/ocr", files={"file": (name, b"x")})
+    told = executor.jobs[0].name
+    assert told
+    assert not set(told) & set("/\\\n\x1b")
+    assert Path(executor.jobs[0].source).parent.name.startswith("run-")
+
+
+def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict:
+    body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + end
+    return {"content": body, "headers": {"Content-Type": "multipart/form-data; boundary=b"}}
+
+
+@pytest.mark.parametrize(
+    ("request_", "word"),
+    [
+        (form(b'name="file"; filename="a"\r\n\r\nx', b'name="file"; filename="b"\r\n\r\ny'), "more than one file"),
+        (form(b'name="image"; filename="a"\r\n\r\nx'), "“image”"),
+        (form(b'name="pages"\r\n\r\n1'), "no file"),
+        (form(), "no file"),
+        (form(b'name="file"; filename="a"\r\n\r\nx', end=b""), "breaks off"),
+        ({**form(b'name="file"\r\n\r\nx'), "content": b"rubbish"}, "broken"),
+        ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, "boundary"),
+        ({"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=" + "x" * 500}}, "broken"),
+    ],
+)
+def test_a_form_that_is_not_one_with_one_file_says_what_is_wrong(client, executor, request_, word):
+    told = problem(client.post("/v1/ocr", **request_), 400, "bad-request")
+    assert word in told["detail"]
+    assert told["hint"]
+    assert not executor.jobs
+
+
+@pytest.mark.parametrize("media", ["image/png", "application/pdf", "application/octet-stream", "image/x-unheard-of", ""])
+def test_a_bare_body_is_read(client, executor, media):
+    answer = client.post("/v1/ocr?format=txt", content=b"%PDF-1.7", headers={"Content-Type": media} if media else {})
+    assert answer.content == write(TWO_PAGES, "txt")
+    assert executor.bytes == [b"%PDF-1.7"]
+
+
+@pytest.mark.parametrize("media", ["text/html", "video/mp4", "application/zip", "nonsense"])
+def test_a_body_that_says_it_is_no_image_gets_the_names_of_the_formats(client, media):
+    told = problem(client.post("/v1/ocr", content=b"x", headers={"Content-Type": media}), 415, "media-type-unsupported")
+    assert all(name in told["error"] for name in ("JPEG", "TIFF", "PDF"))
+
+
+# Limits
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_unread(client):
+    headers = {"Content-Type": "image/png", "Content-Length": str(LIMIT + 1)}
+    answer = client.post("/v1/ocr", content=iter([b"x"] * LIMIT), headers=headers)
+    assert "UNCIAL_MAX_BYTES" in problem(answer, 413, "limit-exceeded")["hint"]
+    assert answer.headers["connection"] == "close"
+    assert client._transport.pieces_read == 0
+
+
+def test_a_body_without_an_end_is_cut_off_at_the_limit(client):
+    answer = client.post("/v1/ocr", content=(b"x" * 1000 for _ in iter(int, 1)), headers={"Content-Type": "image/png"})
+    problem(answer, 413, "limit-exceeded")
+    assert client._transport.pieces_read == LIMIT // 1000 + 1
+
+
+def bare(size: int) -> dict:
+    return {"content": (b"x" * 1000 for _ in range(size // 1000)), "headers": {"Content-Type": "image/png"}}
+
+
+def formed(size: int) -> dict:
+    return form(b'name="file"; filename="a"\r\n\r\n' + b"x" * size)
+
+
+@pytest.mark.parametrize("make", [bare, formed])
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, executor, make: Callable[[int], dict]):
+    assert client.post("/v1/ocr", **make(LIMIT)).status_code == 200
+    assert len(executor.bytes[0]) == LIMIT
+    problem(client.post("/v1/ocr", **make(LIMIT + 1000)), 413, "limit-exceeded")
+    assert len(executor.jobs) == 1
+
+
+def test_the_rest_of_a_form_is_limited_too(client, executor):
+    huge = form(b'name="pages"\r\n\r\n' + b"1" * (LIMIT + MAX_FORM_EXTRA), b'name="file"\r\n\r\nx')
+    problem(client.post("/v1/ocr", **huge), 413, "limit-exceeded")
+
+
+def test_a_json_body_of_more_than_64_kib_is_refused(client):
+    problem(client.post("/v1/ocr", json={"image_url": "x" * 70_000}), 413, "limit-exceeded")
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("pdf_dpi=9999", "9999"),
+        ("format=docx", "docx"),
+        ("pages=0", "0"),
+        ("color=red", "color"),
+        ("languages=", "“”"),
+        ("pdf_dpi=72&pdf_dpi=73", "twice"),
+    ],
+)
+def test_an_option_that_is_not_valid_is_told(client, executor, query, word):
+    for body in ({"json": {"image_url": URL}}, {"files": {"file": b"x"}}, {"content": b"x"}):
+        told = problem(client.post(f"/v1/ocr?{query}", **body), 400, "option-invalid")
+        assert word in told["detail"]
+        assert told["hint"]
+    assert not executor.jobs
+
+
+def test_what_the_worker_met_reaches_the_client_whole(client, executor):
+    executor.answer = TimeLimitExceeded("It took longer than 1 second.", stage="engine", page=7)
+    told = problem(client.post("/v1/ocr", json={"image_url": URL}), 422, "time-limit-exceeded")
+    assert (told["detail"], told["stage"], told["page"]) == ("It took longer than 1 second.", "engine", 7)
+    assert told["title"] == TimeLimitExceeded.title
+    assert told["error"] == f"It took longer than 1 second. {TimeLimitExceeded.default_hint}"
+
+
+def test_a_busy_service_says_when_to_come_back(client, executor):
+    executor.answer = ServiceBusy("All workers are busy.")
+    answer = client.post("/v1/ocr", content=b"x")
+    problem(answer, 503, "service-busy")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing_of_the_inside(client, executor):
+    executor.answer = ZeroDivisionError("secret")
+    answer = client.post("/v1/ocr", content=b"x")
+    problem(answer, 500, "internal-error")
+    assert "secret" not in answer.text
+    assert "Zero" not in answer.text
+
+
+def test_an_accept_header_that_we_cannot_serve_is_told_before_the_body_is_read(client, executor):
+    problem(client.post("/v1/ocr", content=b"x", headers={"Accept": "image/png"}), 406, "not-acceptable")
+    assert not executor.jobs
+
+
+def test_other_paths_and_methods_are_problems_too(client):
+    problem(client.get("/v2/ocr"), 404, "not-found")
+    answer = client.get("/v1/ocr")
+    problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+# What goes with every answer
+
+
+def test_the_clients_request_id_is_kept_where_it_is_a_plain_one(client):
+    assert client.get("/health", headers={"X-Request-ID": "my-id.7"}).headers["x-request-id"] == "my-id.7"
+    for bad in ("a b", "x" * 65, "<script>", "é".encode()):
+        made = client.get("/health", headers={"X-Request-ID": bad}).headers["x-request-id"]
+        assert len(made) == 32
+    assert client.get("/health").headers["x-request-id"] != client.get("/health").headers["x-request-id"]
+
+
+def test_the_time_of_each_step_is_told(client):
+    timing = client.post("/v1/ocr", content=b"x").headers["server-timing"]
+    assert [part.split(";dur=")[0] for part in timing.split(", ")] == ["receive", "read", "write", "total"]
+    assert all(float(part.split(";dur=")[1]) >= 0 for part in timing.split(", "))
+
+
+def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(client, executor, caplog):
+    caplog.set_level("INFO", "uncial")
+    client.post("/v1/ocr", json={"image_url": URL}, headers={"X-Request-ID": "me"})
+    record = next(record for record in caplog.records if record.name == "uncial.service.requests")
+    assert (record.method, record.path, record.status, record.job) == ("POST", "/v1/ocr", 200, executor.jobs[0].id)
+    assert URL not in str(vars(record))
+
+
+# Health and documentation
+
+
+def test_health_counts_the_workers(client):
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["status"] == "ok"
+    assert told["version"]
+    assert told["workers"] == {"starting": 0, "ready": 1, "busy": 0, "failed": 0, "waiting": 3}
+
+
+def test_health_fails_where_no_worker_can_be_started_and_says_why(client, executor):
+    executor.fault = ModelMissing("The model is not there.", hint="uncial models pull it")
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "failing"
+    assert answer.json()["problem"] == {
+        "code": "model-missing", "detail": "The model is not there.", "hint": "uncial models pull it",
+    }  # fmt: skip
+
+
+def test_the_documentation_page_loads_nothing_from_elsewhere_and_runs_no_inline_script(client):
+    answer = client.get("/docs")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    for path in ("/docs", "/docs/docs.js", "/docs/docs.css"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "//" not in answer.text.replace("// ", "").replace("https://", "//") or path == "/docs/docs.js"
+        assert "http:" not in answer.text
+        assert "https:" not in answer.text
+    assert "<script>" not in client.get("/docs").text
+
+
+def references(value: object) -> Iterator[str]:
+    match value:
+        case {"$ref": str(reference)}:
+            yield reference
+        case dict():
+            for each in value.values():
+                yield from references(each)
+        case list():
+            for each in value:
+                yield from references(each)
+
+
+def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem(client):
+    api = client.get("/openapi.json").json()
+    told = api["paths"]["/v1/ocr"]["post"]
+    assert set(told["requestBody"]["content"]) == {
+        "application/json", "multipart/form-data", "image/*", "application/pdf", "application/octet-stream",
+    }  # fmt: skip
+    assert {each["name"] for each in told["parameters"]} == {"format", "languages", "pages", "engine", "orientation", "pdf_dpi"}
+    assert set(told["responses"]["200"]["content"]) == {format.media_type.split(";")[0] for format in FORMATS.values()}
+    assert told["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
+    assert set(api["components"]["responses"]["Problem"]["content"]["application/problem+json"]["example"]) == PROBLEM
+    assert set(api["components"]["schemas"]["Problem"]["properties"]) == PROBLEM
+    assert {each["code"] for each in api["x-problems"]} >= {"time-limit-exceeded", "not-acceptable", "bad-request"}
+    for reference in set(references(api)):
+        kind, name = reference.removeprefix("#/components/").split("/")
+        assert name in api["components"][kind]
+    assert "/health" in api["paths"]
+    json.dumps(api)
