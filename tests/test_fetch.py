@@ -35,9 +35,9 @@ class Server:
 def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            server.asked.append((self.headers["Host"], self.path))
+            state.asked.append((self.headers["Host"], self.path))
             with suppress(OSError):  # the client has gone, as it should
-                server.routes[self.path](self)
+                state.routes[self.path](self)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -51,13 +51,13 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
     http = Quiet(("127.0.0.1", 0), Handler)
     if context:
         http.socket = context.wrap_socket(http.socket, server_side=True)
-    server = Server(http.server_port)
+    state = Server(http.server_port)
     thread = threading.Thread(target=http.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield server
+        yield state
     finally:
-        server.over.set()
+        state.over.set()
         http.shutdown()
         http.server_close()
         thread.join()
@@ -93,7 +93,10 @@ def redirects(location: str, status: int = 302) -> Route:
 
 
 def writes(raw: bytes) -> Route:
-    return lambda handler: handler.wfile.write(raw) and None
+    def route(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(raw)
+
+    return route
 
 
 def drips(head: bytes, server: Server) -> Route:

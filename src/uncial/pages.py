@@ -108,7 +108,7 @@ def _check_page_count(count: int, limits: Limits) -> None:
 
 # Images
 
-_DECODERS = {
+DECODERS = {
     "image/jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
     "image/png": ("PIL.PngImagePlugin", "PngImageFile"),
     "image/webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
@@ -132,7 +132,7 @@ _OLD_PILLOW = ("This kind of image needs a newer Pillow.", "pip install --upgrad
 
 
 def _decoder(media_type: str) -> Callable[[BytesIO], ImageFile]:
-    module, name = _DECODERS[media_type]
+    module, name = DECODERS[media_type]
     try:
         decoder: Callable[[BytesIO], ImageFile] = getattr(import_module(module), name)
     except ImportError as error:
