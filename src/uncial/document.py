@@ -1,7 +1,7 @@
 """The document that comes out of reading: pages of blocks of lines of words, frozen, in reading order.
 
-Coordinates are pixels of the page image as a viewer shows it (EXIF orientation and PDF /Rotate applied), y down. Confidence is 0..1, or
-None where an engine gives none. Reading order is the order of the tuples, so no two formats can disagree about it.
+Coordinates are pixels of the page image as a viewer shows it (EXIF orientation and PDF /Rotate applied), y down. Confidence is
+0..1, or None where an engine gives none. Reading order is the order of the tuples, so no two formats can disagree about it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Page:
     dpi: float | None = None
     """Pixels an inch where the source says so."""
     turned: int = 0
-    """By how many degrees clockwise the image had to be turned to be upright: 0, 90, 180 or 270. The coordinates are those before."""
+    """By how many degrees clockwise the image had to be turned to be upright: 0, 90, 180 or 270. Coordinates are those before."""
     skew: float = 0.0
     """The slope of the lines on the upright page, in degrees clockwise."""
     blocks: tuple[Block, ...] = ()

@@ -24,8 +24,8 @@ UncialError                      code                    exit  HTTP
 ├── ServiceBusy                  service-busy              15   503
 └── OutputError                  output-error               5   500
 
-The library raises them; two boundaries translate them: `cli.main` into exit statuses (OCRmyPDF's, where it has one) and `service.app`
-into RFC 9457 problem details. Errors of the system (out of memory, a broken disk) pass through unchanged.
+The library raises them; two boundaries translate them: `cli.main` into exit statuses (OCRmyPDF's, where it has one) and
+`service.app` into RFC 9457 problem details. Errors of the system (out of memory, a broken disk) pass through unchanged.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from typing import ClassVar
 class UncialError(Exception):
     """Something that a user can be told: what happened, where, and what to do about it.
 
-    `message` is one sentence. `hint` says what to type or change next. `stage` names the step of the path of a page (`source`, `pages`,
-    `prepare`, `engine`, `layout`, `format`) and `page` is the page's number, from 1, where one page is to blame.
+    `message` is one sentence. `hint` says what to type or change next. `stage` names the step of the path of a page (`source`,
+    `pages`, `prepare`, `engine`, `layout`, `format`) and `page` is the page's number, from 1, where one page is to blame.
     """
 
     code: ClassVar[str] = "internal-error"

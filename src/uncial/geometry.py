@@ -156,7 +156,7 @@ class Transform(NamedTuple):
 
     @staticmethod
     def quarter_turns(turns: int, width: float, height: float) -> Transform:
-        """Turn an image of that size by `turns` times 90 degrees clockwise, so that its new top left corner is at (0, 0) again."""
+        """Turn an image of that size by `turns` times 90 degrees clockwise, so that its new top left corner is at (0, 0)."""
         match turns % 4:
             case 1:
                 return Transform(0, -1, height, 1, 0, 0)

@@ -1,6 +1,6 @@
 """The path of a page, from input to document. Read this file first.
 
-    read → open_source → read_document → open_pages → read_page → upright → engine.read → arrange
+read → open_source → read_document → open_pages → read_page → upright → engine.read → arrange
 """
 
 from __future__ import annotations
@@ -34,18 +34,16 @@ def read(
 ) -> Document:
     """Read the text of an image or a PDF.
 
-    `source` is a path, a URL, the bytes themselves or an open binary file. Load an engine once with `load_engine` and pass it, where many
-    documents are read: otherwise its models are loaded again for each. Raises `UncialError`; a page that fails among others that do
-    not is in the document with its `problem`.
+    `source` is a path, a URL, the bytes themselves or an open binary file. Load an engine once with `load_engine` and pass it,
+    where many documents are read: otherwise its models are loaded again for each. Raises `UncialError`; a page that fails among
+    others that do not is in the document with its `problem`.
     """
     options, limits = options or Options(), limits or Limits()
     opened = open_source(source, limits)
     return read_document(opened, engine or load_engine(options.engine), options, limits, progress)
 
 
-def read_document(
-    source: Source, engine: Engine, options: Options, limits: Limits, progress: Progress | None = None
-) -> Document:
+def read_document(source: Source, engine: Engine, options: Options, limits: Limits, progress: Progress | None = None) -> Document:
     """Read every page that the options ask for, one at a time, so that one page image is in memory and not all of them."""
     pages: list[Page] = []
     failures: list[UncialError] = []

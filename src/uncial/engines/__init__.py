@@ -43,9 +43,10 @@ class EngineConfig:
 class Engine(Protocol):
     """Finds and reads the lines of one upright page image.
 
-    Every engine promises: the same image twice gives the same lines; quads lie inside the image; text is NFC without control characters; a
-    blank image gives []; a 1x1 image is read like any other; a language that it cannot read raises `LanguageMissing`; a broken model
-    or a killed child raises `EngineFailed`, never []; two threads do not disturb each other, for no call leaves anything on the engine.
+    Every engine promises: the same image twice gives the same lines; quads lie inside the image; text is NFC without control
+    characters; a blank image gives []; a 1x1 image is read like any other; a language that it cannot read raises
+    `LanguageMissing`; a broken model or a killed child raises `EngineFailed`, never []; two threads do not disturb each other,
+    for no call leaves anything on the engine.
     """
 
     @property
