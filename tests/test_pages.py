@@ -328,6 +328,17 @@ def test_pillow_does_not_warn_users_of_odd_tags():
     assert not caught
 
 
+def test_what_decoders_log_is_not_printed_where_nobody_set_up_logging():
+    too_many_samples = tiff(({**grey_tags(2, 1), 277: 2048}, b"\x10\x10"))
+    xfa = pdf("", extra=["<< /Length 5 >>\nstream\n<xdp>\nendstream"], catalog="/AcroForm << /Fields [] /XFA 6 0 R >>")
+    script = "import sys, test_pages; print(test_pages.one_by_one(sys.stdin.buffer.read()))"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    for data in (too_many_samples, xfa):
+        run = subprocess.run([sys.executable, "-c", script], input=data, capture_output=True, check=True, env=environment)
+        assert run.stdout in (b"['source-damaged']\n", b"['255']\n")
+        assert run.stderr == b""
+
+
 def test_the_filters_of_warnings_are_as_they_were():
     before = list(warnings.filters)
     rasters(FILES["TIFF"])
@@ -468,14 +479,6 @@ def test_a_pdf_without_pages_is_empty_or_damaged():
 
 def test_a_pdf_behind_a_byte_order_mark_is_read():
     assert rasters(b"\xef\xbb\xbf" + pdf("0 0 9 9 re f"))
-
-
-def test_a_form_that_cannot_be_drawn_is_no_matter_for_the_terminal():
-    script = "import sys, test_pages; test_pages.rasters(sys.stdin.buffer.read())"
-    xfa = pdf("", extra=["<< /Length 5 >>\nstream\n<xdp>\nendstream"], catalog="/AcroForm << /Fields [] /XFA 6 0 R >>")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-    run = subprocess.run([sys.executable, "-c", script], input=xfa, capture_output=True, check=True, env=environment)
-    assert run.stderr == b""
 
 
 def test_threads_that_draw_at_once_draw_the_same_as_one():

@@ -133,12 +133,20 @@ _OLD_PILLOW = ("This kind of image needs a newer Pillow.", "pip install --upgrad
 
 def _decoder(media_type: str) -> Callable[[BytesIO], ImageFile]:
     module, name = DECODERS[media_type]
+    _log_quietly("PIL")
     try:
         decoder: Callable[[BytesIO], ImageFile] = getattr(import_module(module), name)
     except ImportError as error:
         message, command = _PACKAGES.get(media_type, _OLD_PILLOW)
         raise DecoderMissing(message, hint=f"Install it: {command}") from error
     return decoder
+
+
+def _log_quietly(library: str) -> None:
+    """Keep what a library logs for those who set up logging: to all others Python would print it."""
+    logger = getLogger(library)
+    if not logger.handlers:
+        logger.addHandler(NullHandler())
 
 
 _WARNINGS = Lock()
@@ -253,11 +261,7 @@ def _pdf_pages(source: Source, options: Options, limits: Limits) -> Iterator[lis
 def _open_pdf(source: Source) -> Any:
     import pypdfium2  # loads a library of 7 MB, which nobody needs for an image
 
-    logger = getLogger(
-        "pypdfium2"
-    )  # tells of forms that it cannot draw; of use in a log, not on a terminal where nobody asked for one
-    if not logger.handlers:
-        logger.addHandler(NullHandler())
+    _log_quietly("pypdfium2")
     try:
         document = pypdfium2.PdfDocument(source.data)
     except pypdfium2.PdfiumError as error:

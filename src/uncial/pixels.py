@@ -110,7 +110,8 @@ def _deep(image: Pillow.Image, unsigned: bool, inverted: bool) -> Callable[[Pill
 
 def _numbers(band: Pillow.Image, unsigned: bool) -> Numbers:
     stored = np.asarray(band)
-    return (stored.view(np.uint32) if unsigned and stored.dtype == np.int32 else stored).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # some NaNs complain when they are copied
+        return (stored.view(np.uint32) if unsigned and stored.dtype == np.int32 else stored).astype(np.float64)
 
 
 def _extremes(bands: Iterator[Numbers]) -> tuple[float, float]:
