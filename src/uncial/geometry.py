@@ -120,6 +120,15 @@ class Quad(NamedTuple):
             _between(self.bottom_left, self.bottom_right, start),
         )
 
+    def band(self, top: float, bottom: float) -> Quad:
+        """The part of it between two fractions (0..1) of its height: one of several lines."""
+        return Quad(
+            _between(self.top_left, self.bottom_left, top),
+            _between(self.top_right, self.bottom_right, top),
+            _between(self.top_right, self.bottom_right, bottom),
+            _between(self.top_left, self.bottom_left, bottom),
+        )
+
     def clamped(self, width: float, height: float) -> Quad:
         """The same quad with each corner moved into an image of that size."""
         return Quad(*(Point(min(max(p.x, 0.0), width), min(max(p.y, 0.0), height)) for p in self))

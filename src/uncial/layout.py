@@ -1,0 +1,276 @@
+"""Puts lines into blocks in the order in which a person reads.
+
+The page is cut by its white space (XY-cut: Nagy & Seth 1984), with two things on top. Neighbouring bands of a page that share a gutter are taken
+together before they are cut, so that columns whose lines stand side by side are not read across. And a gutter only cuts where there is
+prose on both sides of it: the columns of a table, the prices of a receipt, the numbers of a list belong to their rows and are read across.
+
+All lengths are multiples of the text height, which is the median height of the lines' quads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from uncial.document import Block, Line
+from uncial.geometry import Box, Quad, Transform
+
+_GUTTER = 0.6
+"""The least width of the white between two columns."""
+_CORE = 0.55
+"""The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
+_ROW = 0.5
+"""Pieces whose cores share this part of the lower one stand in one row."""
+_COLUMN_LINES = 3
+"""So many lines on each side make columns."""
+_COLUMN_WIDTH = 5.0
+"""Prose is set at least so wide; a narrower column is one of numbers or keys."""
+_COLUMN_FILL = 0.65
+"""The part of its column's width that a usual line of prose fills."""
+_COLUMN_LETTERS = 0.6
+"""The part of prose that is letters."""
+_ALIGNED = 0.7
+"""Where this part of the rows has a row of the same height beside it, both belong to a table, unless they are prose."""
+_PARAGRAPH_GAP = 1.45
+"""Times the usual distance of two lines; more begins a new block."""
+_HEADING = 1.35
+"""Times the height of the line before; a line so much higher or lower begins a new block."""
+_FAR = 2.0
+"""Times the usual distance of lines: a line on one side of a gutter that is so far off does not belong to its columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The blocks of a page in reading order, and the slope of its lines in degrees clockwise."""
+
+    blocks: tuple[Block, ...]
+    skew: float
+
+
+class _Piece(NamedTuple):
+    """A line as the engine found it, and where it lies once the page's skew is taken away."""
+
+    line: Line
+    box: Box
+
+    @property
+    def core(self) -> tuple[float, float]:
+        """Top and bottom of the middle part, which neighbouring lines do not share."""
+        middle, half = (self.box.top + self.box.bottom) / 2, self.box.height * _CORE / 2
+        return middle - half, middle + half
+
+
+class _Band(NamedTuple):
+    """Pieces with white above and below that reaches through the whole region."""
+
+    pieces: list[_Piece]
+    top: float
+    bottom: float
+
+
+def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
+    """The lines of a page of that size, in pixels, as blocks in reading order."""
+    flat = [line for line in lines if abs(line.quad.angle) <= 45]
+    standing = [line for line in lines if abs(line.quad.angle) > 45]
+    skew = _skew(flat)
+    level = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(-skew))
+    pieces = [_Piece(line, level.quad(line.quad).box) for line in flat]
+    unit = median(piece.box.height for piece in pieces) if pieces else 1.0
+    blocks = [block for region in _regions(pieces, unit) for block in _blocks(region, level.inverse())]
+    blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
+    return Layout(tuple(blocks), skew)
+
+
+def _skew(lines: Iterable[Line]) -> float:
+    """The median slope of the lines, each counted by its length."""
+    slopes = sorted((line.quad.angle, line.quad.width) for line in lines if line.quad.width > 3 * line.quad.height)
+    half, passed = sum(length for _, length in slopes) / 2, 0.0
+    for slope, length in slopes:
+        passed += length
+        if passed >= half:
+            return slope
+    return 0.0
+
+
+def _regions(pieces: list[_Piece], unit: float) -> list[list[_Piece]]:
+    """Cut a region into regions without columns, in reading order."""
+    done: list[list[_Piece]] = []
+    rest: list[_Piece] = []
+    for group, gutters in _column_groups(_bands(pieces), unit):
+        if not gutters:
+            rest += group
+            continue
+        if rest:
+            done.append(rest)
+            rest = []
+        for column in _columns(group, gutters):
+            done += _regions(column, unit)
+    return [*done, rest] if rest else done
+
+
+def _bands(pieces: list[_Piece]) -> list[_Band]:
+    """Cut at every height where there is white through the whole region, from the top down."""
+    bands: list[_Band] = []
+    for piece in sorted(pieces, key=lambda piece: piece.core):
+        top, bottom = piece.core
+        if bands and top < bands[-1].bottom:
+            last = bands.pop()
+            bands.append(_Band([*last.pieces, piece], last.top, max(last.bottom, bottom)))
+        else:
+            bands.append(_Band([piece], top, bottom))
+    return bands
+
+
+def _column_groups(bands: list[_Band], unit: float) -> list[tuple[list[_Piece], list[float]]]:
+    """Neighbouring bands that share gutters, taken together, with the places of these gutters; none for bands that share none."""
+    groups: list[tuple[list[_Piece], list[float]]] = []
+    start = 0
+    while start < len(bands):
+        end, gutters = _longest_columns(bands, start, unit)
+        pieces = [piece for band in bands[start:end] for piece in band.pieces]
+        groups.append((pieces, gutters))
+        start = end
+    return groups
+
+
+def _longest_columns(bands: list[_Band], start: int, unit: float) -> tuple[int, list[float]]:
+    """The furthest band to which the bands from `start` have true gutters in common, and these; or just the next band and none."""
+    shared = _gaps(bands[start].pieces, unit)
+    ends: list[int] = []
+    for end in range(start + 1, len(bands) + 1):
+        ends.append(end)
+        if end == len(bands):
+            break
+        shared = [gap for a in shared for b in _gaps(bands[end].pieces, unit) if (gap := _common(a, b, unit))]
+        if not shared:
+            break
+    for end in reversed(ends):
+        if end < len(bands) and end > start + 1 and _stray(bands, end - 1, unit):
+            continue
+        pieces = [piece for band in bands[start:end] for piece in band.pieces]
+        gutters = [(a + b) / 2 for a, b in _inner_gaps(pieces, unit) if _parts_columns(pieces, (a + b) / 2, unit)]
+        if gutters:
+            return end, gutters
+    return start + 1, []
+
+
+def _stray(bands: list[_Band], last: int, unit: float) -> bool:
+    """Whether the last band stands too far below the others to be the end of a column."""
+    return bands[last].top - bands[last - 1].bottom > _FAR * unit and len(bands[last].pieces) == 1
+
+
+def _gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
+    """The white between pieces, from minus infinity on the left to infinity on the right."""
+    gaps, reached = [], float("-inf")
+    for box in sorted(piece.box for piece in pieces):
+        if box.left - reached >= _GUTTER * unit:
+            gaps.append((reached, box.left))
+        reached = max(reached, box.right)
+    return [*gaps, (reached, float("inf"))]
+
+
+def _inner_gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
+    return _gaps(pieces, unit)[1:-1]
+
+
+def _common(a: tuple[float, float], b: tuple[float, float], unit: float) -> tuple[float, float] | None:
+    left, right = max(a[0], b[0]), min(a[1], b[1])
+    return (left, right) if right - left >= _GUTTER * unit else None
+
+
+def _parts_columns(pieces: list[_Piece], x: float, unit: float) -> bool:
+    """Whether the gutter at `x` parts columns that are read one after the other, and not the cells of rows."""
+    left = [piece for piece in pieces if piece.box.right <= x]
+    right = [piece for piece in pieces if piece.box.left >= x]
+    if min(len(left), len(right)) < _COLUMN_LINES:
+        return False
+    if _prose(left, unit) and _prose(right, unit):
+        return True
+    return _aligned(left, right) < _ALIGNED and min(_usual_width(left), _usual_width(right)) >= _COLUMN_WIDTH * unit
+
+
+def _prose(pieces: list[_Piece], unit: float) -> bool:
+    """Whether most lines fill the column, and are made of letters."""
+    column = Box.around(piece.box for piece in pieces)
+    usual = _usual_width(pieces)
+    text = "".join(word.text for piece in pieces for word in piece.line.words)
+    letters = sum(character.isalpha() for character in text)
+    return usual >= _COLUMN_WIDTH * unit and usual >= _COLUMN_FILL * column.width and letters >= _COLUMN_LETTERS * len(text)
+
+
+def _usual_width(pieces: list[_Piece]) -> float:
+    """The median width of the rows."""
+    return median(Box.around(piece.box for piece in row).width for row in _rows(pieces))
+
+
+def _aligned(left: list[_Piece], right: list[_Piece]) -> float:
+    """The part of the shorter side's rows that stand at the height of a row of the other side."""
+    fewer, more = sorted(([_row_box(row) for row in _rows(side)] for side in (left, right)), key=len)
+    hits = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in more) for a in fewer)
+    return hits / len(fewer)
+
+
+def _columns(pieces: list[_Piece], gutters: list[float]) -> list[list[_Piece]]:
+    """The pieces between the gutters, from left to right."""
+    edges = [float("-inf"), *gutters, float("inf")]
+    columns = [[piece for piece in pieces if a <= piece.box.center.x < b] for a, b in pairwise(edges)]
+    return [column for column in columns if column]
+
+
+def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
+    """Pieces that stand side by side, from the top down, each row from left to right."""
+    rows: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.box.center.y):
+        row = max(rows[-3:], key=lambda row: _shared(row, piece), default=[])
+        if row and _shared(row, piece) >= _ROW:
+            row.append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.box.left) for row in rows]
+
+
+def _shared(row: list[_Piece], piece: _Piece) -> float:
+    """The part of its height that the piece shares with the nearest of the row; 0 where it is above or below any of them."""
+    if any(min(piece.box.right, other.box.right) - max(piece.box.left, other.box.left) > 0.5 * piece.box.height for other in row):
+        return 0.0
+    near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
+    (top, bottom), (other_top, other_bottom) = piece.core, near.core
+    return (min(bottom, other_bottom) - max(top, other_top)) / min(bottom - top, other_bottom - other_top)
+
+
+def _row_box(row: list[_Piece]) -> Box:
+    return Box.around(piece.box for piece in row)
+
+
+def _blocks(pieces: list[_Piece], back: Transform) -> list[Block]:
+    """The rows of a region as lines, parted into blocks where the distance or the size of the lines changes."""
+    rows = _rows(pieces)
+    boxes = [_row_box(row) for row in rows]
+    steps = [b.center.y - a.center.y for a, b in pairwise(boxes)]
+    usual = median(steps) if steps else 0.0
+    starts = [0] + [i + 1 for i, step in enumerate(steps) if _breaks(boxes[i], boxes[i + 1], step, usual)] + [len(rows)]
+    return [_block(rows[a:b], back) for a, b in pairwise(starts)]
+
+
+def _breaks(above: Box, below: Box, step: float, usual: float) -> bool:
+    heights = sorted((above.height, below.height))
+    return step > _PARAGRAPH_GAP * usual or heights[1] > _HEADING * heights[0]
+
+
+def _block(rows: list[list[_Piece]], back: Transform) -> Block:
+    box = Box.around(piece.box for row in rows for piece in row)
+    return Block(tuple(_line(row, back) for row in rows), back.quad(Quad.of_box(box)))
+
+
+def _line(row: list[_Piece], back: Transform) -> Line:
+    """One line from the pieces of a row."""
+    if len(row) == 1:
+        return row[0].line
+    words = tuple(word for piece in row for word in piece.line.words)
+    known = [(piece.line.confidence, len(piece.line.text)) for piece in row if piece.line.confidence is not None]
+    letters = sum(count for _, count in known)
+    confidence = sum(value * count for value, count in known) / letters if letters else None
+    return Line(words, back.quad(Quad.of_box(_row_box(row))), row[0].line.direction, confidence)
