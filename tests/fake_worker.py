@@ -8,21 +8,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from fakes import FakeEngine, block, document, page
-from uncial.document import Document, Problem
+from fakes import FakeEngine, block, document, line, page
+from uncial.document import Document, Line, Problem
 from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing
 from uncial.options import Limits, Options
 from uncial.service.work import Plan
+
+if TYPE_CHECKING:
+    from uncial.raster import Image
 
 HELD: list[bytes] = []
 
 
 def plan(engine: str = "fake") -> Plan:
     return Plan(engine, EngineConfig(threads=1), "fake_worker:load", "fake_worker:read", tuple(sys.path))
+
+
+def plan_with_reader() -> Plan:
+    return replace(plan("sizes"), reader="uncial.reader:read")
 
 
 def load(name: str, config: EngineConfig) -> FakeEngine:
@@ -35,7 +43,11 @@ def load(name: str, config: EngineConfig) -> FakeEngine:
             raise RuntimeError("a bug in the engine")
         case "missing-until", path if not Path(path).exists():
             raise ModelMissing("The model is not there yet.")
-    return FakeEngine()
+    return FakeEngine(_size) if name == "sizes" else FakeEngine()
+
+
+def _size(image: Image) -> list[Line]:
+    return [line(f"{image.shape[1]}x{image.shape[0]}")]
 
 
 def read(source: str | BinaryIO, options: Options, *, limits: Limits, engine: FakeEngine) -> Document:
@@ -47,6 +59,10 @@ def read(source: str | BinaryIO, options: Options, *, limits: Limits, engine: Fa
 
 def _say(argument: str, options: Options) -> list[object]:
     return [page(block(argument))]
+
+
+def _count(argument: str, options: Options) -> list[object]:
+    return [page(block(str(len(argument))))]
 
 
 def _pages(argument: str, options: Options) -> list[object]:
@@ -126,7 +142,7 @@ def _partial(argument: str, options: Options) -> list[object]:
 COMMANDS: dict[str, Callable[..., list]] = {
     name: globals()[f"_{name}"]
     for name in (
-        "say", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "stdin",
+        "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "stdin",
         "unsupported", "failed", "partial",
     )
 }  # fmt: skip

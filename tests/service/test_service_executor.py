@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import fake_worker
+from running_service import alive
 from uncial.errors import (
     EngineFailed,
     MediaTypeUnsupported,
@@ -58,14 +59,6 @@ def desk(tmp_path: Path) -> Desk:
 
 def text_of(data: bytes) -> str:
     return read_json(data).text
-
-
-def alive(pid: int) -> bool:
-    """Whether the process still runs; a zombie that nobody has buried yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 async def until(condition: Callable[[], object], seconds: float = 20) -> None:

@@ -103,7 +103,8 @@ class LocalExecutor:
         """The document as JSON, read by the next worker that is free."""
         if fault := self._fault():
             raise copy.copy(fault)
-        if len(self._waiting) >= self._queue_size and not any(place.offer for place in self._places):
+        free = sum(place.state in (State.STARTING, State.READY) for place in self._places)
+        if len(self._waiting) >= self._queue_size + free:
             raise ServiceBusy(f"All workers are busy, and {len(self._waiting)} documents are waiting already.")
         ticket = _Ticket(job, asyncio.get_running_loop().create_future())
         self._waiting.append(ticket)

@@ -41,11 +41,9 @@ curl http://localhost:5000/v1/ocr?format=txt --data-binary @page.pdf -H "Content
 
 
 def _sample() -> Document:
+    words = Word("Good", Quad.of_box(Box(60, 40, 130, 70)), 0.99), Word("morning", Quad.of_box(Box(140, 40, 260, 70)), 0.98)
     quad = Quad.of_box(Box(60, 40, 260, 70))
-    line = Line(
-        (Word("Good", Quad.of_box(Box(60, 40, 130, 70)), 0.99), Word("morning", Quad.of_box(Box(140, 40, 260, 70)), 0.98)), quad
-    )
-    page = Page(1, 640, 480, dpi=300.0, blocks=(Block((line,), quad),))
+    page = Page(1, 640, 480, dpi=300.0, blocks=(Block((Line(words, quad, confidence=0.985),), quad),))
     return Document((page,), SourceInfo("page.jpg", "image/jpeg", "0" * 64, 51234), EngineUsed("neural", uncial.__version__))
 
 

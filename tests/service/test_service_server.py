@@ -1,0 +1,293 @@
+"""The service as a process, with real connections and real workers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from running_service import NEURAL, SIZES, Service, alive, running, until
+from uncial.errors import OptionInvalid
+from uncial.service import Settings, serve
+
+PNG = {"Content-Type": "image/png"}
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("scripted"), workers=2, queue_size=40, max_bytes=64 << 20, time_limit=20) as service:
+        yield service
+        assert service.spooled() == []
+
+
+def post(service: Service, command: str, **query: str) -> httpx.Response:
+    return httpx.post(f"{service.url}/v1/ocr", params=query, content=command, headers=PNG, timeout=30)
+
+
+def pid_in(path: Path) -> int:
+    until(lambda: path.exists() and path.read_text())
+    return int(path.read_text())
+
+
+@contextmanager
+def hanging(service: Service, path: Path, command: str = "hang") -> Iterator[socket.socket]:
+    """A request whose worker writes its process id to the path and never ends."""
+    host, port = service.url.removeprefix("http://").split(":")
+    body = f"{command} {path}".encode()
+    head = f"POST /v1/ocr HTTP/1.1\r\nHost: {host}\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head.encode() + body)
+        until(lambda: path.exists() and path.read_text())
+        yield connection
+
+
+def test_many_requests_at_once_each_get_their_own_answer(scripted):
+    def ask(number: int) -> str:
+        if number % 5 == 0:
+            return post(scripted, f"exit {number}").json()["code"]
+        return str(post(scripted, f"say number {number}", format="txt").text)
+
+    with ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(ask, range(30)))
+    assert answers == ["worker-crashed" if number % 5 == 0 else f"number {number}\n" for number in range(30)]
+
+
+def test_a_client_that_leaves_frees_its_worker_and_its_file(scripted, tmp_path):
+    with hanging(scripted, tmp_path / "pid"):
+        assert len(scripted.spooled()) == 1
+    pid = int((tmp_path / "pid").read_text())
+    until(lambda: not alive(pid), seconds=2)
+    until(lambda: not scripted.spooled(), seconds=2)
+    assert post(scripted, "say still here", format="txt").text == "still here\n"
+    until(lambda: any(line.get("status") == 499 for line in scripted.log()))
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_file(scripted):
+    host, port = scripted.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"POST /v1/ocr HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\nabc")
+        until(lambda: scripted.spooled())
+    until(lambda: not scripted.spooled(), seconds=2)
+
+
+def test_a_large_upload_passes_through_without_being_held_in_memory(scripted):
+    post(scripted, "say warm")
+    before = scripted.memory()
+    body = iter([b"count ", *[b"x" * (1 << 20)] * 50])
+    answer = httpx.post(f"{scripted.url}/v1/ocr?format=txt", content=body, headers=PNG, timeout=30)
+    assert answer.text == f"{50 << 20}\n"
+    assert scripted.memory() - before < 16 << 20
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_body_over_the_limit_is_refused_and_the_client_gets_to_know(scripted, told):
+    headers = {**PNG, **({"Content-Length": str(65 << 20)} if told else {})}
+    answer = httpx.post(f"{scripted.url}/v1/ocr", content=iter([b"x" * (1 << 20)] * 65), headers=headers, timeout=30)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "limit-exceeded"
+
+
+def test_the_time_limit_is_told_and_the_process_is_gone(tmp_path):
+    with running(tmp_path / "service", time_limit=0.5) as service:
+        answer = post(service, f"breed {tmp_path}/pid")
+        assert (answer.status_code, answer.json()["code"]) == (422, "time-limit-exceeded")
+        assert not alive(pid_in(tmp_path / "pid"))
+        assert service.spooled() == []
+
+
+def test_a_full_queue_is_told_with_when_to_come_back(tmp_path):
+    with running(tmp_path / "service", workers=1, queue_size=0) as service, hanging(service, tmp_path / "pid"):
+        answer = post(service, "say x")
+        assert (answer.status_code, answer.json()["code"]) == (503, "service-busy")
+        assert int(answer.headers["retry-after"]) > 0
+        assert httpx.get(f"{service.url}/health").json()["workers"]["busy"] == 1
+
+
+def test_without_a_model_the_service_says_so(tmp_path):
+    with running(tmp_path, "fake_worker.plan('no-model')") as service:
+        until(lambda: httpx.get(f"{service.url}/health").status_code == 503)
+        assert httpx.get(f"{service.url}/health").json()["problem"]["code"] == "model-missing"
+        answer = post(service, "say x")
+        assert (answer.status_code, answer.json()["code"]) == (500, "model-missing")
+        assert answer.json()["hint"] == "uncial models pull it"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_however_the_service_ends_no_worker_is_left(tmp_path, number):
+    with running(tmp_path / "service", shutdown_seconds=1) as service, hanging(service, tmp_path / "pid", "breed"):
+        workers = service.workers()
+        assert workers
+        service.stop(number)
+        until(lambda: not any(alive(pid) for pid in workers), seconds=5)
+        until(lambda: not alive(pid_in(tmp_path / "pid")) or number == signal.SIGKILL, seconds=5)
+        assert bool(service.spooled()) is (number == signal.SIGKILL)
+    with running(tmp_path / "service") as service:
+        assert service.spooled() == []
+
+
+def test_a_running_request_may_finish_when_the_service_is_stopped(tmp_path):
+    with running(tmp_path, shutdown_seconds=20) as service, ThreadPoolExecutor(1) as pool:
+        url = service.url
+        answer = pool.submit(httpx.post, f"{url}/v1/ocr?format=txt", content="sleep 1", headers=PNG, timeout=30)
+        until(lambda: httpx.get(f"{url}/health").json()["workers"]["busy"])
+        service.stop()
+        assert answer.result().text == "slept 1\n"
+
+
+def test_the_log_is_json_with_ids_on_standard_error_and_in_the_file(tmp_path):
+    with running(tmp_path, log_file=tmp_path / "logs" / "uncial.log") as service:
+        httpx.post(f"{service.url}/v1/ocr", content="bug secret", headers={**PNG, "X-Request-ID": "me"}, timeout=30)
+        service.stop()
+    lines = service.log()
+    assert [json.loads(line) for line in (tmp_path / "logs" / "uncial.log").read_text().splitlines()] == lines
+    answered = next(line for line in lines if line["message"] == "Answered.")
+    assert (answered["request_id"], answered["status"], answered["path"]) == ("me", 422, "/v1/ocr")
+    crashed = next(line for line in lines if line.get("code") == "worker-crashed" and "trace" in line)
+    assert crashed["job"] == answered["job"]
+    assert "fake_worker.py" in crashed["trace"]
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OptionInvalid, match="cannot listen") as caught:
+        serve(Settings(port=taken.getsockname()[1], data_dir=tmp_path))
+    assert "UNCIAL_PORT" in caught.value.hint
+
+
+SERVE_ONE = """
+import asyncio, sys
+from pathlib import Path
+import httpx, fake_worker
+from uncial.service import Settings
+from uncial.service.app import build_app
+from uncial.service.server import local_executor
+from uncial.service.spool import Spool
+
+async def main():
+    settings = Settings(data_dir=Path(sys.argv[1]))
+    spool, executor = Spool.open(settings.data_dir), local_executor(settings, fake_worker.plan())
+    app = build_app(settings, executor, spool)
+    with spool:
+        async with executor, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            for format in ("txt", "json", "tsv"):
+                assert (await client.post(f"/v1/ocr?format={format}", files={"file": b"say x"})).status_code == 200
+            assert (await client.get("/openapi.json")).status_code == 200
+
+asyncio.run(main())
+heavy = {"numpy", "PIL", "cv2", "onnx", "onnxruntime", "pypdfium2", "pypdfium2_raw", "uncial.reader", "uncial.pages"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_the_process_that_speaks_http_never_loads_what_touches_pixels(tmp_path):
+    tests = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE_ONE, str(tmp_path)],
+        env={"PYTHONPATH": str(tests)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+def test_importing_the_service_costs_nothing():
+    script = "import sys, uncial.service; print({'fastapi', 'pydantic', 'uvicorn', 'asyncio'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+# The whole path: HTTP, a worker, the reader
+
+
+def page_image(text: str, size: tuple[int, int]) -> Image.Image:
+    image = Image.new("RGB", size, "white")
+    ImageDraw.Draw(image).multiline_text((40, 40), text, "black", ImageFont.load_default(48))
+    return image
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@contextmanager
+def web_site(folder: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("reading"), SIZES, engine="sizes", fetch_allow="127.0.0.1") as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    page_image("one", (300, 200)).save(folder / "page.jpg")
+    pages = [page_image("one", (300, 200)), page_image("two", (200, 300))]
+    pages[0].save(folder / "two-pages.pdf", save_all=True, append_images=pages[1:], resolution=300)
+    (folder / "page.html").write_text("<!doctype html><p>no image")
+    with web_site(folder) as url:
+        yield url
+
+
+@pytest.mark.parametrize(("file", "text"), [("page.jpg", "300x200"), ("two-pages.pdf", "300x200\f200x300")])
+def test_the_tutorials_very_command_works(reading, site, file, text):
+    if not shutil.which("curl"):
+        pytest.skip("there is no curl here")
+    command = """curl -X POST http://localhost:5000/v1/ocr -d '{"image_url": "some_url"}' -H "Content-Type: application/json" """
+    command = command.replace("http://localhost:5000", reading.url).replace("some_url", f"{site}/{file}")
+    done = subprocess.run(command, shell=True, capture_output=True, check=True)
+    assert json.loads(done.stdout) == {"output": text}
+
+
+def test_a_url_that_is_no_image_names_the_formats(reading, site):
+    answer = httpx.post(f"{reading.url}/v1/ocr", json={"image_url": f"{site}/page.html"})
+    assert answer.status_code == 415
+    assert all(name in answer.json()["error"] for name in ("JPEG", "TIFF", "PDF"))
+
+
+def test_a_url_into_the_own_network_is_refused_unless_it_is_allowed(tmp_path, site):
+    with running(tmp_path, SIZES) as service:
+        answer = httpx.post(f"{service.url}/v1/ocr", json={"image_url": f"{site}/page.jpg"}, timeout=30)
+        assert (answer.status_code, answer.json()["code"]) == (400, "url-refused")
+
+
+def test_a_file_that_is_no_image_is_told_under_the_clients_name_for_it(reading):
+    answer = httpx.post(f"{reading.url}/v1/ocr", files={"file": ("letter.png", b"GIF89a", "image/png")}, timeout=30)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "source-damaged"
+    answer = httpx.post(f"{reading.url}/v1/ocr", files={"file": ("letter.png", b"PK\x03\x04", "image/png")}, timeout=30)
+    assert answer.status_code == 415
+    assert "letter.png" in answer.json()["detail"]
+    assert "spool" not in answer.text
+
+
+def test_the_neural_engine_reads_a_page_by_http(tmp_path):
+    page_image("Good morning\nticket 42", (700, 300)).save(tmp_path / "page.png")
+    with running(tmp_path / "service", NEURAL) as service:
+        with (tmp_path / "page.png").open("rb") as file:
+            answer = httpx.post(f"{service.url}/v1/ocr", files={"file": file}, timeout=120)
+        assert answer.status_code == 200
+        assert "Good morning" in answer.json()["output"]
+        assert answer.json()["source"]["name"] == "page.png"
+        assert answer.json()["engine"]["name"] == "neural"
