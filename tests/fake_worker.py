@@ -119,6 +119,11 @@ def _print(argument: str, options: Options) -> list[object]:
     return [page(block(argument))]
 
 
+def _noise(argument: str, options: Options) -> list[object]:
+    os.write(2, b"x" * int(argument) + b"\nafter the noise\n")
+    return [page(block("done"))]
+
+
 def _stdin(argument: str, options: Options) -> list[object]:
     return [page(block(f"stdin has {len(sys.stdin.read())}"))]
 
@@ -142,7 +147,7 @@ def _partial(argument: str, options: Options) -> list[object]:
 COMMANDS: dict[str, Callable[..., list]] = {
     name: globals()[f"_{name}"]
     for name in (
-        "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "stdin",
+        "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "noise", "stdin",
         "unsupported", "failed", "partial",
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -205,6 +206,43 @@ def test_what_a_library_prints_does_not_reach_the_replies_and_the_jobs_cannot_be
         async with local() as executor:
             assert text_of(await executor.run(desk.job("print text"))) == "text"
             assert text_of(await executor.run(desk.job("stdin"))) == "stdin has 0"
+
+    run(test)
+
+
+def test_what_a_library_prints_goes_into_the_log_however_long_it_is(desk, caplog):
+    caplog.set_level("WARNING", "uncial")
+
+    async def test() -> None:
+        async with local() as executor:
+            await executor.run(desk.job("print text"))
+            await executor.run(desk.job("noise 200000"))
+            await executor.run(desk.job("say x"))
+
+    run(test)
+    assert {"a library that prints", "and another", "after the noise"} <= {record.message for record in caplog.records}
+    assert all(record.pid for record in caplog.records)
+
+
+def test_a_segmentation_fault_leaves_its_place_in_the_log(desk, caplog):
+    async def test() -> None:
+        async with local() as executor:
+            with pytest.raises(WorkerCrashed):
+                await executor.run(desk.job("crash SIGSEGV"))
+
+    run(test)
+    assert any("in _crash" in record.message for record in caplog.records)
+
+
+def test_a_worker_leaves_it_to_the_service_when_it_ends(desk):
+    async def test() -> None:
+        async with local() as executor:
+            pid = int(text_of(await executor.run(desk.job("memory 1"))))
+            running = asyncio.create_task(executor.run(desk.job("sleep 0.3")))
+            await until(lambda: executor.standing().workers["busy"])
+            os.kill(pid, signal.SIGTERM)
+            assert text_of(await running) == "slept 0.3"
+            assert int(text_of(await executor.run(desk.job("memory 1")))) == pid
 
     run(test)
 

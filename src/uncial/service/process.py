@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from signal import Signals
 
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
 from uncial.service.work import HEADER, Job, Kind, Plan, pack, unpack_error
+
+log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-P", "-c", "from uncial.service.worker import main; main()")
 START_LIMIT = 120.0
@@ -29,6 +32,7 @@ class WorkerProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._noise = asyncio.create_task(self._log_noise())
         self.ended = asyncio.create_task(process.wait())
         """Done as soon as the process is gone, whoever ended it."""
         self.jobs = 0
@@ -41,7 +45,7 @@ class WorkerProcess:
         """Start one and wait until its engine is loaded. Raises the error that kept it from that."""
         pipe = asyncio.subprocess.PIPE
         try:
-            process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, start_new_session=True)
+            process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
         except OSError as error:
             raise EngineFailed(
                 f"No worker can be started: {error.strerror}.", hint="The system has too little of something."
@@ -93,6 +97,17 @@ class WorkerProcess:
         while await self._process.stdout.read(DRAIN):  # The pipe is not closed, and its number not free, while it holds anything.
             pass
         await self.ended
+        await asyncio.wait({self._noise}, timeout=1)
+        self._noise.cancel()
+
+    async def _log_noise(self) -> None:
+        """Put what libraries print into the log, line by line, so that the log has nothing but its own form."""
+        assert self._process.stderr
+        while not self._process.stderr.at_eof():
+            with suppress(ValueError):  # a line of more than 64 KiB, which is dropped
+                line = await self._process.stderr.readline()
+                if text := line.decode("utf-8", "replace").strip():
+                    log.warning(text, extra={"pid": self.pid})
 
     async def _send(self, message: Plan | Job) -> None:
         assert self._process.stdin

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import signal
@@ -31,7 +32,7 @@ PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Read documents for the process at the other end of the pipes, for as long as it lives."""
     inbox, outbox = _private_pipes()
-    _die_with_parent()
+    _live_and_die_with_parent()
     messages: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
     try:
@@ -102,8 +103,13 @@ def _listen(inbox: BinaryIO, messages: SimpleQueue[bytes]) -> None:
     os._exit(1)
 
 
-def _die_with_parent() -> None:
-    """Have the kernel kill us with the service, for the case that native code keeps the listening thread from running."""
+def _live_and_die_with_parent() -> None:
+    """Leave it to the service when we end: a SIGTERM for the whole unit must not break off what it lets finish.
+
+    The kernel kills us with the service, for the case that native code keeps the listening thread from noticing that it is gone.
+    """
+    faulthandler.enable()  # so that the log says where native code crashed
+    signal.signal(signal.SIGTERM, lambda *_: None)  # not SIG_IGN, which the programs that we start would inherit
     if sys.platform == "linux":
         import ctypes
 
