@@ -59,7 +59,7 @@ def _run_folder(folder: Path, arguments: argparse.Namespace) -> int:
     print(f"\n{folder.name}: {len(records)} files, stage {arguments.stage}")
     print(f"{'':2}{'expect':15}{'outcome':58}{'seconds':>8}{'MiB':>7}  file")
     bad, thumbnails = 0, {}
-    with _Reader(arguments) as reader:
+    with tempfile.TemporaryFile() as noise, _Reader(arguments, noise) as reader:
         for record in records:
             result = reader.run(folder / record["file"])
             bad += result["outcome"].startswith(FAILURES)
@@ -73,10 +73,8 @@ def _print_line(record: dict[str, Any], result: dict[str, Any]) -> None:
     refused = not result["outcome"][:1].isdigit()
     mark = "!" if result["outcome"].startswith(FAILURES) else "≠" if refused == (record["expect"] == "valid") else ""
     noise = f"  [{result['noise']} bytes on stderr]" if result.get("noise") else ""
-    name = Path(record["file"]).name
-    print(
-        f"{mark:2}{record['expect']:15}{result['outcome'][:57]:58}{result['seconds']:8.2f}{result.get('peak', 0):7.0f}  {name}{noise}"
-    )
+    cost = f"{result['seconds']:8.2f}{result.get('peak', 0):7.0f}"
+    print(f"{mark:2}{record['expect']:15}{result['outcome'][:57]:58}{cost}  {Path(record['file']).name}{noise}", flush=True)
 
 
 def _compare(group: str, members: dict[str, list[int]]) -> int:
@@ -95,18 +93,17 @@ def _compare(group: str, members: dict[str, list[int]]) -> int:
 class _Reader:
     """A child process that reads files, and is replaced when it ends before its work."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, noise: IO[bytes]) -> None:
         self._command = [sys.executable, __file__, "--child", "--stage", arguments.stage, "--mebibytes", str(arguments.mebibytes)]
         self._seconds = arguments.seconds
         self._child: subprocess.Popen[str] | None = None
-        self._noise: IO[bytes] = tempfile.TemporaryFile()
+        self._noise = noise
 
     def __enter__(self) -> _Reader:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end()
-        self._noise.close()
 
     def run(self, file: Path) -> dict[str, Any]:
         """What became of the file: outcome, seconds, peak memory, bytes written to stderr."""
@@ -116,13 +113,12 @@ class _Reader:
         print(file, file=child.stdin, flush=True)
         line = self._answer(child)
         seconds = time.monotonic() - began
-        if line is None:
-            self._end()
-            return {"outcome": f"HANG: still running after {self._seconds:g} s", "seconds": seconds}
         if not line:
-            status = child.wait()
-            self._end()
-            return {"outcome": f"CRASH: the process ended with {status}", "seconds": seconds}
+            ended = self._end()
+            outcome = (
+                f"HANG: still running after {self._seconds:g} s" if line is None else f"CRASH: the process ended with {ended}"
+            )
+            return {"outcome": outcome, "seconds": seconds}
         return {**json.loads(line), "seconds": seconds, "noise": self._noise.seek(0, 2)}
 
     def _start(self) -> subprocess.Popen[str]:
@@ -139,11 +135,15 @@ class _Reader:
             selector.register(child.stdout, EVENT_READ)
             return child.stdout.readline() if selector.select(self._seconds) else None
 
-    def _end(self) -> None:
-        if self._child:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
+    def _end(self) -> int | None:
+        """Take the child's life, if it still has one; its exit status, if it had ended by itself."""
+        if not self._child:
+            return None
+        status = self._child.poll()
+        self._child.kill()
+        self._child.communicate()
+        self._child = None
+        return status
 
 
 # The child

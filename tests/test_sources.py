@@ -1,6 +1,7 @@
 import hashlib
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -114,6 +115,12 @@ def test_suffixes_are_lower_case_and_each_belongs_to_one_kind():
     listed = [suffix for kind in MEDIA_TYPES for suffix in kind.suffixes]
     assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in listed)
     assert len(listed) == len(SUFFIXES)
+
+
+def test_the_table_in_the_docs_is_the_table_in_the_code():
+    page = Path(__file__).parents[1] / "docs" / "input.md"
+    rows = [line.split(" | ")[:2] for line in page.read_text("utf-8").splitlines() if re.match(r"\| \S.* \| \.", line)]
+    assert [tuple(row) for row in rows] == [(f"| {kind.name}", " ".join(kind.suffixes)) for kind in MEDIA_TYPES]
 
 
 def test_nothing_at_all_is_empty(tmp_path):

@@ -24,6 +24,8 @@ _UNMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 _WHITES = (255, 1023, 4095, 65535)
 _WHITE, _BLACK = 255, 0
 _NEARLY_WHITE, _NEARLY_BLACK = 248, 8
+_OVERSHOOT = 16.0
+"""Fractions that go beyond 1, but not beyond this, are 0 to 1 after some sharpening, not nearly black tones of 8 bits."""
 
 
 def to_rgb(image: Pillow.Image, orientation: int = 1, *, unsigned: bool = False, inverted: bool = False) -> Image:
@@ -130,12 +132,8 @@ def _black_and_white(low: float, high: float, *, fractions: bool) -> tuple[float
     """
     if fractions and low >= 0 and high <= 1:
         return 0, 1
-    if low >= 0 and not (fractions and high < _LEAST_WHOLE):
+    if low >= 0 and not (fractions and high < _OVERSHOOT):
         for white in _WHITES:
             if high <= white:
                 return 0, white
     return low, max(high, low + 1e-9 * max(1.0, abs(low)))
-
-
-_LEAST_WHOLE = 16.0
-"""Fractions up to a number between 1 and this are taken for 0 to 1 with some overshoot, not for nearly black tones of 8 bits."""
