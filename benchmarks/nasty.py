@@ -58,7 +58,8 @@ def _run_folder(folder: Path, arguments: argparse.Namespace) -> int:
     records = [record for record in records if arguments.only in record["file"]]
     print(f"\n{folder.name}: {len(records)} files, stage {arguments.stage}")
     print(f"{'':2}{'expect':15}{'outcome':58}{'seconds':>8}{'MiB':>7}  file")
-    bad, thumbnails = 0, {}
+    bad = 0
+    thumbnails: dict[str, dict[str, list[int]]] = {}
     with tempfile.TemporaryFile() as noise, _Reader(arguments, noise) as reader:
         for record in records:
             result = reader.run(folder / record["file"])
@@ -66,7 +67,9 @@ def _run_folder(folder: Path, arguments: argparse.Namespace) -> int:
             _print_line(record, result)
             if record.get("tag") == "exif-orientation" and result.get("thumbnail"):
                 thumbnails.setdefault(record["group"], {})[record["file"]] = result["thumbnail"]
-    return bad + sum(_compare(group, members) for group, members in sorted(thumbnails.items()))
+    for group, members in sorted(thumbnails.items()):
+        bad += _compare(group, members)
+    return bad
 
 
 def _print_line(record: dict[str, Any], result: dict[str, Any]) -> None:
@@ -114,7 +117,8 @@ class _Reader:
         line = self._answer(child)
         seconds = time.monotonic() - began
         if not line:
-            ended = self._end()
+            ended = child.wait() if line == "" else None
+            self._end()
             outcome = (
                 f"HANG: still running after {self._seconds:g} s" if line is None else f"CRASH: the process ended with {ended}"
             )
@@ -135,15 +139,11 @@ class _Reader:
             selector.register(child.stdout, EVENT_READ)
             return child.stdout.readline() if selector.select(self._seconds) else None
 
-    def _end(self) -> int | None:
-        """Take the child's life, if it still has one; its exit status, if it had ended by itself."""
-        if not self._child:
-            return None
-        status = self._child.poll()
-        self._child.kill()
-        self._child.communicate()
-        self._child = None
-        return status
+    def _end(self) -> None:
+        if self._child:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
 
 
 # The child
@@ -163,7 +163,8 @@ def _outcome(work: Any, file: Path) -> dict[str, Any]:
     from uncial.errors import UncialError
 
     try:
-        return work(file)
+        outcome: dict[str, Any] = work(file)
+        return outcome
     except UncialError as error:
         return {"outcome": f"{error.code}: {error.message}"}
     except BaseException as error:  # the very thing that this is here to find
