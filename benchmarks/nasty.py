@@ -23,6 +23,7 @@ from selectors import EVENT_READ, DefaultSelector
 from typing import IO, Any
 
 FAILURES = ("CRASH", "HANG", "TRACEBACK")
+START_SECONDS = 120
 THUMBNAIL = 24
 ALIKE = 12.0
 """Mean difference of two thumbnails, 0 to 255, up to which they show the same scene."""
@@ -114,7 +115,7 @@ class _Reader:
         self._noise.truncate(0)
         began = time.monotonic()
         print(file, file=child.stdin, flush=True)
-        line = self._answer(child)
+        line = self._answer(child, self._seconds)
         seconds = time.monotonic() - began
         if not line:
             ended = child.wait() if line == "" else None
@@ -129,15 +130,16 @@ class _Reader:
         self._child = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._noise, text=True
         )
-        if self._answer(self._child) != "ready\n":
+        if self._answer(self._child, START_SECONDS) != "ready\n":
             raise SystemExit("The child does not start; run it with --child to see why.")
         return self._child
 
-    def _answer(self, child: subprocess.Popen[str]) -> str | None:
+    def _answer(self, child: subprocess.Popen[str], seconds: float) -> str | None:
+        """The child's next line; nothing where it has ended, None where it took too long."""
         assert child.stdout
         with DefaultSelector() as selector:
             selector.register(child.stdout, EVENT_READ)
-            return child.stdout.readline() if selector.select(self._seconds) else None
+            return child.stdout.readline() if selector.select(seconds) else None
 
     def _end(self) -> None:
         if self._child:
