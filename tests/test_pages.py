@@ -112,6 +112,11 @@ def outcomes(data: bytes, limits: Limits | None = None) -> list[str]:
     return found
 
 
+def test_a_tiff_without_a_page_is_empty():
+    with pytest.raises(SourceEmpty):
+        rasters(b"II*\0\0\0\0\0")
+
+
 def test_a_page_that_is_broken_fails_alone():
     strange, cut = {**grey_tags(2, 1), 259: 12345}, {**grey_tags(2, 1), 279: 2, 273: 10**6}
     good = (grey_tags(2, 1), b"\x10\x10")

@@ -97,13 +97,18 @@ def _check_pixels(width: int, height: int, name: str, limits: Limits) -> None:
         )
 
 
-def _check_page_count(count: int, limits: Limits) -> None:
-    if count > limits.max_pages:
+def _wanted(count: int, name: str, options: Options, limits: Limits) -> list[int]:
+    """The numbers of the pages to read, of a document that has so many."""
+    if count == 0:
+        raise SourceEmpty(f"“{name}” has no pages.", hint="Open it in a viewer; if it shows pages, save it again.", stage="pages")
+    wanted = list(islice((number for number in range(1, count + 1) if number in options.pages), limits.max_pages + 1))
+    if len(wanted) > limits.max_pages:
         raise LimitExceeded(
-            f"There are more than {limits.max_pages} pages to read.",
+            f"“{name}” has more than {limits.max_pages} pages to read.",
             hint="Read fewer pages at once: --pages 1-100.",
             stage="pages",
         )
+    return wanted
 
 
 # Images
@@ -206,9 +211,8 @@ _WHITE_IS_ZERO, _UNSIGNED = 0, 1
 def _tiff_pages(source: Source, options: Options, limits: Limits) -> list[PageImage]:
     with _decoding(source.name):
         directories = page_directories(source.data)
-    wanted = [(number, at) for number, at in enumerate(directories, start=1) if number in options.pages]
-    _check_page_count(len(wanted), limits)
-    return [PageImage(number, partial(_tiff_page, source, limits, number, at)) for number, at in wanted]
+    wanted = _wanted(len(directories), source.name, options, limits)
+    return [PageImage(number, partial(_tiff_page, source, limits, number, directories[number - 1])) for number in wanted]
 
 
 def _tiff_page(source: Source, limits: Limits, number: int, directory: int) -> Raster:
@@ -248,10 +252,7 @@ def _pdf_pages(source: Source, options: Options, limits: Limits) -> Iterator[lis
         document = _open_pdf(source)
         count = len(document)
     try:
-        if count == 0:
-            raise SourceEmpty(f"“{source.name}” has no pages.", hint="Open it in a viewer; if it shows pages, save it again.")
-        wanted = list(islice((number for number in range(1, count + 1) if number in options.pages), limits.max_pages + 1))
-        _check_page_count(len(wanted), limits)
+        wanted = _wanted(count, source.name, options, limits)
         yield [PageImage(number, partial(_pdf_page, document, source.name, number, options, limits)) for number in wanted]
     finally:
         with _PDFIUM:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 _MAX_DIRECTORIES = 65_536
+_LOOKED_AT = 4
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE = 254, 255
 _SMALLER, _MASK = 1, 4  # bits of NewSubfileType
 _OLD_SMALLER = 2  # value of SubfileType
@@ -89,17 +90,21 @@ def _is_helper(data: bytes, layout: _Layout, at: int) -> bool:
 
 
 def _value(data: bytes, layout: _Layout, at: int, wanted: int) -> int:
-    """The first number of a tag that fits into its entry; 0 where the directory does not have it."""
-    for entry in _entries(data, layout, at):
+    """The number of one of the lowest tags; 0 where the directory does not have it.
+
+    Entries are sorted by tag, so it is among the first few. To look further would let a file of many overlapping directories
+    keep us busy for hours.
+    """
+    for entry in _entries(data, layout, at)[:_LOOKED_AT]:
         tag, kind = struct.unpack_from(layout.order + "HH", data, entry)
         if tag == wanted and kind in _NUMBERS:
             value_at = entry + struct.calcsize("=" + layout.entry) - struct.calcsize(layout.offset)
             return _read(layout.order + _NUMBERS[kind], data, value_at)
-        if tag > wanted:  # entries are sorted
-            return 0
     return 0
 
 
 def _read(form: str, data: bytes, at: int) -> int:
+    if at > len(data):  # also where it is beyond what struct can count to
+        raise struct.error("outside the file")
     value: int = struct.unpack_from(form, data, at)[0]
     return value
