@@ -211,7 +211,7 @@ def test_what_a_library_prints_does_not_reach_the_replies_and_the_jobs_cannot_be
 
 
 def test_what_a_library_prints_goes_into_the_log_however_long_it_is(desk, caplog):
-    caplog.set_level("WARNING", "uncial")
+    caplog.set_level("INFO", "uncial")
 
     async def test() -> None:
         async with local() as executor:
@@ -225,6 +225,8 @@ def test_what_a_library_prints_goes_into_the_log_however_long_it_is(desk, caplog
 
 
 def test_a_segmentation_fault_leaves_its_place_in_the_log(desk, caplog):
+    caplog.set_level("INFO", "uncial")
+
     async def test() -> None:
         async with local() as executor:
             with pytest.raises(WorkerCrashed):

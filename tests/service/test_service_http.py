@@ -11,7 +11,7 @@ import pytest
 from asgi_client import AsgiTransport
 from fakes import block, document, page
 from uncial.document import Document, Problem
-from uncial.errors import ModelMissing, ServiceBusy, TimeLimitExceeded, UncialError
+from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, TimeLimitExceeded, UncialError
 from uncial.formats import FORMATS, write
 from uncial.service import Settings
 from uncial.service.app import build_app
@@ -145,6 +145,7 @@ def test_a_json_body_with_a_format_gets_that_format(client):
         answer = client.post(f"/v1/ocr?format={name}", json={"image_url": URL})
         assert answer.content == write(TWO_PAGES, name)
         assert answer.headers["content-type"] == format.media_type
+        assert client.post(f"/v1/ocr?format={name}", json={"image_url": URL}, headers={"Accept": "image/png"}).status_code == 200
     assert client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "text/plain"}).content == write(TWO_PAGES, "txt")
     plain = client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "application/json"})
     assert set(plain.json()) == {"output"}
@@ -333,6 +334,14 @@ def test_the_time_of_each_step_is_told(client):
     timing = client.post("/v1/ocr", content=b"x").headers["server-timing"]
     assert [part.split(";dur=")[0] for part in timing.split(", ")] == ["receive", "read", "write", "total"]
     assert all(float(part.split(";dur=")[1]) >= 0 for part in timing.split(", "))
+
+
+def test_a_problem_is_logged_with_its_code_and_without_what_the_client_called_its_file(client, executor, caplog):
+    caplog.set_level("DEBUG", "uncial")
+    executor.answer = SourceDamaged("“payslip-of-somebody.png” is damaged.")
+    client.post("/v1/ocr", files={"file": ("payslip-of-somebody.png", b"x")})
+    assert [record.code for record in caplog.records] == ["source-damaged"]
+    assert "payslip" not in str([vars(record) for record in caplog.records])
 
 
 def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(client, executor, caplog):

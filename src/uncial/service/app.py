@@ -99,8 +99,14 @@ class _Exchange:
         self._state: dict[str, Any] = {}
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The routes write the id of their job and the time that each step took here.
-        self._state = scope["state"] = {**scope.get("state", {}), "request_id": self._request_id, "timings": {}, "job": ""}
+        # The routes write the time of each step, the id of their job and the code of their problem here.
+        self._state = scope["state"] = {
+            **scope.get("state", {}),
+            "request_id": self._request_id,
+            "timings": {},
+            "job": "",
+            "code": "",
+        }
 
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -125,8 +131,8 @@ class _Exchange:
     def _log(self, scope: Scope) -> None:
         milliseconds = round(1000 * (time.perf_counter() - self._start), 1)
         fields = {"method": scope["method"], "path": scope["path"], "status": self._status, "milliseconds": milliseconds}
-        job = {"job": self._state["job"]} if self._state["job"] else {}
-        log.info("The client left." if self._status == CLIENT_LEFT else "Answered.", extra={**fields, **job})
+        known = {name: self._state[name] for name in ("job", "code") if self._state[name]}
+        log.info("The client left." if self._status == CLIENT_LEFT else "Answered.", extra={**fields, **known})
 
 
 def _request_id(headers: Headers) -> str:

@@ -41,14 +41,16 @@ def tell_problems(app: FastAPI) -> None:
 
 async def _uncial_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, UncialError)
-    level = logging.ERROR if error.http_status >= 500 and not isinstance(error, ServiceBusy) else logging.INFO
-    log.log(level, error.message, extra={"code": error.code, "stage": error.stage})
+    if error.http_status >= 500 and not isinstance(error, ServiceBusy):
+        # Only what is our own fault: the other messages have file names and URLs in them, and their codes are logged anyway.
+        log.error(error.message, extra={"code": error.code, "stage": error.stage})
     headers = {}
     if isinstance(error, ServiceBusy):
         headers["Retry-After"] = RETRY_AFTER
     if isinstance(error, LimitExceeded):
         headers["Connection"] = "close"  # The rest of a body that is too large must not be sent.
     return _problem(
+        request,
         error.http_status,
         error.code,
         error.message,
@@ -57,7 +59,6 @@ async def _uncial_error(request: Request, error: Exception) -> Response:
         stage=error.stage,
         page=error.page,
         headers=headers,
-        request_id=request.state.request_id,
     )
 
 
@@ -65,15 +66,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     hint, text = (error.hint, error.error) if isinstance(error, BodyNotUnderstood) else ("", "")
-    headers = dict(error.headers or {})
-    return _problem(
-        error.status_code, code, error.detail, hint=hint, error=text, headers=headers, request_id=request.state.request_id
-    )
+    return _problem(request, error.status_code, code, error.detail, hint=hint, error=text, headers=dict(error.headers or {}))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     detail = "The service met something that nobody foresaw; its log says more under this request_id."
-    return _problem(500, UncialError.code, detail, hint="Please report it.", request_id=request.state.request_id)
+    return _problem(request, 500, UncialError.code, detail, hint="Please report it.")
 
 
 async def _client_left(request: Request, error: Exception) -> Response:
@@ -81,11 +79,11 @@ async def _client_left(request: Request, error: Exception) -> Response:
 
 
 def _problem(
+    request: Request,
     status: int,
     code: str,
     detail: str,
     *,
-    request_id: str,
     title: str = "",
     hint: str = "",
     stage: str = "",
@@ -103,6 +101,7 @@ def _problem(
         "stage": stage,
         "page": page,
         "hint": hint,
-        "request_id": request_id,
+        "request_id": request.state.request_id,
     }
+    request.state.code = code
     return JSONResponse(fields, status, headers, MEDIA_TYPE)

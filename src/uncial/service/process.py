@@ -107,7 +107,7 @@ class WorkerProcess:
             with suppress(ValueError):  # a line of more than 64 KiB, which is dropped
                 line = await self._process.stderr.readline()
                 if text := line.decode("utf-8", "replace").strip():
-                    log.warning(text, extra={"pid": self.pid})
+                    log.info(text, extra={"pid": self.pid})
 
     async def _send(self, message: Plan | Job) -> None:
         assert self._process.stdin

@@ -37,8 +37,9 @@ Answer = TypeVar("Answer")
 
 JSON = "application/json"
 FORM = "multipart/form-data"
-NO_TYPE = ("", "application/x-www-form-urlencoded")
-"""What a body is called by a client that was told nothing about it; curl calls it a web form."""
+WEB_FORM = "application/x-www-form-urlencoded"
+"""What curl calls a body that it was told nothing about."""
+RAW = ("", "application/pdf", "application/octet-stream")
 SEND = "Send JSON with -H 'Content-Type: application/json', or a file with -F file=@page.jpg."
 FAILED_PAGES = "Uncial-Failed-Pages"
 
@@ -85,30 +86,39 @@ async def health(request: Request) -> JSONResponse:
 
 async def _receive(request: Request, path: Path, settings: Settings) -> Wish:
     """Take the body in, whichever of the three kinds it is."""
-    query = request.query_params.multi_items()
-    accept = ",".join(request.headers.getlist("accept"))
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    limit = settings.max_bytes
     if media == JSON or media.endswith("+json"):
-        choices = parse_choices(query, settings.engine)
-        url = _image_url(await receive_json(request))
-        accepted = accepted_format(accept)
-        return Wish(url, "", choices, choices.format or (None if accepted.name == "json" else accepted))
+        return await _receive_link(request, settings)
     if media == FORM:
-        form = await receive_form(request, path, limit)
-        choices = parse_choices([*query, *form.fields], settings.engine)
-        return Wish(path, form.name, choices, choices.format or accepted_format(accept))
-    choices = parse_choices(query, settings.engine)
-    if media in NO_TYPE and "content-type" in request.headers:
+        return await _receive_form(request, path, settings)
+    if media == WEB_FORM:
         raise BodyNotUnderstood("The body comes as a web form.", SEND, error=DID_YOU_MEAN)
-    if not (media.startswith("image/") or media in ("", "application/pdf", "application/octet-stream")):
-        raise MediaTypeUnsupported(
-            f"The body comes as {media}, not as an image or a PDF.", hint=f"What can be read is {FORMAT_NAMES}."
-        )
-    wanted = choices.format or accepted_format(accept)
-    if not await receive_raw(request, path, limit) and not media:
+    if not (media.startswith("image/") or media in RAW):
+        hint = f"What can be read is {FORMAT_NAMES}."
+        raise MediaTypeUnsupported(f"The body comes as {media}, not as an image or a PDF.", hint=hint)
+    choices = parse_choices(request.query_params.multi_items(), settings.engine)
+    format = choices.format or _accepted(request)
+    if not await receive_raw(request, path, settings.max_bytes) and not media:
         raise BodyNotUnderstood("There is no body.", SEND, error=DID_YOU_MEAN)
-    return Wish(path, UNNAMED, choices, wanted)
+    return Wish(path, UNNAMED, choices, format)
+
+
+async def _receive_link(request: Request, settings: Settings) -> Wish:
+    """The tutorial's body; its answer is the tutorial's too where no other format is chosen, for json is what it had."""
+    choices = parse_choices(request.query_params.multi_items(), settings.engine)
+    url = _image_url(await receive_json(request))
+    accepted = None if choices.format else _accepted(request)
+    return Wish(url, "", choices, None if accepted is FORMATS["json"] else choices.format or accepted)
+
+
+async def _receive_form(request: Request, path: Path, settings: Settings) -> Wish:
+    form = await receive_form(request, path, settings.max_bytes)
+    choices = parse_choices([*request.query_params.multi_items(), *form.fields], settings.engine)
+    return Wish(path, form.name, choices, choices.format or _accepted(request))
+
+
+def _accepted(request: Request) -> Format:
+    return accepted_format(",".join(request.headers.getlist("accept")))
 
 
 def _image_url(body: bytes) -> str:
