@@ -1,8 +1,9 @@
 """Puts lines into blocks in the order in which a person reads.
 
-The page is cut by its white space (XY-cut: Nagy & Seth 1984), with two things on top. Neighbouring bands of a page that share a gutter are taken
-together before they are cut, so that columns whose lines stand side by side are not read across. And a gutter only cuts where there is
-prose on both sides of it: the columns of a table, the prices of a receipt, the numbers of a list belong to their rows and are read across.
+The page is cut by its white space (XY-cut: Nagy & Seth 1984), with two things on top. Neighbouring bands of a page that share
+a gutter are taken together before they are cut, so that columns whose lines stand side by side are not read across. And a
+gutter only cuts where there is prose on both sides of it: the columns of a table, the prices of a receipt, the numbers of a
+list belong to their rows and are read across.
 
 All lengths are multiples of the text height, which is the median height of the lines' quads.
 """
@@ -29,11 +30,15 @@ _COLUMN_LINES = 3
 _COLUMN_WIDTH = 5.0
 """Prose is set at least so wide; a narrower column is one of numbers or keys."""
 _COLUMN_FILL = 0.65
-"""The part of its column's width that a usual line of prose fills."""
+"""The part of the width of the lines around it that a usual line of prose fills."""
+_AROUND = 3
+"""So many lines above and below are around a line: a column may grow narrow where a picture stands in it."""
 _COLUMN_LETTERS = 0.6
 """The part of prose that is letters."""
 _ALIGNED = 0.7
 """Where this part of the rows has a row of the same height beside it, both belong to a table, unless they are prose."""
+_CHASM = 8.0
+"""White so wide parts even two short lines from each other, unless they stand in rows."""
 _PARAGRAPH_GAP = 1.45
 """Times the usual distance of two lines; more begins a new block."""
 _HEADING = 1.35
@@ -137,24 +142,26 @@ def _column_groups(bands: list[_Band], unit: float) -> list[tuple[list[_Piece], 
 
 
 def _longest_columns(bands: list[_Band], start: int, unit: float) -> tuple[int, list[float]]:
-    """The furthest band to which the bands from `start` have true gutters in common, and these; or just the next band and none."""
-    shared = _gaps(bands[start].pieces, unit)
-    ends: list[int] = []
-    for end in range(start + 1, len(bands) + 1):
-        ends.append(end)
-        if end == len(bands):
-            break
-        shared = [gap for a in shared for b in _gaps(bands[end].pieces, unit) if (gap := _common(a, b, unit))]
-        if not shared:
-            break
-    for end in reversed(ends):
-        if end < len(bands) and end > start + 1 and _stray(bands, end - 1, unit):
+    """The furthest band to which the bands from `start` have true gutters in common, and these; or the next band and none."""
+    for end in range(_last_shared(bands, start, unit), start + 1, -1):
+        if end < len(bands) and _stray(bands, end - 1, unit):
             continue
         pieces = [piece for band in bands[start:end] for piece in band.pieces]
-        gutters = [(a + b) / 2 for a, b in _inner_gaps(pieces, unit) if _parts_columns(pieces, (a + b) / 2, unit)]
+        gutters = [(a + b) / 2 for a, b in _gaps(pieces, unit)[1:-1] if _parts_columns(pieces, (a, b), unit)]
         if gutters:
             return end, gutters
     return start + 1, []
+
+
+def _last_shared(bands: list[_Band], start: int, unit: float) -> int:
+    """The band after the last one that has some white in common with all from `start`, inside the region."""
+    region = Box.around(piece.box for band in bands[start:] for piece in band.pieces)
+    shared = [(region.left, region.right)]
+    for end in range(start, len(bands)):
+        shared = [gap for a in shared for b in _gaps(bands[end].pieces, unit) if (gap := _common(a, b, unit))]
+        if not shared:
+            return end
+    return len(bands)
 
 
 def _stray(bands: list[_Band], last: int, unit: float) -> bool:
@@ -172,33 +179,34 @@ def _gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
     return [*gaps, (reached, float("inf"))]
 
 
-def _inner_gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
-    return _gaps(pieces, unit)[1:-1]
-
-
 def _common(a: tuple[float, float], b: tuple[float, float], unit: float) -> tuple[float, float] | None:
     left, right = max(a[0], b[0]), min(a[1], b[1])
     return (left, right) if right - left >= _GUTTER * unit else None
 
 
-def _parts_columns(pieces: list[_Piece], x: float, unit: float) -> bool:
-    """Whether the gutter at `x` parts columns that are read one after the other, and not the cells of rows."""
-    left = [piece for piece in pieces if piece.box.right <= x]
-    right = [piece for piece in pieces if piece.box.left >= x]
-    if min(len(left), len(right)) < _COLUMN_LINES:
-        return False
-    if _prose(left, unit) and _prose(right, unit):
+def _parts_columns(pieces: list[_Piece], gutter: tuple[float, float], unit: float) -> bool:
+    """Whether the gutter parts columns that are read one after the other, and not the cells of rows."""
+    left = [piece for piece in pieces if piece.box.right <= gutter[0]]
+    right = [piece for piece in pieces if piece.box.left >= gutter[1]]
+    fewest = min(len(left), len(right))
+    if fewest >= _COLUMN_LINES and _prose(left, unit) and _prose(right, unit):
         return True
-    return _aligned(left, right) < _ALIGNED and min(_usual_width(left), _usual_width(right)) >= _COLUMN_WIDTH * unit
+    if gutter[1] - gutter[0] < _CHASM * unit:
+        return (
+            fewest >= _COLUMN_LINES
+            and _aligned(left, right) < _ALIGNED
+            and min(_usual_width(left), _usual_width(right)) >= _COLUMN_WIDTH * unit
+        )
+    return fewest >= 2 and _aligned(left, right) < _ALIGNED
 
 
 def _prose(pieces: list[_Piece], unit: float) -> bool:
-    """Whether most lines fill the column, and are made of letters."""
-    column = Box.around(piece.box for piece in pieces)
-    usual = _usual_width(pieces)
+    """Whether most lines are as wide as those around them, and made of letters."""
+    widths = [_row_box(row).width for row in _rows(pieces)]
+    fills = [width / max(widths[max(i - _AROUND, 0) : i + _AROUND + 1]) for i, width in enumerate(widths)]
     text = "".join(word.text for piece in pieces for word in piece.line.words)
     letters = sum(character.isalpha() for character in text)
-    return usual >= _COLUMN_WIDTH * unit and usual >= _COLUMN_FILL * column.width and letters >= _COLUMN_LETTERS * len(text)
+    return median(widths) >= _COLUMN_WIDTH * unit and median(fills) >= _COLUMN_FILL and letters >= _COLUMN_LETTERS * len(text)
 
 
 def _usual_width(pieces: list[_Piece]) -> float:

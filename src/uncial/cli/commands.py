@@ -168,11 +168,11 @@ def doctor(as_json: bool, models: Path | None) -> int:
 @uncial.command()
 def engines() -> None:
     """List the engines, and the languages that each can read."""
-    from uncial.engines import engine_names, load_engine
+    from uncial.engines import engine_info, engine_names
 
     for name in engine_names():
         try:
-            info = load_engine(name).info
+            info = engine_info(name)
             click.echo(f"{name} {info.version} ({info.licence}): {' '.join(info.languages)}")
         except UncialError as error:
             click.echo(f"{name}: not here: {error.message} {error.hint}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,22 +59,31 @@ class Engine(Protocol):
         ...
 
 
-def _neural(config: EngineConfig) -> Engine:
-    from uncial.engines.neural import NeuralEngine
+class EngineType(Protocol):
+    """What makes an engine: its class, which can tell the engine's name card before anything is loaded."""
 
-    return NeuralEngine(config)
+    @property
+    def info(self) -> EngineInfo:
+        """The name card."""
+        ...
+
+    def __call__(self, config: EngineConfig) -> Engine:
+        """The engine, its models loaded."""
+        ...
 
 
-ENGINES: dict[str, Callable[[EngineConfig], Engine]] = {"neural": _neural}
-"""Our own engines by name; packages add theirs by the entry-point group `uncial.engines`, as such a function."""
+ENGINES = {"neural": "uncial.engines.neural:NeuralEngine"}
+"""Our own engines by name, each with the place of its class; packages add theirs by the entry-point group `uncial.engines`."""
 
 
 def load_engine(name: str, config: EngineConfig | None = None) -> Engine:
     """The engine of that name, its models loaded. Raises `EngineMissing` or `ModelMissing`."""
-    make = ENGINES.get(name) or _third_party(name)
-    if make is None:
-        raise EngineMissing(f"There is no engine “{name}”.", hint=f"Engines that are here: {', '.join(engine_names())}.")
-    return make(config or EngineConfig())
+    return _engine_type(name)(config or EngineConfig())
+
+
+def engine_info(name: str) -> EngineInfo:
+    """The name card of the engine of that name; loads no model. Raises `EngineMissing`."""
+    return _engine_type(name).info
 
 
 def engine_names() -> list[str]:
@@ -82,8 +91,9 @@ def engine_names() -> list[str]:
     return sorted({*ENGINES, *(point.name for point in entry_points(group=ENTRY_POINTS))})
 
 
-def _third_party(name: str) -> Callable[[EngineConfig], Engine] | None:
-    for point in entry_points(group=ENTRY_POINTS, name=name):
-        make: Callable[[EngineConfig], Engine] = point.load()
-        return make
-    return None
+def _engine_type(name: str) -> EngineType:
+    own = [EntryPoint(name, ENGINES[name], ENTRY_POINTS)] if name in ENGINES else []
+    for point in [*own, *entry_points(group=ENTRY_POINTS, name=name)]:
+        kind: EngineType = point.load()
+        return kind
+    raise EngineMissing(f"There is no engine “{name}”.", hint=f"Engines that are here: {', '.join(engine_names())}.")

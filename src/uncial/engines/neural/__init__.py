@@ -2,15 +2,15 @@
 
     read → Detector.find → part_stacks → line_image → Recogniser.read (tiny, then small where that is unsure) → line_of
 
-One network is shared by as many streams as there are threads, and each run of it uses one: lines differ in width and there are many, so whole
-lines side by side keep the cores busier than parts of one line do, and no line has to be padded to the width of another.
+One network is shared by as many streams as there are threads, and each run of it uses one: lines differ in width and there are
+many, so whole lines side by side keep the cores busier than parts of one line do, and no line has to be padded to the width of
+another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from uncial.engines.neural.orientation import PageOrientation
 from uncial.engines.neural.recognise import LineReader
 from uncial.engines.neural.session import Network, available_threads
 from uncial.engines.neural.stacks import part_stacks
+from uncial.options import Options
 
 if TYPE_CHECKING:
     from uncial.geometry import Quad
@@ -42,8 +43,10 @@ class NeuralEngine:
         self._config = config
         self._streams = ThreadPoolExecutor(config.threads or available_threads(), thread_name_prefix="uncial-stream")
         self._detector = Detector(self._network("ppocr-v6-tiny-det"))
+        self._orientation = PageOrientation(self._network("pp-lcnet-page-orientation"))
         self._readers: dict[Alphabet, LineReader] = {}
         self._loading = Lock()
+        self._reader(Alphabet.of(Options().languages))
 
     def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
@@ -62,13 +65,9 @@ class NeuralEngine:
         """By how many quarters the page must be turned clockwise to be upright."""
         return self._orientation.quarter_turns(image)
 
-    @cached_property
-    def _orientation(self) -> PageOrientation:
-        return PageOrientation(self._network("pp-lcnet-page-orientation"))
-
     def _reader(self, alphabet: Alphabet) -> LineReader:
-        """The recognisers for that alphabet, loaded when they are first asked for; the lock keeps two pages from loading them twice."""
-        with self._loading:
+        """The recognisers for that alphabet, loaded when they are first asked for."""
+        with self._loading:  # two pages at once must not load them twice
             if alphabet not in self._readers:
                 self._readers[alphabet] = LineReader.load(alphabet, self._config.models)
             return self._readers[alphabet]

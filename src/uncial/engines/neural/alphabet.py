@@ -32,7 +32,10 @@ LANGUAGES = tuple(sorted(_SCRIPTS))
 """What the recogniser reads, as BCP 47 names."""
 
 FOREIGN = 2.0
-"""The handicap in nats of a letter that the languages do not have: enough to keep stray accents out, too little to lose a sure one."""
+"""The handicap in nats of a letter that the languages do not have.
+
+Enough to keep stray accents out, too little to lose a sure one.
+"""
 
 _PUNCTUATION = (
     "!\"#$%&'()*+,-./0123456789:;<=>?@[\\]^_`{|}~ ¡¢£¤¥§©«®°±²³´µ¶·¹»¼½¾¿×÷–—‘’“”„†‡•…‰′″€₤₱₹₺₽№™℃℉"
@@ -47,13 +50,17 @@ class Alphabet:
     scripts: frozenset[str]
     letters: frozenset[str]
     """The letters besides A to Z, in both cases."""
+    anything: bool
+    """English alone is the default, so it is asked for where nobody thought of a language: no letter is foreign to it."""
 
     @staticmethod
     def of(languages: Sequence[str]) -> Alphabet:
         """The alphabet of these languages together. Raises `LanguageMissing` for one that the recogniser does not know."""
         names = [_primary(language) for language in languages]
         letters = "".join(_LETTERS.get(name, "") for name in names)
-        return Alphabet(frozenset(_SCRIPTS[name] for name in names), frozenset(letters + letters.upper()))
+        return Alphabet(
+            frozenset(_SCRIPTS[name] for name in names), frozenset(letters + letters.upper()), anything=set(names) == {"en"}
+        )
 
     def allows(self, character: str) -> bool:
         """Whether such a text can hold that character at all; Latin letters and common punctuation are part of each."""
@@ -66,8 +73,8 @@ class Alphabet:
 
     def handicap(self, character: str) -> float:
         """How much evidence is taken from that character, in nats: something for a letter of other languages, nothing else."""
-        foreign = _is_latin(character) and not character.isascii() and character not in self.letters
-        return FOREIGN if foreign else 0.0
+        own = self.anything or character.isascii() or character in self.letters or not _is_latin(character)
+        return 0.0 if own else FOREIGN
 
 
 _HAN = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))

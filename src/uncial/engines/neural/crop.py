@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from uncial.geometry import Quad
 
@@ -47,10 +47,10 @@ def flat_image(image: Image, quad: Quad, width: int, height: int) -> Image:
     size = max(view.shape[1] // shrink, 1), max(view.shape[0] // shrink, 1)
     x_scale, y_scale = size[0] / view.shape[1], size[1] / view.shape[0]
     if shrink > 1:
-        view = cv2.resize(view, size, interpolation=cv2.INTER_AREA)
+        view = cast("Image", cv2.resize(view, size, interpolation=cv2.INTER_AREA))
     # Half a pixel: the quad counts from the corners of pixels, the warp from their middles.
     corners = np.array([((p.x - left) * x_scale, (p.y - top) * y_scale) for p in quad[:3]], np.float32) - 0.5
     target = np.array([(0, 0), (width, 0), (width, height)], np.float32) - 0.5
     way = cv2.getAffineTransform(corners, target)
-    flat: Image = cv2.warpAffine(view, way, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return flat
+    flat = cv2.warpAffine(view, way, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cast("Image", flat)

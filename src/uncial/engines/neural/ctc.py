@@ -1,4 +1,4 @@
-"""Turns a recogniser's probabilities into characters: connectionist temporal classification (Graves et al. 2006), the best path."""
+"""Turns a recogniser's probabilities into characters: connectionist temporal classification (Graves et al. 2006), best path."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLANK = 0
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read in one line image: characters, how sure each is (0..1), and where each is on the line (0..1 of its length)."""
+    """What was read in one line image: characters, how sure each is (0..1), and where each is (0..1 of the line's length)."""
 
     characters: tuple[str, ...] = ()
     confidences: tuple[float, ...] = ()
@@ -37,8 +37,8 @@ class Reading:
 def decode(probabilities: NDArray[np.float32], characters: Sequence[str], space: int, stretch: float = 1.0) -> Reading:
     """The best path through `probabilities` (T x C, each row sums to 1), whose class `i` is `characters[i]` and 0 is the blank.
 
-    A space that the best path only just misses between two characters that stand well apart is put back: recognisers that were trained on
-    Chinese lose spaces more than anything else. `stretch` is the horizontal resolution of the line image.
+    A space that the best path only just misses between two characters that stand well apart is put back: recognisers that were
+    trained on Chinese lose spaces more than anything else. `stretch` is the horizontal resolution of the line image.
     """
     import numpy as np
 

@@ -1,16 +1,17 @@
-"""Finds the lines of text on a page image: differentiable binarisation (Liao et al. 2020, arXiv:1911.08947) on the PP-OCRv6 detector.
+"""Finds the lines of text on a page image: differentiable binarisation (Liao et al. 2020, arXiv:1911.08947), PP-OCRv6 detector.
 
-The network sees text best when it is about twenty pixels high, so the page is scaled by the height of its text and not by its own size: a
-first look at the whole page finds out how high the text is, and where it turns out to be small a second look is taken at the right
-scale. Large images are looked at in tiles.
+The network sees text best at a certain height, so the page is scaled by the height of its text and not by its own size: a
+first look at the whole page finds out how high the text is, and where it turns out to be small a second look is taken at the
+right scale. Large images are looked at in tiles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from uncial.geometry import Quad
 
@@ -29,9 +30,9 @@ Spread = Callable[[Callable[..., "Map"], Iterable["Image"]], Iterable["Map"]]
 
 _FIRST_SIDE = 960
 """The longer side of the first look, in pixels."""
-_SMALLEST_TEXT = 26.0
+_SMALLEST_TEXT = 30.0
 """Text below this height in the first look calls for a second one."""
-_GOOD_TEXT = 30.0
+_GOOD_TEXT = 36.0
 """The height at which text is looked at the second time."""
 _LARGEST_SCALE = 3.0
 _STRIDE = 32
@@ -74,7 +75,7 @@ class Detector:
         height, width = image.shape[:2]
         size = max(_round(width * scale), _STRIDE), max(_round(height * scale), _STRIDE)
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        scaled = cv2.resize(image, size, interpolation=how)
+        scaled = cast("Image", cv2.resize(image, size, interpolation=how))
         heat = self._heat(scaled, spread)
         return [_stretched(quad, width / size[0], height / size[1]) for quad in quads_of(heat)]
 
@@ -94,7 +95,7 @@ class Detector:
     def _run(self, image: Image) -> Map:
         import numpy as np
 
-        # BGR, and mean and standard deviation .5: measured to be as good as the ImageNet figures of the network's own description.
+        # BGR, mean and deviation .5: measured to be as good as the ImageNet figures of the network's own description.
         batch = np.ascontiguousarray(image[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
         batch *= 2 / 255
         batch -= 1
@@ -112,7 +113,7 @@ def quads_of(heat: Map) -> list[Quad]:
     return [quad for contour in contours if (quad := _quad_of(contour, heat, mask))]
 
 
-def _quad_of(contour: NDArray[np.int32], heat: Map, mask: NDArray[np.uint8]) -> Quad | None:
+def _quad_of(contour: NDArray[Any], heat: Map, mask: NDArray[np.uint8]) -> Quad | None:
     """The full line around one mark, or None where the mark is too thin or too unsure."""
     import cv2
 
@@ -149,7 +150,7 @@ def _cuts(length: int) -> list[tuple[int, int]]:
     """Where to cut a side into tiles of about the same size, at multiples of the stride."""
     count = -(-length // _TILE)
     edges = [min(_round(length * i / count), length) for i in range(count)] + [length]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _with_margin(cut: tuple[int, int], length: int) -> slice:

@@ -1,4 +1,4 @@
-"""Cuts a recogniser's last layer to the characters that can occur: fewer classes to compute, and no stray letters of other scripts."""
+"""Cuts a recogniser's last layer to the characters that can occur: fewer classes to compute, and no letters of other scripts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def keep_classes(model: bytes, classes: Sequence[int], handicaps: Sequence[float]) -> bytes:
     """The recogniser with only those of its classes, in that order.
 
-    `model` is an ONNX graph that ends in MatMul, Add and Softmax over the classes, as the PP-OCR recognisers do. The probabilities are
-    then over the kept classes alone. Each class's handicap, in nats, is taken from its evidence. Raises `EngineFailed` where the graph ends otherwise.
+    `model` is an ONNX graph that ends in MatMul, Add and Softmax over the classes, as the PP-OCR recognisers do. The
+    probabilities are then over the kept classes alone. Each class's handicap, in nats, is taken from its evidence. Raises
+    `EngineFailed` where the graph ends otherwise.
     """
     import numpy as np
     import onnx
@@ -31,7 +32,8 @@ def keep_classes(model: bytes, classes: Sequence[int], handicaps: Sequence[float
     # The shapes that were noted for the old head are wrong now; ONNX Runtime infers them anew.
     del proto.graph.value_info[:]
     proto.graph.output[0].type.tensor_type.ClearField("shape")
-    return proto.SerializeToString()
+    cut: bytes = proto.SerializeToString()
+    return cut
 
 
 def _head(graph: GraphProto) -> list[str]:

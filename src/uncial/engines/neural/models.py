@@ -1,7 +1,7 @@
 """The weights: which there are, where they come from, and that they are the ones that we measured.
 
-Nothing is downloaded when pages are read. A file is looked for in the folder that the user names, then in the installed package that
-carries it; no code of that package is imported. docs/engines.md tells the same in a table.
+Nothing is downloaded when pages are read. A file is looked for in the folder that the user names, then in the installed package
+that carries it; no code of that package is imported. docs/engines.md tells the same in a table.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class PageOrientation:
         size = max(round(width * scale), _SIDE), max(round(height * scale), _SIDE)
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         top, left = (size[1] - _SIDE) // 2, (size[0] - _SIDE) // 2
-        crop = small[top : top + _SIDE, left : left + _SIDE] / np.float32(255)
-        batch = ((crop - np.float32(_MEAN)) / np.float32(_DEVIATION)).transpose(2, 0, 1)[None]
+        crop = small[top : top + _SIDE, left : left + _SIDE].astype(np.float32) / 255
+        batch = ((crop - np.array(_MEAN)) / np.array(_DEVIATION)).transpose(2, 0, 1)[None]
         scores = self.network.run(np.ascontiguousarray(batch, dtype=np.float32))[0]
         # The classes say by how many quarters the picture was turned clockwise.
         label = int(scores.argmax())

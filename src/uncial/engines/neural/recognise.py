@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from uncial.engines.neural.alphabet import Alphabet
@@ -76,7 +76,8 @@ class LineReader:
     def read(self, image: Image, quad: Quad) -> Line | None:
         """What stands at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing.
 
-        A line that makes no sense is turned upside down, one that stands is also tried lying on either side; the surest reading wins.
+        A line that makes no sense is turned upside down, one that stands is also tried lying on either side; the surest reading
+        wins.
         """
         best, where = self._read(image, quad), quad
         if best.confidence < _UNREAD or quad.height > _STANDING * quad.width:
@@ -104,11 +105,11 @@ def turned(quad: Quad, turn: int) -> Quad:
 def _is_text(reading: Reading) -> bool:
     """Whether it is sure enough to be no stain, picture or rule: a single character has to be surer than a whole line."""
     length = sum(not character.isspace() for character in reading.characters)
-    return length > 0 and reading.confidence >= _NOISE + _NOISE_ALONE / length
+    return length > 0 and reading.confidence >= _NOISE + _NOISE_ALONE / sqrt(length)
 
 
 _NOISE = 0.5
-_NOISE_ALONE = 0.3
+_NOISE_ALONE = 0.4
 
 
 def _weight(reading: Reading) -> float:

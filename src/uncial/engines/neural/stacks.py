@@ -1,4 +1,4 @@
-"""Parts lines that the detector ran together: where short lines stand close above each other, it marks the whole column as one."""
+"""Parts lines that the detector ran together: where short lines stand close above each other, it marks a whole column as one."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from uncial.document import Direction, Line, Word
@@ -31,14 +31,14 @@ def _word_spans(reading: Reading) -> list[range]:
 
 def _pitch(reading: Reading) -> float:
     """The usual distance of two neighbouring characters, as a part of the line's length."""
-    gaps = [b - a for a, b in zip(reading.places, reading.places[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(reading.places)]
     return median(gaps) if gaps else 1.0
 
 
 def _edges(reading: Reading, spans: list[range], pitch: float) -> list[tuple[float, float]]:
     """Where each word begins and ends on the line: half a character beyond its outer ones, but not into its neighbour."""
     outer = [(reading.places[span[0]] - pitch / 2, reading.places[span[-1]] + pitch / 2) for span in spans]
-    middles = [(left[1] + right[0]) / 2 for left, right in zip(outer, outer[1:], strict=False)]
+    middles = [(left[1] + right[0]) / 2 for left, right in pairwise(outer)]
     starts = [max(start, limit) for (start, _), limit in zip(outer, [0.0, *middles], strict=True)]
     ends = [min(end, limit) for (_, end), limit in zip(outer, [*middles, 1.0], strict=True)]
     return list(zip(starts, ends, strict=True))
