@@ -12,6 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
 
+from uncial.cores import lent_cores
 from uncial.errors import UncialError
 
 CODECS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "libtiff": "TIFF", "jpg_2000": "JPEG 2000", "avif": "AVIF"}
@@ -59,7 +60,7 @@ def examine(models: Path | None = None) -> Checkup:
             _told("image codecs", _codecs),
             _heif(),
             *examine_models(models),
-            _told("threads", _threads),
+            _told("threads", lambda: str(lent_cores())),
             _told("data folder", _data_folder),
             _told("reading a page", lambda: _self_test(models)),
         )
@@ -115,12 +116,6 @@ def _codecs() -> str:
     there = [name for feature, name in CODECS.items() if features.check(feature)]
     missing = [name for feature, name in CODECS.items() if not features.check(feature)]
     return ", ".join(there) + (f"; without {', '.join(missing)}" if missing else "")
-
-
-def _threads() -> str:
-    from uncial.engines.neural.session import available_threads
-
-    return str(available_threads())
 
 
 def _data_folder() -> str:

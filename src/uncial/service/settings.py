@@ -10,9 +10,9 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from uncial.cores import lent_cores
 from uncial.errors import OptionInvalid
 from uncial.options import MEBIBYTE, Limits, describe
-from uncial.service.cores import lent_cores, shares
 
 _LIMITS = {info.name: info for info in describe(Limits)}
 
@@ -91,3 +91,9 @@ class Settings(BaseSettings):
     def workers_and_threads(self) -> tuple[int, int]:
         """How many workers there are, and how many threads each of them has."""
         return shares(lent_cores(), self.workers, self.threads)
+
+
+def shares(cores: int, workers: int | None = None, threads: int | None = None) -> tuple[int, int]:
+    """How many workers there are and how many threads each has: together they fill the cores and no more, unless told to."""
+    workers = workers or max(1, cores // 2)
+    return workers, threads or max(1, cores // workers)

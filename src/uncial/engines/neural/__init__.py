@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import uncial
+from uncial.cores import lent_cores
 from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
 from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
@@ -23,7 +24,7 @@ from uncial.engines.neural.detect import Detector
 from uncial.engines.neural.models import load_model
 from uncial.engines.neural.orientation import PageOrientation
 from uncial.engines.neural.recognise import LineReader
-from uncial.engines.neural.session import Network, available_threads
+from uncial.engines.neural.session import Network
 from uncial.engines.neural.stacks import part_stacks
 from uncial.options import Options
 
@@ -41,7 +42,7 @@ class NeuralEngine:
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
-        self._streams = ThreadPoolExecutor(config.threads or available_threads(), thread_name_prefix="uncial-stream")
+        self._streams = ThreadPoolExecutor(config.threads or lent_cores(), thread_name_prefix="uncial-stream")
         self._detector = Detector(self._network("ppocr-v6-tiny-det"))
         self._orientation = PageOrientation(self._network("pp-lcnet-page-orientation"))
         self._readers: dict[Alphabet, LineReader] = {}

@@ -1,9 +1,7 @@
-"""The only place that knows ONNX Runtime: a loaded network and how many threads it may use."""
+"""The only place that knows ONNX Runtime: a loaded network."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uncial.errors import EngineFailed
@@ -41,26 +39,3 @@ class Network:
         except Exception as error:  # as above
             raise EngineFailed(f"The model “{self._name}” failed: {error}") from error
         return output
-
-
-def available_threads() -> int:
-    """How many threads this process can really keep busy: its CPU affinity, and the quota of its cgroup (v2 or v1)."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, _cgroup_cores() or cores))
-
-
-def _cgroup_cores() -> int | None:
-    """The CPU quota in whole cores, rounded up; None where there is none."""
-    two = _numbers(Path("/sys/fs/cgroup/cpu.max"))
-    one = _numbers(Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")) + _numbers(Path("/sys/fs/cgroup/cpu/cpu.cfs_period_us"))
-    for numbers in (two, one):
-        if len(numbers) == 2 and numbers[0] > 0 and numbers[1] > 0:
-            return -(-numbers[0] // numbers[1])
-    return None
-
-
-def _numbers(path: Path) -> list[int]:
-    try:
-        return [int(word) for word in path.read_text().split() if word.lstrip("-").isdigit()]
-    except OSError:
-        return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import ceil
 from pathlib import Path
 
 MEMBERSHIP = Path("/proc/self/cgroup")
@@ -10,15 +11,12 @@ HIERARCHY = Path("/sys/fs/cgroup")
 
 
 def lent_cores(membership: Path = MEMBERSHIP, hierarchy: Path = HIERARCHY) -> int:
-    """The cores that this process may keep busy: its affinity, or its control group's quota where that is less; at least 1."""
+    """The cores that this process can keep busy: its affinity, or its control group's quota where that is less; at least 1.
+
+    A part of a core counts as one, so that nothing of what is lent lies idle.
+    """
     quotas = [quota for folder in _groups(membership, hierarchy) if (quota := _quota(folder)) is not None]
-    return max(1, min([_affinity(), *map(int, quotas)]))
-
-
-def shares(cores: int, workers: int | None = None, threads: int | None = None) -> tuple[int, int]:
-    """How many workers there are and how many threads each has: together they fill the cores and no more, unless told to."""
-    workers = workers or max(1, cores // 2)
-    return workers, threads or max(1, cores // workers)
+    return max(1, min([_affinity(), *map(ceil, quotas)]))
 
 
 def _affinity() -> int:
