@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from uncial.document import Block, Document, EngineUsed, Line, Page, Problem, SourceInfo, Word
-from uncial.engines import EngineInfo
+from uncial.engines import ENGINES, Engine, EngineConfig, EngineInfo
 from uncial.geometry import Box, Quad
 
 if TYPE_CHECKING:
+    import pytest
+
     from uncial.raster import Image
 
 
@@ -62,3 +65,20 @@ class FakeEngine:
     def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
         self.seen.append((image.shape, tuple(languages)))
         return list(self.lines(image) if callable(self.lines) else self.lines)
+
+
+@dataclass(frozen=True)
+class FakeKind:
+    """What stands in the place of an engine's class: it knows the name card, and makes the engine when it is called."""
+
+    make: Callable[[EngineConfig], Engine]
+    info: EngineInfo = INFO
+
+    def __call__(self, config: EngineConfig) -> Engine:
+        return self.make(config)
+
+
+def install(monkeypatch: pytest.MonkeyPatch, make: Callable[[EngineConfig], Engine]) -> None:
+    """Put an engine into the table under the name “fake”; it is made when it is loaded."""
+    monkeypatch.setattr(sys.modules[__name__], "installed", FakeKind(make), raising=False)
+    monkeypatch.setitem(ENGINES, "fake", f"{__name__}:installed")

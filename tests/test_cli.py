@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fakes import FakeEngine, line
+from fakes import FakeEngine, install, line
 from uncial.cli import main
 from uncial.cli.outputs import write_file
-from uncial.engines import ENGINES, EngineConfig
+from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed
 from uncial.formats.json import read
 
@@ -31,7 +31,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
         return [line(f"{image.shape[1]} wide", 1, 1)]
 
     engine = FakeEngine(lines)
-    monkeypatch.setitem(ENGINES, "fake", lambda config: engine)
+    install(monkeypatch, lambda config: engine)
     monkeypatch.setenv("UNCIAL_ENGINE", "fake")
     monkeypatch.delenv("UNCIAL_DEBUG", raising=False)
     return engine
@@ -264,7 +264,7 @@ def test_the_engine_is_loaded_once_and_told_its_threads_and_models(uncial: Run, 
         told.append(config)
         return FakeEngine()
 
-    monkeypatch.setitem(ENGINES, "fake", load)
+    install(monkeypatch, load)
     draw("a.png")
     draw("b.png")
     uncial("read", "a.png", "b.png", "--threads", "3", "--models", "weights")
@@ -332,7 +332,7 @@ def test_an_interrupt_ends_with_status_130(uncial: Run, monkeypatch: pytest.Monk
     def interrupted(image):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine(interrupted))
+    install(monkeypatch, lambda config: FakeEngine(interrupted))
     draw("a.png")
     status, out, _ = uncial("read", "a.png")
     assert (status, out) == (130, "")
@@ -346,7 +346,7 @@ def test_what_nobody_expected_is_one_line_and_status_15_and_does_not_stop_the_ot
             raise RuntimeError("of all things\nand more")
         return [line("fine", 1, 1)]
 
-    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine(lines))
+    install(monkeypatch, lambda config: FakeEngine(lines))
     draw("a.png", 101)
     draw("b.png")
     status, out, err = uncial("read", "a.png", "b.png")
@@ -363,7 +363,7 @@ def test_a_failure_outside_any_input_is_one_line_too(uncial: Run, monkeypatch: p
     def broken(config):
         raise RuntimeError("of all things")
 
-    monkeypatch.setitem(ENGINES, "fake", broken)
+    install(monkeypatch, broken)
     draw("a.png")
     status, out, err = uncial("read", "a.png")
     assert (status, out) == (15, "")
@@ -374,7 +374,7 @@ def test_memory_that_runs_out_says_what_to_do(uncial: Run, monkeypatch: pytest.M
     def broken(image):
         raise MemoryError
 
-    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine(broken))
+    install(monkeypatch, lambda config: FakeEngine(broken))
     draw("a.png")
     status, _, err = uncial("read", "a.png")
     assert status == 15

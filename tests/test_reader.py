@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fakes import FakeEngine, line
+from fakes import FakeEngine, install, line
 from uncial.document import EngineUsed, Line, Page
-from uncial.engines import ENGINES
 from uncial.errors import EngineFailed, EngineMissing, OptionInvalid, SourceDamaged, SourceEmpty
 from uncial.geometry import Box
 from uncial.options import Limits, Options, PageRanges
@@ -108,7 +107,7 @@ def test_the_languages_that_were_asked_for_reach_the_engine():
 
 
 def test_an_engine_that_was_not_given_is_loaded_by_its_name(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(ENGINES, "fake", lambda config: FakeEngine([line("loaded", 1, 1)]))
+    install(monkeypatch, lambda config: FakeEngine([line("loaded", 1, 1)]))
     assert read(tiff("white"), Options(engine="fake")).text == "loaded"
 
 
