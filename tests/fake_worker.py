@@ -144,7 +144,7 @@ def _partial(argument: str, options: Options) -> list[object]:
     return [page(block("one")), page(number=2, problem=problem)]
 
 
-COMMANDS: dict[str, Callable[..., list]] = {
+COMMANDS: dict[str, Callable[..., list[object]]] = {
     name: globals()[f"_{name}"]
     for name in (
         "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "noise", "stdin",

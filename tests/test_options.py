@@ -101,7 +101,7 @@ def test_every_kind_of_option_is_made_from_text(name: str, text: str, value: obj
     [("orientation", "maybe"), ("pdf_dpi", "2.5"), ("pdf_dpi", ""), ("fetch_seconds", "soon"), ("languages", " ")],
 )
 def test_text_that_makes_no_value_is_refused_with_a_hint(name: str, text: str):
-    with pytest.raises(OptionInvalid) as caught:
+    with pytest.raises(OptionInvalid, match=name) as caught:
         parsed(name, text)
     assert caught.value.hint
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
+from functools import partial
 from typing import Any, NamedTuple
 
 from uncial.errors import OptionInvalid
@@ -48,7 +49,16 @@ def describe(kind: type[Options] | type[Limits]) -> list[OptionInfo]:
 
 
 def _info(entry: Field[Any]) -> OptionInfo:
-    return OptionInfo(entry.name, default=entry.default, **entry.metadata)
+    told = {**entry.metadata, "parse": partial(_parse_named, entry.name, entry.metadata["parse"])}
+    return OptionInfo(entry.name, default=entry.default, **told)
+
+
+def _parse_named(name: str, parse: Callable[[str], Any], text: str) -> Any:
+    """What the text means; a refusal says which option it is about."""
+    try:
+        return parse(text)
+    except OptionInvalid as error:
+        raise OptionInvalid(f"{name}: {error.message}", hint=error.hint) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Desk:
         self.folder = folder
         self.count = 0
 
-    def job(self, command: str, time_limit: float = 30, **options: object) -> Job:
+    def job(self, command: str, time_limit: float = 30, **options: Any) -> Job:
         self.count += 1
         path = self.folder / f"spool-{self.count}"
         path.write_text(command)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -74,10 +74,10 @@ def client(executor: FakeExecutor, spool: Spool, tmp_path: Path) -> Iterator[htt
         yield client
 
 
-def problem(answer, status: int, code: str) -> dict:
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
+    told: dict[str, Any] = answer.json()
     assert set(told) == PROBLEM
     assert (told["status"], told["code"], told["type"]) == (status, code, f"/docs#{code}")
     assert told["detail"]
@@ -182,7 +182,7 @@ def test_a_clients_file_name_is_shown_and_never_a_path(client, executor, name):
     assert Path(executor.jobs[0].source).parent.name.startswith("run-")
 
 
-def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict:
+def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict[str, Any]:
     body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + end
     return {"content": body, "headers": {"Content-Type": "multipart/form-data; boundary=b"}}
 
@@ -237,16 +237,16 @@ def test_a_body_without_an_end_is_cut_off_at_the_limit(client):
     assert client._transport.pieces_read == LIMIT // 1000 + 1
 
 
-def bare(size: int) -> dict:
+def bare(size: int) -> dict[str, Any]:
     return {"content": (b"x" * 1000 for _ in range(size // 1000)), "headers": {"Content-Type": "image/png"}}
 
 
-def formed(size: int) -> dict:
+def formed(size: int) -> dict[str, Any]:
     return form(b'name="file"; filename="a"\r\n\r\n' + b"x" * size)
 
 
 @pytest.mark.parametrize("make", [bare, formed])
-def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, executor, make: Callable[[int], dict]):
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, executor, make: Callable[[int], dict[str, Any]]):
     assert client.post("/v1/ocr", **make(LIMIT)).status_code == 200
     assert len(executor.bytes[0]) == LIMIT
     problem(client.post("/v1/ocr", **make(LIMIT + 1000)), 413, "limit-exceeded")

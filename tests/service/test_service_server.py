@@ -58,7 +58,7 @@ def hanging(service: Service, path: Path, command: str = "hang") -> Iterator[soc
 def test_many_requests_at_once_each_get_their_own_answer(scripted):
     def ask(number: int) -> str:
         if number % 5 == 0:
-            return post(scripted, f"exit {number}").json()["code"]
+            return str(post(scripted, f"exit {number}").json()["code"])
         return str(post(scripted, f"say number {number}", format="txt").text)
 
     with ThreadPoolExecutor(30) as pool:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from uncial.errors import OutputError
 from uncial.service.spool import Spool
 
 
-def runs(data_dir):
+def runs(data_dir: Path) -> list[Path]:
     return sorted((data_dir / "spool").glob("run-*"))
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from uncial.errors import OptionInvalid
 from uncial.formats import FORMATS, Format, find_format
-from uncial.options import OptionInfo, Options, PageRanges, describe, parse_languages
+from uncial.options import Options, describe
 
 FORMAT = "format"
 OPTIONS = {info.name: info for info in describe(Options)}
 NAMES = (FORMAT, *OPTIONS)
-TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +34,8 @@ def parse_choices(pairs: Iterable[tuple[str, str]], engine: str) -> Choices:
             raise OptionInvalid(f"The option {name} is given twice.", hint="Give it once.")
         given[name] = value
     format = given.pop(FORMAT, None)
-    values = {"engine": engine, **{name: _value(OPTIONS[name], text) for name, text in given.items()}}
+    values = {"engine": engine, **{name: OPTIONS[name].parse(text) for name, text in given.items()}}
     return Choices(Options(**values), find_format(format) if format is not None else None)
-
-
-def _value(info: OptionInfo, text: str) -> Any:
-    """The option's value as its type has it; the type is that of its default."""
-    match info.default:
-        case bool():
-            return _truth(info, text)
-        case int():
-            return _number(info, text)
-        case PageRanges():
-            return PageRanges.parse(text)
-        case tuple():
-            # A plus in a query is a space by the time it gets here, and “en+de” is how one writes two languages.
-            return parse_languages("+".join(text.split()))
-        case _:
-            return text
-
-
-def _truth(info: OptionInfo, text: str) -> bool:
-    if text.lower() not in TRUTHS:
-        raise OptionInvalid(f"The option {info.name} is true or false, not “{text}”.", hint=f"Write {info.name}=false.")
-    return TRUTHS[text.lower()]
-
-
-def _number(info: OptionInfo, text: str) -> int:
-    hint = f"Write a whole number from {info.low:g} to {info.high:g}, such as {info.name}={info.default}."
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise OptionInvalid(f"The option {info.name} is a number, not “{text}”.", hint=hint)
-    number = int(text)
-    if not (info.low or 0) <= number <= (info.high or number):
-        raise OptionInvalid(f"The option {info.name} cannot be {number}.", hint=hint)
-    return number
 
 
 def accepted_format(accept: str) -> Format:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
-from uncial.geometry import Quad
+from uncial.geometry import Quad, Transform
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,8 @@ _GOOD_TEXT = 36.0
 _LARGEST_SCALE = 3.0
 _STRIDE = 32
 """The network halves the image five times."""
+_FRAME = 32
+"""The width of the frame around the page, in pixels of the map."""
 _TILE = 800
 """Tiles are at most so many pixels wide and high, without their margins."""
 _MARGIN = 64
@@ -73,11 +75,12 @@ class Detector:
         import cv2
 
         height, width = image.shape[:2]
-        size = max(_round(width * scale), _STRIDE), max(_round(height * scale), _STRIDE)
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         scaled = cast("Image", cv2.resize(image, size, interpolation=how))
-        heat = self._heat(scaled, spread)
-        return [_stretched(quad, width / size[0], height / size[1]) for quad in quads_of(heat)]
+        heat = self._heat(_framed(scaled), spread)
+        back = Transform.translation(-_FRAME, -_FRAME).then(Transform.scaling(width / size[0], height / size[1]))
+        return [back.quad(quad) for quad in quads_of(heat)]
 
     def _heat(self, image: Image, spread: Spread) -> Map:
         """The map of the whole image, put together from tiles where it is large."""
@@ -138,8 +141,20 @@ def _reading_quad(corners: NDArray[np.float32]) -> Quad:
     return quad if -45 <= quad.angle <= 45 else Quad.of_points(quad[3:] + quad[:3])
 
 
-def _stretched(quad: Quad, x: float, y: float) -> Quad:
-    return Quad.of_points((point.x * x, point.y * y) for point in quad)
+def _framed(image: Image) -> Image:
+    """The image in a frame of its own ground, with sides that the network can halve: text at the edge is seen like any other."""
+    import cv2
+    import numpy as np
+
+    height, width = image.shape[:2]
+    edge = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    ground = np.median(edge, axis=0).tolist()
+    right, bottom = (_up(length + 2 * _FRAME) - length - _FRAME for length in (width, height))
+    return cast("Image", cv2.copyMakeBorder(image, _FRAME, bottom, _FRAME, right, cv2.BORDER_CONSTANT, value=ground))
+
+
+def _up(length: int) -> int:
+    return -(-length // _STRIDE) * _STRIDE
 
 
 def _round(length: float) -> int:
