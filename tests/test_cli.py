@@ -14,7 +14,7 @@ from PIL import Image
 from fakes import FakeEngine, install, line
 from uncial.cli import main
 from uncial.cli.outputs import write_file
-from uncial.engines import EngineConfig
+from uncial.engines import ENGINES, EngineConfig
 from uncial.errors import EngineFailed
 from uncial.formats.json import read
 
@@ -314,6 +314,17 @@ def test_a_failure_of_one_input_does_not_stop_the_others(uncial: Run):
     ]  # fmt: skip
 
 
+def test_a_failure_names_its_input_once(uncial: Run):
+    Path("scans").mkdir()
+    Path("scans/empty.png").touch()
+    draw_tiff("pages.tiff", "white", "white")
+    torn = Path("pages.tiff").read_bytes()
+    Path("pages.tiff").write_bytes(torn[:-8])
+    assert uncial("read", "gone.png")[2].startswith("uncial: gone.png: It does not exist. ")
+    assert uncial("read", "scans/")[2].startswith("uncial: scans/empty.png: It is empty. ")
+    assert uncial("read", "pages.tiff")[2].startswith("uncial: pages.tiff: page 2: It cannot be decoded")
+
+
 def test_where_all_inputs_fail_the_status_is_that_of_the_first(uncial: Run):
     Path("notes.png").write_text("no image at all")
     assert uncial("read", "gone.png", "notes.png")[0] == 5
@@ -479,6 +490,17 @@ def test_formats_and_models_and_engines_are_listed(uncial: Run):
     assert "tsv  " in uncial("formats")[1]
     assert "ppocr-v6-small-rec: " in uncial("models")[1]
     assert "fake 1 (Apache-2.0): de en" in uncial("engines")[1]
+
+
+def test_an_engine_whose_package_is_broken_does_not_hide_the_others(uncial: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(ENGINES, "broken", "a_package_that_is_not_there:Engine")
+    told = uncial("engines")[1]
+    assert "broken: not here: The engine “broken” cannot be imported" in told
+    assert "fake 1 (Apache-2.0): de en" in told
+    draw("a.png")
+    status, _, err = uncial("read", "a.png", "--engine", "broken")
+    assert status == 3
+    assert "[engine-missing]" in err
 
 
 def test_evaluate_tells_figures_as_a_table_and_as_json(uncial: Run):

@@ -89,6 +89,7 @@ def parsed(name: str, text: str) -> object:
         ("pdf_dpi", "150", 150),
         ("fetch_seconds", "2.5", 2.5),
         ("fetch_allow", "localhost, 10.1.0.0/16", ("localhost", "10.1.0.0/16")),
+        ("fetch_allow", "localhost\n10.1.0.0/16 ", ("localhost", "10.1.0.0/16")),
         ("fetch_allow", "", ()),
     ],
 )

@@ -17,6 +17,11 @@ from uncial.errors import OptionInvalid
 MEBIBYTE = 1024 * 1024
 
 
+def told_bytes(count: int) -> str:
+    """A number of bytes as users say it: “256 MiB”, “900 bytes”."""
+    return f"{count / MEBIBYTE:.4g} MiB" if count >= MEBIBYTE else f"{count} bytes"
+
+
 class OptionInfo(NamedTuple):
     """How one option is told to users."""
 
@@ -121,7 +126,7 @@ def _parse_number(text: str) -> float:
 
 
 def _parse_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(part for part in re.split(r"[,\s]+", text) if part)
 
 
 _SWITCH = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False, "1": True, "0": False}

@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 
 from uncial.document import SourceInfo
 from uncial.errors import LimitExceeded, MediaTypeUnsupported, SourceEmpty, SourceNotFound, SourceUnreadable
-from uncial.options import MEBIBYTE, Limits
+from uncial.options import Limits, told_bytes
 
 Input = str | os.PathLike[str] | bytes | BinaryIO
 """A path, a URL, `-` for standard input, the bytes themselves, or a file that is open in binary mode."""
@@ -77,6 +77,11 @@ class Source:
         return SourceInfo(self.name, self.media_type, hashlib.sha256(self.data).hexdigest(), len(self.data))
 
 
+def is_url(text: str) -> bool:
+    """Whether this is meant as a URL rather than as a path."""
+    return _URL.match(text) is not None
+
+
 def open_source(source: Input, limits: Limits) -> Source:
     """Read an input's bytes, as far as the limits allow, and find out what they are.
 
@@ -98,7 +103,7 @@ def _read(source: Input, limits: Limits) -> tuple[bytes, str]:
             return source, "bytes"
         case "-":
             return _read_standard_input(limits), "standard input"
-        case str() if _URL.match(source):
+        case str() if is_url(source):
             from uncial.fetch import fetch  # brings ssl and http.client along, which nobody needs for a file
 
             return fetch(source, limits)
@@ -158,12 +163,8 @@ def _telling_of(name: str) -> Iterator[None]:
 def _check_size(size: int, name: str, limits: Limits) -> None:
     if size > limits.max_bytes:
         raise LimitExceeded(
-            f"“{name}” has more than {_size(limits.max_bytes)}.", hint="Raise max_bytes, or split the document into parts."
+            f"“{name}” has more than {told_bytes(limits.max_bytes)}.", hint="Raise max_bytes, or split the document into parts."
         )
-
-
-def _size(count: int) -> str:
-    return f"{count / MEBIBYTE:.4g} MiB" if count >= MEBIBYTE else f"{count} bytes"
 
 
 # The signatures of the formats' own specifications, with a little of what has to follow where two letters alone prove nothing.

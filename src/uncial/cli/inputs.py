@@ -8,6 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path, PurePath
 
 from uncial.errors import SourceEmpty, SourceNotFound, UncialError
+from uncial.sources import SUFFIXES, is_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,6 @@ class Found:
     relative: PurePath
     """Where its result goes inside an output folder, before the suffix is changed."""
     error: UncialError | None = None
-
-
-def is_url(text: str) -> bool:
-    """Whether this is meant as a URL rather than as a file."""
-    return "://" in text
 
 
 def names_many(text: str) -> bool:
@@ -66,8 +62,6 @@ def _last_part(url: str) -> str:
 
 
 def _in_folder(text: str) -> Iterator[Found]:
-    from uncial.sources import SUFFIXES
-
     folder = Path(text)
     inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
     seen = [path for path in inside if not any(part.startswith(".") for part in path.relative_to(folder).parts)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,8 @@ def tell_problem(number: int, problem: Problem, name: str) -> None:
 
 
 def _line(name: str, page: int | None, message: str, hint: str, code: str) -> str:
+    # Messages begin with the name of the input, for those who see nothing but them; here it has just been said.
+    message = re.sub(r"^“([^”]+)” ", lambda named: "It " if name.endswith(named[1]) else named[0], message)
     places = [f"{place}:" for place in (name, f"page {page}" if page else "") if place]
     return " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -80,7 +79,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         """Hosts and networks in an environment variable are separated by commas or spaces."""
-        return tuple(part for part in re.split(r"[,\s]+", value) if part) if isinstance(value, str) else value
+        return _LIMITS["fetch_allow"].parse(value) if isinstance(value, str) else value
 
     @property
     def limits(self) -> Limits:

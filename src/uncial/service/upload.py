@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
 from uncial.errors import LimitExceeded
-from uncial.options import MEBIBYTE
+from uncial.options import told_bytes
 from uncial.service.problems import BodyNotUnderstood
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ async def _chunks(request: Request, limit: int, refusal: LimitExceeded) -> Async
 
 
 def _too_large(limit: int) -> LimitExceeded:
-    size = f"{limit / MEBIBYTE:.4g} MiB" if limit >= MEBIBYTE else f"{limit} bytes"
-    return LimitExceeded(f"The input is larger than {size}.", hint="Send less at once, or raise the service's UNCIAL_MAX_BYTES.")
+    hint = "Send less at once, or raise the service's UNCIAL_MAX_BYTES."
+    return LimitExceeded(f"The input is larger than {told_bytes(limit)}.", hint=hint)
 
 
 class _FormReader:
