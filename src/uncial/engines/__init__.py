@@ -94,6 +94,11 @@ def engine_names() -> list[str]:
 def _engine_type(name: str) -> EngineType:
     own = [EntryPoint(name, ENGINES[name], ENTRY_POINTS)] if name in ENGINES else []
     for point in [*own, *entry_points(group=ENTRY_POINTS, name=name)]:
-        kind: EngineType = point.load()
+        try:
+            kind: EngineType = point.load()
+        except (ImportError, AttributeError) as error:
+            raise EngineMissing(
+                f"The engine “{name}” cannot be imported: {error}.", hint="Install its package again, with all that it needs."
+            ) from error
         return kind
     raise EngineMissing(f"There is no engine “{name}”.", hint=f"Engines that are here: {', '.join(engine_names())}.")
