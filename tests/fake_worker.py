@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fakes import FakeEngine, block, document, line, page
-from uncial.document import Document, Line, Problem
+from uncial.document import Document, Line, Page, Problem
 from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing
 from uncial.options import Limits, Options
@@ -57,28 +57,28 @@ def read(source: str | BinaryIO, options: Options, *, limits: Limits, engine: Fa
     return document(*COMMANDS[command](argument, options), name=source.name)
 
 
-def _say(argument: str, options: Options) -> list[object]:
+def _say(argument: str, options: Options) -> list[Page]:
     return [page(block(argument))]
 
 
-def _count(argument: str, options: Options) -> list[object]:
+def _count(argument: str, options: Options) -> list[Page]:
     return [page(block(str(len(argument))))]
 
 
-def _pages(argument: str, options: Options) -> list[object]:
+def _pages(argument: str, options: Options) -> list[Page]:
     return [page(block(text), number=number) for number, text in enumerate(argument.split(), start=1)]
 
 
-def _options(argument: str, options: Options) -> list[object]:
+def _options(argument: str, options: Options) -> list[Page]:
     return [page(block(str(options)))]
 
 
-def _sleep(argument: str, options: Options) -> list[object]:
+def _sleep(argument: str, options: Options) -> list[Page]:
     time.sleep(float(argument))
     return [page(block(f"slept {argument}"))]
 
 
-def _hang(argument: str, options: Options) -> list[object]:
+def _hang(argument: str, options: Options) -> list[Page]:
     """Writes its process id to the path and goes on for ever, whatever it is asked politely."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     Path(argument).write_text(str(os.getpid()))
@@ -86,7 +86,7 @@ def _hang(argument: str, options: Options) -> list[object]:
         time.sleep(0.01)
 
 
-def _breed(argument: str, options: Options) -> list[object]:
+def _breed(argument: str, options: Options) -> list[Page]:
     """Starts a child that outlives it, writes the child's process id to the path, and hangs."""
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     Path(argument).write_text(str(child.pid))
@@ -94,57 +94,57 @@ def _breed(argument: str, options: Options) -> list[object]:
     return []
 
 
-def _crash(argument: str, options: Options) -> list[object]:
+def _crash(argument: str, options: Options) -> list[Page]:
     os.kill(os.getpid(), getattr(signal, argument))
     time.sleep(600)
     return []
 
 
-def _exit(argument: str, options: Options) -> list[object]:
+def _exit(argument: str, options: Options) -> list[Page]:
     os._exit(int(argument))
 
 
-def _bug(argument: str, options: Options) -> list[object]:
+def _bug(argument: str, options: Options) -> list[Page]:
     raise ZeroDivisionError(argument)
 
 
-def _memory(argument: str, options: Options) -> list[object]:
+def _memory(argument: str, options: Options) -> list[Page]:
     HELD.append(b"x" * int(argument))
     return [page(block(str(os.getpid())))]
 
 
-def _print(argument: str, options: Options) -> list[object]:
+def _print(argument: str, options: Options) -> list[Page]:
     os.write(1, b"a library that prints\n")
     print("and another", flush=True)
     return [page(block(argument))]
 
 
-def _noise(argument: str, options: Options) -> list[object]:
+def _noise(argument: str, options: Options) -> list[Page]:
     os.write(2, b"x" * int(argument) + b"\nafter the noise\n")
     return [page(block("done"))]
 
 
-def _stdin(argument: str, options: Options) -> list[object]:
+def _stdin(argument: str, options: Options) -> list[Page]:
     return [page(block(f"stdin has {len(sys.stdin.read())}"))]
 
 
-def _unsupported(argument: str, options: Options) -> list[object]:
+def _unsupported(argument: str, options: Options) -> list[Page]:
     raise MediaTypeUnsupported("This is a web page.", hint="What can be read is JPEG, PNG and PDF.")
 
 
-def _failed(argument: str, options: Options) -> list[object]:
+def _failed(argument: str, options: Options) -> list[Page]:
     class OfAPackage(EngineFailed):
         code = "of-a-package"
 
     raise OfAPackage("The engine broke.", hint="Mend it.", page=3)
 
 
-def _partial(argument: str, options: Options) -> list[object]:
+def _partial(argument: str, options: Options) -> list[Page]:
     problem = Problem("source-damaged", "This page is damaged.", "Scan it again.", "pages")
     return [page(block("one")), page(number=2, problem=problem)]
 
 
-COMMANDS: dict[str, Callable[..., list[object]]] = {
+COMMANDS: dict[str, Callable[..., list[Page]]] = {
     name: globals()[f"_{name}"]
     for name in (
         "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "noise", "stdin",
