@@ -1,76 +1,98 @@
-"""Run every file of a robustness folder through Uncial, each in a process that may be killed, and tell how it ended.
+"""Run every file of a robustness folder through Uncial, and tell how each ended.
 
-    python benchmarks/nasty.py FOLDER... [--stage pages|read] [--seconds 60] [--mebibytes 4096]
+    python benchmarks/nasty.py FOLDER... [--stage pages|read|http] [--pages 1-5] [--seconds 30] [--report FILE.md]
 
-A folder has `labels.jsonl` with `file`, `expect` (valid, invalid, needs-password, oversize), `tag` and `group` for each file.
-`expect` is what another reader did with the file: where we differ, the line is marked with ≠, to be judged by a person. It
-exits with 1 where a file ended in a crash, a hang, or an exception that is not one of ours, or where files that show the same
-scene do not come out alike.
+Stage `pages` draws the pages, `read` reads them, each file in a process that may be killed; `http` sends them to a service that is
+started for it. A folder has `labels.jsonl` with `file`, `expect` (valid, invalid, needs-password, oversize), `tag` and `group`
+for each file, and `text` or `contains_ordered` where it is known what is written there. `expect` is what another reader did with the
+file: where we differ, the line is marked with ≠, to be judged by a person. It exits with 1 where a file ended in a crash, a hang, an
+exception that is not one of ours or an answer of 5xx, or where files that show the same scene do not come out alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
+import re
 import sys
-import tempfile
-import time
-import traceback
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
-from typing import IO, Any
+from typing import Any
 
-FAILURES = ("CRASH", "HANG", "TRACEBACK")
-START_SECONDS = 120
-THUMBNAIL = 24
+from nasty_readers import FAILURES, STAGES, Request
+
 ALIKE = 12.0
 """Mean difference of two thumbnails, 0 to 255, up to which they show the same scene."""
+RECALL = 0.9
+"""The part of the known words that should be found."""
+CODE = re.compile(r"([a-z]+(?:-[a-z]+)+): ")
+
+
+@dataclass
+class Tally:
+    """What became of the files of one folder."""
+
+    name: str
+    files: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+    largest: float = 0.0
+    recalls: dict[str, float] = field(default_factory=dict)
+    thumbnails: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    bad: int = 0
+
+    def add(self, record: dict[str, Any], result: dict[str, Any]) -> None:
+        """Count one more file."""
+        self.files += 1
+        self.outcomes[_kind(result)] += 1
+        self.bad += result["outcome"].startswith(FAILURES)
+        self.slowest = max(self.slowest, result["seconds"])
+        self.largest = max(self.largest, result.get("peak", 0))
+        if record.get("tag") == "exif-orientation" and result.get("thumbnail"):
+            self.thumbnails.setdefault(record["group"], {})[record["file"]] = result["thumbnail"]
+        if (known := _known_words(record)) and "text" in result:
+            self.recalls[record["file"]] = (known & Counter(_words(result["text"], record))).total() / known.total()
 
 
 def main() -> int:
     arguments = _parse_arguments()
-    if arguments.child:
-        return _serve(arguments.stage, arguments.mebibytes)
-    bad = 0
-    for folder in arguments.folders:
-        bad += _run_folder(folder, arguments)
+    with STAGES[arguments.stage](arguments.stage, arguments.seconds, arguments.mebibytes, arguments.pages) as reader:
+        tallies = [_run_folder(folder, reader, arguments) for folder in arguments.folders]
+    bad = sum(tally.bad for tally in tallies)
     print(f"\n{bad} bad outcomes." if bad else "\nNo crash, no hang, no exception that is not one of ours.")
+    if arguments.report:
+        _write_report(arguments.report, arguments, tallies)
     return 1 if bad else 0
 
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folders", nargs="*", type=Path)
-    parser.add_argument("--stage", choices=("pages", "read"), default="pages")
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--stage", choices=STAGES, default="pages")
+    parser.add_argument("--pages", default="", help="pages of each document, as 1-5; all by default")
     parser.add_argument("--seconds", type=float, default=60.0, help="for one file")
     parser.add_argument("--mebibytes", type=int, default=4096, help="address space of the process")
     parser.add_argument("--only", default="", help="files whose name has this in it")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--report", type=Path, metavar="FILE", help="put the counts under the stage's heading of this file")
     return parser.parse_args()
 
 
-# The parent: one child at a time, given one file after the other, and a new one where it died
-
-
-def _run_folder(folder: Path, arguments: argparse.Namespace) -> int:
+def _run_folder(folder: Path, reader: Any, arguments: argparse.Namespace) -> Tally:
     records = [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").splitlines()]
     records = [record for record in records if arguments.only in record["file"]]
     print(f"\n{folder.name}: {len(records)} files, stage {arguments.stage}")
     print(f"{'':2}{'expect':15}{'outcome':58}{'seconds':>8}{'MiB':>7}  file")
-    bad = 0
-    thumbnails: dict[str, dict[str, list[int]]] = {}
-    with tempfile.TemporaryFile() as noise, _Reader(arguments, noise) as reader:
-        for record in records:
-            result = reader.run(folder / record["file"])
-            bad += result["outcome"].startswith(FAILURES)
-            _print_line(record, result)
-            if record.get("tag") == "exif-orientation" and result.get("thumbnail"):
-                thumbnails.setdefault(record["group"], {})[record["file"]] = result["thumbnail"]
-    for group, members in sorted(thumbnails.items()):
-        bad += _compare(group, members)
-    return bad
+    tally = Tally(folder.name)
+    for record in records:
+        result = reader.run(Request(folder / record["file"], record.get("lang", "en")))
+        tally.add(record, result)
+        _print_line(record, result)
+    for group, members in sorted(tally.thumbnails.items()):
+        tally.bad += _compare(group, members)
+    for file, recall in tally.recalls.items():
+        print(f"{'≠' if recall < RECALL else ' '} {recall:5.0%} of the known words: {Path(file).name}")
+    return tally
 
 
 def _print_line(record: dict[str, Any], result: dict[str, Any]) -> None:
@@ -79,6 +101,26 @@ def _print_line(record: dict[str, Any], result: dict[str, Any]) -> None:
     noise = f"  [{result['noise']} bytes on stderr]" if result.get("noise") else ""
     cost = f"{result['seconds']:8.2f}{result.get('peak', 0):7.0f}"
     print(f"{mark:2}{record['expect']:15}{result['outcome'][:57]:58}{cost}  {Path(record['file']).name}{noise}", flush=True)
+
+
+def _kind(result: dict[str, Any]) -> str:
+    """The outcome without what is the file's own: a code, or whether it was read."""
+    outcome = result["outcome"]
+    if outcome[:1].isdigit():
+        read = "read, some pages failed" if "failed" in outcome else "read, no text" if result.get("text") == "" else "read"
+        return read if "text" in result else "drawn"
+    refused = CODE.match(outcome)
+    return f"`{refused[1]}`" if refused else outcome.partition(":")[0]
+
+
+def _known_words(record: dict[str, Any]) -> Counter[str]:
+    known = record.get("text") or "\n".join(record.get("contains_ordered", ()))
+    return Counter(_words(known, record))
+
+
+def _words(text: str, record: dict[str, Any]) -> list[str]:
+    """Runs of letters and digits, whatever their case; of Chinese and Japanese each letter."""
+    return re.findall(r"\w" if record.get("lang", "")[:2] in ("zh", "ja") else r"\w+", text.casefold())
 
 
 def _compare(group: str, members: dict[str, list[int]]) -> int:
@@ -94,142 +136,30 @@ def _compare(group: str, members: dict[str, list[int]]) -> int:
     return unlike
 
 
-class _Reader:
-    """A child process that reads files, and is replaced when it ends before its work."""
-
-    def __init__(self, arguments: argparse.Namespace, noise: IO[bytes]) -> None:
-        self._command = [sys.executable, __file__, "--child", "--stage", arguments.stage, "--mebibytes", str(arguments.mebibytes)]
-        self._seconds = arguments.seconds
-        self._child: subprocess.Popen[str] | None = None
-        self._noise = noise
-
-    def __enter__(self) -> _Reader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def run(self, file: Path) -> dict[str, Any]:
-        """What became of the file: outcome, seconds, peak memory, bytes written to stderr."""
-        child = self._child or self._start()
-        self._noise.truncate(0)
-        began = time.monotonic()
-        print(file, file=child.stdin, flush=True)
-        line = self._answer(child, self._seconds)
-        seconds = time.monotonic() - began
-        if not line:
-            ended = child.wait() if line == "" else None
-            self._end()
-            outcome = (
-                f"HANG: still running after {self._seconds:g} s" if line is None else f"CRASH: the process ended with {ended}"
-            )
-            return {"outcome": outcome, "seconds": seconds}
-        return {**json.loads(line), "seconds": seconds, "noise": self._noise.seek(0, 2)}
-
-    def _start(self) -> subprocess.Popen[str]:
-        self._child = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._noise, text=True
-        )
-        if self._answer(self._child, START_SECONDS) != "ready\n":
-            raise SystemExit("The child does not start; run it with --child to see why.")
-        return self._child
-
-    def _answer(self, child: subprocess.Popen[str], seconds: float) -> str | None:
-        """The child's next line; nothing where it has ended, None where it took too long."""
-        assert child.stdout
-        with DefaultSelector() as selector:
-            selector.register(child.stdout, EVENT_READ)
-            return child.stdout.readline() if selector.select(seconds) else None
-
-    def _end(self) -> None:
-        if self._child:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
+def _write_report(file: Path, arguments: argparse.Namespace, tallies: list[Tally]) -> None:
+    """Put this stage's section into the file, in the place of the one that was there before."""
+    heading = f"## Stage {arguments.stage}"
+    old = file.read_text("utf-8") if file.exists() else "# How the robustness sets end\n\nWritten by `benchmarks/nasty.py`.\n"
+    others = [part for part in re.split(r"\n(?=## )", old.rstrip("\n")) if not part.startswith(heading)]
+    pages = f", pages {arguments.pages} of each document" if arguments.pages else ""
+    lines = [heading, "", f"At most {arguments.seconds:g} seconds a file{pages}.", "", *_table(tallies)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([*(f"{part.rstrip()}\n" for part in others), *lines, ""]), "utf-8")
 
 
-# The child
-
-
-def _serve(stage: str, mebibytes: int) -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
-    work = _pages() if stage == "pages" else _read()
-    print("ready", flush=True)
-    for line in sys.stdin:
-        _reset_peak()
-        print(json.dumps({**_outcome(work, Path(line.rstrip("\n"))), "peak": _peak()}), flush=True)
-    return 0
-
-
-def _outcome(work: Any, file: Path) -> dict[str, Any]:
-    from uncial.errors import UncialError
-
-    try:
-        outcome: dict[str, Any] = work(file)
-        return outcome
-    except UncialError as error:
-        return {"outcome": f"{error.code}: {error.message}"}
-    except BaseException as error:  # the very thing that this is here to find
-        traceback.print_exc()
-        return {"outcome": f"TRACEBACK: {type(error).__name__}: {error}"}
-
-
-def _pages() -> Any:
-    import numpy as np
-
-    from uncial.errors import UncialError
-    from uncial.options import Limits, Options
-    from uncial.pages import open_pages
-    from uncial.sources import open_source
-
-    def work(file: Path) -> dict[str, Any]:
-        sizes, failures, thumbnail = [], [], None
-        with open_pages(open_source(file, Limits()), Options(), Limits()) as pages:
-            for page in pages:
-                try:
-                    raster = page.load()
-                except UncialError as error:
-                    failures.append(error)
-                    continue
-                assert raster.image.dtype == np.uint8 and raster.image.ndim == 3 and raster.image.flags.c_contiguous
-                sizes.append(f"{raster.width}x{raster.height}" + (f" at {raster.dpi:.0f}" if raster.dpi else ""))
-                thumbnail = thumbnail or _thumbnail(raster.image)
-        if failures and not sizes:
-            raise failures[0]
-        failed = f", {len(failures)} failed: {failures[0].code}" if failures else ""
-        return {"outcome": f"{len(sizes)} pages: {sizes[0]}{failed}", "thumbnail": thumbnail}
-
-    return work
-
-
-def _read() -> Any:
-    from uncial import load_engine, read
-
-    engine = load_engine("neural")
-
-    def work(file: Path) -> dict[str, Any]:
-        document = read(file, engine=engine)
-        failed = [page.problem.code for page in document.pages if page.problem]
-        words = len(document.text.split())
-        return {"outcome": f"{len(document.pages)} pages, {words} words" + (f", failed: {failed[0]}" if failed else "")}
-
-    return work
-
-
-def _thumbnail(image: Any) -> list[int]:
-    from PIL import Image
-
-    return list(Image.fromarray(image).convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX).tobytes())
-
-
-def _reset_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5")  # proc(5): sets the peak to what is used now
-
-
-def _peak() -> float:
-    """The most memory that was in use since the last reset, in MiB."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+def _table(tallies: list[Tally]) -> list[str]:
+    kinds = sorted({kind for tally in tallies for kind in tally.outcomes}, key=lambda kind: (kind.startswith("`"), kind))
+    rows = [("files", [str(tally.files) for tally in tallies])]
+    rows += [(kind, [str(tally.outcomes[kind]) for tally in tallies]) for kind in kinds]
+    rows += [("**crash, hang, 5xx, uncoded**", [f"**{tally.bad}**" for tally in tallies])]
+    rows += [("slowest, seconds", [f"{tally.slowest:.1f}" for tally in tallies])]
+    rows += [("most memory, MiB", [f"{tally.largest:.0f}" for tally in tallies])] * any(tally.largest for tally in tallies)
+    if any(tally.recalls for tally in tallies):
+        found = [(sum(recall >= RECALL for recall in tally.recalls.values()), len(tally.recalls)) for tally in tallies]
+        rows += [(f"at least {RECALL:.0%} of the known words", [f"{good} of {all_}" if all_ else "" for good, all_ in found])]
+    head = ["| outcome |", "| :--- |"]
+    named = "".join(f" {tally.name} |" for tally in tallies)
+    return [head[0] + named, head[1] + " ---: |" * len(tallies), *(f"| {name} | {' | '.join(cells)} |" for name, cells in rows)]
 
 
 if __name__ == "__main__":

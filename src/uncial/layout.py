@@ -27,7 +27,7 @@ _ROW = 0.5
 """Pieces whose cores share this part of the lower one stand in one row."""
 _COLUMN_LINES = 3
 """So many lines on each side make columns."""
-_COLUMN_WIDTH = 5.0
+_COLUMN_WIDTH = 7.0
 """Prose is set at least so wide; a narrower column is one of numbers or keys."""
 _COLUMN_FILL = 0.65
 """The part of the width of the lines around it that a usual line of prose fills."""
@@ -37,8 +37,11 @@ _COLUMN_LETTERS = 0.6
 """The part of prose that is letters."""
 _ALIGNED = 0.7
 """Where this part of the rows has a row of the same height beside it, both belong to a table, unless they are prose."""
+_LOOSE_LINES = 6
+"""So many lines on each side that do not stand in rows make columns, prose or not."""
 _CHASM = 8.0
-"""White so wide parts even two short lines from each other, unless they stand in rows."""
+_CHASM_LINES = 2
+"""Across white that is so wide, so many are enough."""
 _PARAGRAPH_GAP = 1.45
 """Times the usual distance of two lines; more begins a new block."""
 _HEADING = 1.35
@@ -189,29 +192,25 @@ def _parts_columns(pieces: list[_Piece], gutter: tuple[float, float], unit: floa
     left = [piece for piece in pieces if piece.box.right <= gutter[0]]
     right = [piece for piece in pieces if piece.box.left >= gutter[1]]
     fewest = min(len(left), len(right))
+    if fewest < _CHASM_LINES or not (_worded(left) and _worded(right)):
+        return False
     if fewest >= _COLUMN_LINES and _prose(left, unit) and _prose(right, unit):
         return True
-    if gutter[1] - gutter[0] < _CHASM * unit:
-        return (
-            fewest >= _COLUMN_LINES
-            and _aligned(left, right) < _ALIGNED
-            and min(_usual_width(left), _usual_width(right)) >= _COLUMN_WIDTH * unit
-        )
-    return fewest >= 2 and _aligned(left, right) < _ALIGNED
+    enough = _CHASM_LINES if gutter[1] - gutter[0] >= _CHASM * unit else _LOOSE_LINES
+    return fewest >= enough and _aligned(left, right) < _ALIGNED
+
+
+def _worded(pieces: list[_Piece]) -> bool:
+    """Whether it is words that stand there, and not numbers."""
+    text = "".join(word.text for piece in pieces for word in piece.line.words)
+    return sum(character.isalpha() for character in text) >= _COLUMN_LETTERS * len(text)
 
 
 def _prose(pieces: list[_Piece], unit: float) -> bool:
-    """Whether most lines are as wide as those around them, and made of letters."""
+    """Whether most lines are wide, and as wide as those around them."""
     widths = [_row_box(row).width for row in _rows(pieces)]
     fills = [width / max(widths[max(i - _AROUND, 0) : i + _AROUND + 1]) for i, width in enumerate(widths)]
-    text = "".join(word.text for piece in pieces for word in piece.line.words)
-    letters = sum(character.isalpha() for character in text)
-    return median(widths) >= _COLUMN_WIDTH * unit and median(fills) >= _COLUMN_FILL and letters >= _COLUMN_LETTERS * len(text)
-
-
-def _usual_width(pieces: list[_Piece]) -> float:
-    """The median width of the rows."""
-    return median(Box.around(piece.box for piece in row).width for row in _rows(pieces))
+    return median(widths) >= _COLUMN_WIDTH * unit and median(fills) >= _COLUMN_FILL
 
 
 def _aligned(left: list[_Piece], right: list[_Piece]) -> float:
