@@ -107,14 +107,14 @@ def _regions(pieces: list[_Piece], unit: float) -> list[list[_Piece]]:
     """Cut a region into regions without columns, in reading order."""
     done: list[list[_Piece]] = []
     rest: list[_Piece] = []
-    for group, gutters in _column_groups(_bands(pieces), unit):
-        if not gutters:
-            rest += group
+    for group in _groups(_bands(pieces), unit):
+        if not group.gutters:
+            rest += group.pieces
             continue
         if rest:
             done.append(rest)
             rest = []
-        for column in _columns(group, gutters):
+        for column in [*_columns(group.pieces, group.gutters), group.islands]:
             done += _regions(column, unit)
     return [*done, rest] if rest else done
 
@@ -132,39 +132,75 @@ def _bands(pieces: list[_Piece]) -> list[_Band]:
     return bands
 
 
-def _column_groups(bands: list[_Band], unit: float) -> list[tuple[list[_Piece], list[float]]]:
-    """Neighbouring bands that share gutters, taken together, with the places of these gutters; none for bands that share none."""
-    groups: list[tuple[list[_Piece], list[float]]] = []
+class _Group(NamedTuple):
+    """Neighbouring bands, taken together."""
+
+    pieces: list[_Piece]
+    gutters: list[float]
+    """The places of the gutters that all its bands share; none where it is a single band without any."""
+    islands: list[_Piece]
+    """What stands across the gutters between the columns, such as the caption of a picture that both columns flow around."""
+
+
+def _groups(bands: list[_Band], unit: float) -> list[_Group]:
+    """The bands in the longest groups that share gutters."""
+    groups: list[_Group] = []
     start = 0
     while start < len(bands):
-        end, gutters = _longest_columns(bands, start, unit)
-        pieces = [piece for band in bands[start:end] for piece in band.pieces]
-        groups.append((pieces, gutters))
+        end, group = _longest_group(bands, start, unit)
+        groups.append(group)
         start = end
     return groups
 
 
-def _longest_columns(bands: list[_Band], start: int, unit: float) -> tuple[int, list[float]]:
-    """The furthest band to which the bands from `start` have true gutters in common, and these; or the next band and none."""
-    for end in range(_last_shared(bands, start, unit), start + 1, -1):
-        if end < len(bands) and _stray(bands, end - 1, unit):
+def _longest_group(bands: list[_Band], start: int, unit: float) -> tuple[int, _Group]:
+    """The bands from `start` as far as they have true gutters in common, and the band after them; or just the first one."""
+    parts = _sharing(bands, start, unit)
+    for count in range(len(parts), 0, -1):
+        end = start + count
+        if end < len(bands) and count > 1 and _stray(bands, end - 1, unit):
             continue
-        pieces = [piece for band in bands[start:end] for piece in band.pieces]
+        pieces = [piece for part, _ in parts[:count] for piece in part]
         gutters = [(a + b) / 2 for a, b in _gaps(pieces, unit)[1:-1] if _parts_columns(pieces, (a, b), unit)]
         if gutters:
-            return end, gutters
-    return start + 1, []
+            return end, _Group(pieces, gutters, [piece for _, islands in parts[:count] for piece in islands])
+    return start + 1, _Group(bands[start].pieces, [], [])
 
 
-def _last_shared(bands: list[_Band], start: int, unit: float) -> int:
-    """The band after the last one that has some white in common with all from `start`, inside the region."""
+def _sharing(bands: list[_Band], start: int, unit: float) -> list[tuple[list[_Piece], list[_Piece]]]:
+    """The bands from `start` as far as they have some white in common inside the region: the pieces of each, and its islands."""
     region = Box.around(piece.box for band in bands[start:] for piece in band.pieces)
     shared = [(region.left, region.right)]
-    for end in range(start, len(bands)):
-        shared = [gap for a in shared for b in _gaps(bands[end].pieces, unit) if (gap := _common(a, b, unit))]
-        if not shared:
-            return end
-    return len(bands)
+    seen: list[_Piece] = []
+    parts: list[tuple[list[_Piece], list[_Piece]]] = []
+    for band in bands[start:]:
+        gutters = [gap for gap in shared if _on_both_sides(seen, gap)]
+        pieces, islands = band.pieces, list[_Piece]()
+        common = _common_gaps(gutters or shared, pieces, unit)
+        if not common:
+            pieces, islands = _without_islands(pieces, gutters)
+            common = _common_gaps(gutters, pieces, unit)
+        if not common:
+            break
+        shared = common
+        seen += pieces
+        parts.append((pieces, islands))
+    return parts
+
+
+def _on_both_sides(pieces: list[_Piece], gap: tuple[float, float]) -> bool:
+    return any(piece.box.right <= gap[0] for piece in pieces) and any(piece.box.left >= gap[1] for piece in pieces)
+
+
+def _without_islands(pieces: list[_Piece], gutters: list[tuple[float, float]]) -> tuple[list[_Piece], list[_Piece]]:
+    """The pieces beside the gutters and those across them, where there are some on both sides; else all, and none."""
+    for a, b in gutters:
+        left = [piece for piece in pieces if piece.box.right <= b and piece.box.center.x < (a + b) / 2]
+        right = [piece for piece in pieces if piece.box.left >= a and piece.box.center.x > (a + b) / 2]
+        if left and right:
+            beside = [*left, *right]
+            return beside, [piece for piece in pieces if piece not in beside]
+    return pieces, []
 
 
 def _stray(bands: list[_Band], last: int, unit: float) -> bool:
@@ -180,6 +216,11 @@ def _gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
             gaps.append((reached, box.left))
         reached = max(reached, box.right)
     return [*gaps, (reached, float("inf"))]
+
+
+def _common_gaps(gaps: list[tuple[float, float]], pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
+    """What is left of the gaps between these pieces."""
+    return [gap for a in gaps for b in _gaps(pieces, unit) if (gap := _common(a, b, unit))]
 
 
 def _common(a: tuple[float, float], b: tuple[float, float], unit: float) -> tuple[float, float] | None:
