@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from fakes import FakeEngine, line
+from fakes import INFO, FakeEngine, line
 from uncial.errors import EngineFailed, EngineMissing
 from uncial.evaluate import evaluate
 from uncial.options import Options
@@ -20,7 +21,7 @@ def folder(tmp_path):
     (images / "broken.png").write_bytes((images / "a.png").read_bytes()[:100])
     records = [
         {"file": "images/a.png", "text": "hello world", "lang": "de"},
-        {"file": "images/b.png", "text": "hello worlds", "lang": "fr"},
+        {"file": "images/b.png", "text": "hello worlds", "lang": "fr-CA"},
         {"file": "images/broken.png", "text": "lost"},
         {"file": "images/absent.png", "text": "gone"},
         {"file": "images/a.png"},
@@ -54,6 +55,9 @@ def test_each_image_is_read_in_its_own_language_where_the_engine_knows_it(folder
     engine = FakeEngine([line("hello world", 20, 20)])
     evaluate([folder], engine, at_most=2)
     assert [languages for _, languages in engine.seen] == [("de",), ("en",)]
+    engine = replace(engine, seen=[], info=replace(INFO, languages=("en", "fr")))
+    evaluate([folder], engine, at_most=2)
+    assert [languages for _, languages in engine.seen] == [("en",), ("fr-CA",)]
     engine.seen.clear()
     evaluate([folder], engine, at_most=2, options=Options(languages=("en", "de")), own_languages=False)
     assert [languages for _, languages in engine.seen] == [("en", "de")] * 2

@@ -74,7 +74,8 @@ def scored(part: DataSet, pages: Iterable[PageScore]) -> SetScore:
 
 def languages_for(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
     """The label's languages that the engine can read, or the options' where it knows none of them."""
-    return tuple(name for name in wanted if name in engine.info.languages) or options.languages
+    known = tuple(name for name in wanted if name.partition("-")[0] in engine.info.languages)  # zh-Hant is read where zh is
+    return known or options.languages
 
 
 def _options_languages(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
