@@ -55,8 +55,10 @@ _SURE = 0.9
 """A line whose least sure character is below this gets the second look."""
 _NO_SPACE = 0.005
 """So does a line with a wide gap in which a space is likelier than this."""
-_UNREAD = 0.6
-"""A line less sure than this may lie another way round."""
+_UNREAD = 0.85
+"""A line less sure than this may lie another way round: the networks make some sense even of lines that are upside down."""
+_CLEARLY = 0.5
+"""So much more has to speak for another way round: more than one character can say, for a 1 or an O reads the same both ways."""
 _STANDING = 1.6
 """A line so many times higher than wide may be one that runs up or down."""
 
@@ -76,16 +78,15 @@ class LineReader:
     def read(self, image: Image, quad: Quad) -> Line | None:
         """What stands at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing.
 
-        A line that makes no sense is turned upside down, one that stands is also tried lying on either side; the surest reading
-        wins.
+        A line that makes little sense is also read upside down, one that stands is also read lying on either side; another way
+        round wins where it is clearly the surer one.
         """
         best, where = self._read(image, quad), quad
         if best.confidence < _UNREAD or quad.height > _STANDING * quad.width:
-            turns = (1, 2, 3) if quad.height > quad.width else (2,)
-            for other in (turned(quad, turn) for turn in turns):
-                reading = self._read(image, other)
-                if _weight(reading) > _weight(best):
-                    best, where = reading, other
+            others = [turned(quad, turn) for turn in ((1, 2, 3) if quad.height > quad.width else (2,))]
+            reading, other = max(((self._read(image, other), other) for other in others), key=lambda pair: _weight(pair[0]))
+            if _weight(reading) > _weight(best) + _CLEARLY:
+                best, where = reading, other
         return line_of(best, where) if _is_text(best) else None
 
     def _read(self, image: Image, quad: Quad) -> Reading:

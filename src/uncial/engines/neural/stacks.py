@@ -21,6 +21,10 @@ _TALL = 1.5
 """Times the usual height; a line so high may be several."""
 _LINE = 0.3
 """Times the usual height; less ink is a dot or an accent, and goes with the line below."""
+_NARROW = 1.6
+"""Times the usual height; what is no wider may also be one line that runs up or down the page."""
+_LOOSE = 0.3
+"""The white between lines as a part of their height; between the letters of a line there is less."""
 
 
 def part_stacks(image: Image, quads: list[Quad]) -> list[Quad]:
@@ -35,10 +39,15 @@ def _parts(image: Image, quad: Quad, usual: float) -> list[Quad]:
     scale = _UNIT / usual
     width, height = max(round(quad.width * scale), 1), max(round(quad.height * scale), 1)
     runs = _ink_runs(_inked_rows(flat_image(image, quad, width, height)))
-    if len(runs) < 2:
+    if len(runs) < 2 or (quad.width < _NARROW * usual and not _loose(runs)):
         return [quad]
     edges = [0.0, *((above[1] + below[0]) / 2 / height for above, below in pairwise(runs)), 1.0]
     return [quad.band(a, b) for a, b in pairwise(edges)]
+
+
+def _loose(runs: list[tuple[int, int]]) -> bool:
+    """Whether there is as much white between the runs as between lines."""
+    return median(below[0] - above[1] for above, below in pairwise(runs)) >= _LOOSE * median(b - a for a, b in runs)
 
 
 def _inked_rows(flat: Image) -> NDArray[np.bool_]:
