@@ -152,3 +152,16 @@ def test_a_page_is_left_as_it_lies_where_that_was_asked_for():
     engine = TurningEngine(FakeEngine([line("corner", 0, 0)]))
     found = read_page(Raster(np.full((300, 200, 3), 255, np.uint8)), engine, Options(orientation=False))
     assert (found.turned, found.lines[0].quad.box) == (0, Box(0, 0, 60, 20))
+
+
+@pytest.mark.parametrize(("size", "shown"), [((100_000, 1), (10, 1)), ((3, 900), (3, 30)), ((300, 200), (300, 200))])
+def test_of_a_long_strip_only_the_middle_tells_which_way_up_it_lies(size: tuple[int, int], shown: tuple[int, int]):
+    seen: list[tuple[int, ...]] = []
+
+    class Watching(TurningEngine):
+        def quarter_turns(self, image: np.ndarray) -> int:
+            seen.append(image.shape)
+            return 0
+
+    read_page(Raster(np.full((*size, 3), 255, np.uint8)), Watching(FakeEngine()), Options())
+    assert seen == [(*shown, 3)]

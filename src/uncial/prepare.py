@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from uncial.raster import Image
 
 
+LONGEST = 10
+"""So many times its short side is the most of an image that is looked at to tell which way up it lies."""
+
+
 class Upright(NamedTuple):
     """A page image that can be read."""
 
@@ -35,7 +39,18 @@ def upright(image: Image, engine: Engine, options: Options) -> Upright:
     """Turn the page (H x W x 3, uint8, RGB) so that its text is upright, if the options say so and the engine can tell."""
     if not options.orientation or not isinstance(engine, TellsOrientation):
         return Upright(image, 0, Transform())
-    return turn(image, engine.quarter_turns(image))
+    return turn(image, engine.quarter_turns(_middle(image)))
+
+
+def _middle(image: Image) -> Image:
+    """The middle of an image that is far longer than wide, all of any other.
+
+    Engines scale the short side to what they need. Of a strip of 1 x 100,000 pixels that would make gigabytes.
+    """
+    height, width = image.shape[:2]
+    longest = LONGEST * min(height, width)
+    top, left = max((height - longest) // 2, 0), max((width - longest) // 2, 0)
+    return image[top : top + longest, left : left + longest]
 
 
 def turn(image: Image, quarters: int) -> Upright:
