@@ -478,12 +478,21 @@ def test_completion_scripts_are_printed(uncial: Run, shell: str):
     assert "_UNCIAL_COMPLETE" in out
 
 
-def test_completion_completes_flags():
-    told = {"COMP_WORDS": "uncial read --pdf", "COMP_CWORD": "2", "_UNCIAL_COMPLETE": "zsh_complete"}
+@pytest.mark.parametrize(
+    ("words", "completion"),
+    [
+        ("uncial d", "plain,doctor"),
+        ("uncial read --pdf", "plain,--pdf-dpi"),
+        ("uncial read -f t", "plain,tsv"),
+        ("uncial read lett", "file,lett"),  # this tells bash to complete it as a path
+    ],
+)
+def test_completion_completes_commands_flags_formats_and_files(words: str, completion: str):
+    told = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_UNCIAL_COMPLETE": "bash_complete"}
     done = subprocess.run(
         [sys.executable, "-c", "from uncial.cli import main; main()"], env={**os.environ, **told}, capture_output=True, timeout=60
     )
-    assert b"--pdf-dpi" in done.stdout
+    assert completion in done.stdout.decode().splitlines()
 
 
 def test_formats_and_models_and_engines_are_listed(uncial: Run):

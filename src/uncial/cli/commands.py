@@ -63,6 +63,10 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
+def _formats_beginning(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
 @click.group(cls=_Commands, context_settings=WIDTH)
 @click.version_option(__version__, message="uncial %(version)s")
 def uncial() -> None:
@@ -70,10 +74,10 @@ def uncial() -> None:
 
 
 @uncial.command(epilog=READ_EPILOG)
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--out", metavar="OUT", help="Where results go.  [default: standard output]")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())  # a shell completes paths
+@click.option("-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]")
 @click.option(
-    "-f", "--format", metavar="FORMAT", envvar=variable("format"),
+    "-f", "--format", metavar="FORMAT", envvar=variable("format"), shell_complete=_formats_beginning,
     help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
 )  # fmt: skip
 @flags_of(Options)
