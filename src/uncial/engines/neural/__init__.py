@@ -1,6 +1,6 @@
 """The neural engine: PP-OCRv6 networks on ONNX Runtime, with a pipeline of our own.
 
-    read → Detector.find → part_stacks → line_image → Recogniser.read (tiny, then small where that is unsure) → line_of
+    read → Detector.find → part_stacks, part_long → line_image → Recogniser.read (tiny, then small where that is unsure) → line_of
 
 One network is shared by as many streams as there are threads, and each run of it uses one: lines differ in width and there are
 many, so whole lines side by side keep the cores busier than parts of one line do, and no line has to be padded to the width of
@@ -25,7 +25,7 @@ from uncial.engines.neural.models import load_model
 from uncial.engines.neural.orientation import PageOrientation
 from uncial.engines.neural.recognise import LineReader
 from uncial.engines.neural.session import Network
-from uncial.engines.neural.stacks import part_stacks
+from uncial.engines.neural.stacks import part_long, part_stacks
 from uncial.options import Options
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class NeuralEngine:
     def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
         reader = self._reader(Alphabet.of(languages))
-        quads = part_stacks(image, self._detector.find(image, self._streams.map))
+        quads = part_long(image, part_stacks(image, self._detector.find(image, self._streams.map)))
         # The longest first, so that no stream is left alone with a long line at the end.
         quads.sort(key=line_width, reverse=True)
         height, width = image.shape[:2]

@@ -33,6 +33,12 @@ def line_width(quad: Quad, stretch: float = 1.0) -> int:
     return min(max(round(natural / _STRIDE) * _STRIDE, _NARROWEST), _WIDEST)
 
 
+def turned(quad: Quad, quarters: int) -> Quad:
+    """The same place, read from another corner on: after so many quarters clockwise its text is upright."""
+    first = -quarters % 4
+    return Quad(*(quad[first:] + quad[:first]))
+
+
 def flat_image(image: Image, quad: Quad, width: int, height: int) -> Image:
     """What the page (H x W x 3, uint8, RGB) shows at `quad`, as an upright image of that size in pixels."""
     import cv2

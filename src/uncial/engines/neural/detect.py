@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,6 +31,12 @@ Spread = Callable[[Callable[..., "Map"], Iterable["Image"]], Iterable["Map"]]
 
 _FIRST_SIDE = 960
 """The longer side of the first look, in pixels."""
+_FIRST_SCALE = 0.25
+"""The first look shrinks an image to no less than this: text of 16 pixels can still be seen on a poster."""
+_FIRST_BREADTH = 128
+"""Nor does it shrink the shorter side below this: a strip of paper has its text across it."""
+_MOST_PIXELS = 64_000_000
+"""No look is larger than this: memory is bounded, and text so small on so large a page is still seen."""
 _SMALLEST_TEXT = 30.0
 """Text below this height in the first look calls for a second one."""
 _GOOD_TEXT = 36.0
@@ -62,13 +69,14 @@ class Detector:
     def find(self, image: Image, spread: Spread = map) -> list[Quad]:
         """The lines on the image (H x W x 3, uint8, RGB), in pixels of it, in no particular order."""
         height, width = image.shape[:2]
-        scale = min(_FIRST_SIDE / max(height, width), _LARGEST_SCALE)
+        largest = _largest_scale(width, height)
+        scale = min(_first_scale(width, height), largest)
         quads = self._look(image, scale, spread)
         if quads:
             text = median(quad.height for quad in quads) * scale
             better = scale * _GOOD_TEXT / text
-            if text < _SMALLEST_TEXT and scale < _LARGEST_SCALE:
-                quads = self._look(image, min(better, _LARGEST_SCALE), spread)
+            if text < _SMALLEST_TEXT and scale < largest:
+                quads = self._look(image, min(better, largest), spread)
         return quads
 
     def _look(self, image: Image, scale: float, spread: Spread) -> list[Quad]:
@@ -104,6 +112,16 @@ class Detector:
         batch -= 1
         heat: Map = self.network.run(batch)[0, 0]
         return heat
+
+
+def _first_scale(width: int, height: int) -> float:
+    longer, shorter = max(width, height), min(width, height)
+    return max(_FIRST_SIDE / longer, _FIRST_SCALE, min(_FIRST_BREADTH / shorter, 1.0))
+
+
+def _largest_scale(width: int, height: int) -> float:
+    """How much an image of that size may be enlarged: no more than helps, and than `_MOST_PIXELS` allow, frame included."""
+    return min(_LARGEST_SCALE, sqrt(_MOST_PIXELS / (width * height)), _MOST_PIXELS / (3 * _FRAME * max(width, height)))
 
 
 def quads_of(heat: Map) -> list[Quad]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _SHORT_SIDE = 256
 _SIDE = 224
+_STRIP = 8
+"""Times its shorter side; what is longer is a line and no page: of that the network would see some letters, and guess."""
 _MEAN = (0.485, 0.456, 0.406)
 _DEVIATION = (0.229, 0.224, 0.225)
 _SURE = 0.8
@@ -29,6 +31,8 @@ class PageOrientation:
         import numpy as np
 
         height, width = image.shape[:2]
+        if max(height, width) > _STRIP * min(height, width):
+            return 0
         scale = _SHORT_SIDE / min(height, width)
         size = max(round(width * scale), _SIDE), max(round(height * scale), _SIDE)
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from uncial.engines.neural.alphabet import Alphabet
-from uncial.engines.neural.crop import line_image
+from uncial.engines.neural.crop import line_image, turned
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
 from uncial.engines.neural.models import load_alphabet, load_model
@@ -96,11 +96,6 @@ class LineReader:
             return reading
         second = self.careful.read(flat, _STRETCH)
         return second if second.confidences or not reading.confidences else reading
-
-
-def turned(quad: Quad, turn: int) -> Quad:
-    """The same place, read from another corner on: after `turn` quarters clockwise its text is upright."""
-    return Quad(*(quad[4 - turn :] + quad[: 4 - turn]))
 
 
 def _is_text(reading: Reading) -> bool:

@@ -1,12 +1,16 @@
-"""Parts lines that the detector ran together: where short lines stand close above each other, it marks a whole column as one."""
+"""Parts what the detector marked as one line and cannot be read as one.
+
+Where short lines stand close above each other, it marks a whole column. And a line may be longer than the recognisers can take.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from uncial.engines.neural.crop import flat_image
+from uncial.engines.neural.crop import flat_image, turned
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:
@@ -16,7 +20,9 @@ if TYPE_CHECKING:
     from uncial.raster import Image
 
 _UNIT = 24
-"""The usual line height in the pixels of the flattened stack."""
+"""The usual line height in the pixels of what is flattened to look for white."""
+_MOST = 16_000
+"""What is flattened is no wider or higher than this: OpenCV warps images up to 32,767 pixels."""
 _TALL = 1.5
 """Times the usual height; a line so high may be several."""
 _LINE = 0.3
@@ -25,6 +31,10 @@ _NARROW = 1.6
 """Times the usual height; what is no wider may also be one line that runs up or down the page."""
 _LOOSE = 0.3
 """The white between lines as a part of their height; between the letters of a line there is less."""
+_LONG = 60.0
+"""Times its height; a longer line would be squeezed until nobody can read it."""
+_REACH = 3.0
+"""Times its height; so far to both sides a place is looked for where a line can be cut."""
 
 
 def part_stacks(image: Image, quads: list[Quad]) -> list[Quad]:
@@ -36,9 +46,10 @@ def part_stacks(image: Image, quads: list[Quad]) -> list[Quad]:
 
 
 def _parts(image: Image, quad: Quad, usual: float) -> list[Quad]:
-    scale = _UNIT / usual
+    scale = min(_UNIT / usual, _MOST / max(quad.width, quad.height))
     width, height = max(round(quad.width * scale), 1), max(round(quad.height * scale), 1)
-    runs = _ink_runs(_inked_rows(flat_image(image, quad, width, height)))
+    rows = _inked(flat_image(image, quad, width, height), axis=1)
+    runs = [(a, b) for a, b in _runs(rows) if b - a >= _LINE * _UNIT]
     if len(runs) < 2 or (quad.width < _NARROW * usual and not _loose(runs)):
         return [quad]
     edges = [0.0, *((above[1] + below[0]) / 2 / height for above, below in pairwise(runs)), 1.0]
@@ -50,22 +61,44 @@ def _loose(runs: list[tuple[int, int]]) -> bool:
     return median(below[0] - above[1] for above, below in pairwise(runs)) >= _LOOSE * median(b - a for a, b in runs)
 
 
-def _inked_rows(flat: Image) -> NDArray[np.bool_]:
-    """Which rows have ink: the rarer of the two sides of Otsu's threshold."""
+def part_long(image: Image, quads: list[Quad]) -> list[Quad]:
+    """The same lines on the page (H x W x 3, uint8, RGB), with each line that is very long parted between words."""
+    return [part for quad in quads for part in _lengths(image, quad)]
+
+
+def _lengths(image: Image, quad: Quad) -> list[Quad]:
+    turns = 1 if quad.height > quad.width else 0
+    line = turned(quad, turns)
+    count = ceil(line.width / (_LONG * max(line.height, 1.0)))
+    if count < 2:
+        return [quad]
+    cuts = [0.0, *(_white_near(image, line, i / count) for i in range(1, count)), 1.0]
+    return [turned(line.span(a, b), -turns) for a, b in pairwise(cuts)]
+
+
+def _white_near(image: Image, quad: Quad, place: float) -> float:
+    """The middle of the widest white near a place (0..1 of the quad's length), or that place where there is none."""
+    reach = _REACH * quad.height / quad.width
+    flat = flat_image(image, quad.span(place - reach, place + reach), round(2 * _REACH * _UNIT), _UNIT)
+    start, end = max(_runs(~_inked(flat, axis=0)), key=lambda run: run[1] - run[0], default=(0, flat.shape[1]))
+    return float(place + reach * ((start + end) / flat.shape[1] - 1))
+
+
+def _inked(flat: Image, axis: int) -> NDArray[np.bool_]:
+    """Which rows (axis 1) or columns (axis 0) have ink: the rarer of the two sides of Otsu's threshold."""
     import cv2
 
     gray = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
     threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     dark = gray <= threshold
     ink = dark if dark.mean() < 0.5 else ~dark
-    rows: NDArray[np.bool_] = ink.mean(axis=1) > 0.02
-    return rows
+    inked: NDArray[np.bool_] = ink.mean(axis=axis) > 0.02
+    return inked
 
 
-def _ink_runs(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and past-the-last row of each run of rows that is high enough for a line."""
+def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and past-the-last place of each run of marks."""
     import numpy as np
 
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False])).astype(np.int8)))
-    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return [(a, b) for a, b in runs if b - a >= _LINE * _UNIT]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
