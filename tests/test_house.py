@@ -37,16 +37,16 @@ HEAVY |= {"rapidfuzz", "regex", "platformdirs", "asyncio", "ssl", "concurrent.fu
 
 IMPORT = """
 import json, sys, time
-begun = time.perf_counter()
+begun = time.process_time()
 import uncial
-seconds = time.perf_counter() - begun
+seconds = time.process_time() - begun
 {then}
 print(json.dumps([seconds, sorted(sys.modules)]))
 """
 
 
 def imported(then: str = "") -> tuple[float, set[str]]:
-    """How long `import uncial` takes in a fresh interpreter, and what is loaded after it and after `then`."""
+    """How long a core is busy with `import uncial` in a fresh interpreter, and what is loaded after it and after `then`."""
     done = subprocess.run([sys.executable, "-c", IMPORT.format(then=then)], capture_output=True, check=True, timeout=60)
     seconds, modules = json.loads(done.stdout)
     return seconds, set(modules)

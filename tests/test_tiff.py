@@ -60,6 +60,6 @@ def test_directories_made_to_keep_us_busy_do_not(big):
     for at in range(step, 60_000 * step, step):
         data[at : at + len(count)] = count
         struct.pack_into("<Q" if big else "<I", data, at + end, at + step)
-    began = time.monotonic()
+    began = time.process_time()
     page_directories(bytes(data))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
