@@ -5,7 +5,9 @@ read → open_source → read_document → open_pages → read_page → upright 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from uncial.document import Document, EngineUsed, Page, Problem
@@ -44,12 +46,12 @@ def read(
 
 
 def read_document(source: Source, engine: Engine, options: Options, limits: Limits, progress: Progress | None = None) -> Document:
-    """Read every page that the options ask for, one at a time, so that one page image is in memory and not all of them."""
+    """Read every page that the options ask for; two page images are in memory, the one that is read and the next."""
     pages: list[Page] = []
     failures: list[UncialError] = []
     with open_pages(source, options, limits) as images:
-        for image in images:
-            page, failure = _read_or_tell(image, engine, options)
+        for number, raster in _loaded_ahead(images):
+            page, failure = _read_or_tell(number, raster, engine, options)
             pages.append(page)
             if failure:
                 failures.append(failure)
@@ -79,11 +81,22 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
     )
 
 
-def _read_or_tell(image: PageImage, engine: Engine, options: Options) -> tuple[Page, UncialError | None]:
+def _loaded_ahead(images: Iterable[PageImage]) -> Iterator[tuple[int, Future[Raster]]]:
+    """The page numbers with their rasters, each of which is loaded while the page before it is read."""
+    with ThreadPoolExecutor(1, thread_name_prefix="uncial-pages") as loader:
+        waiting: deque[tuple[int, Future[Raster]]] = deque()
+        for image in images:
+            waiting.append((image.number, loader.submit(image.load)))
+            if len(waiting) == 2:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _read_or_tell(number: int, raster: Future[Raster], engine: Engine, options: Options) -> tuple[Page, UncialError | None]:
     """The page, or an empty one that says why it could not be read, with the error itself."""
     try:
-        return read_page(image.load(), engine, options), None
+        return read_page(raster.result(), engine, options), None
     except UncialError as error:
-        error.page = image.number
+        error.page = number
         problem = Problem(error.code, error.message, error.hint, error.stage)
-        return Page(number=image.number, width=0, height=0, problem=problem), error
+        return Page(number=number, width=0, height=0, problem=problem), error
