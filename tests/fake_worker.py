@@ -36,7 +36,7 @@ def plan_with_reader() -> Plan:
 def load(name: str, config: EngineConfig) -> FakeEngine:
     match name.partition("=")[::2]:
         case "no-model", _:
-            raise ModelMissing("The model is not there.", hint="uncial models pull it")
+            raise ModelMissing("The model is not there.", hint="pip install it")
         case "dies", _:
             os.kill(os.getpid(), signal.SIGSEGV)
         case "broken", _:

@@ -285,7 +285,7 @@ def test_a_missing_model_is_told_to_every_request_and_is_not_tried_again_at_once
             for _ in range(3):
                 with pytest.raises(ModelMissing, match="not there") as caught:
                     await executor.run(desk.job("say x"))
-                assert caught.value.hint == "uncial models pull it"
+                assert caught.value.hint == "pip install it"
             standing = executor.standing()
             assert standing.workers["failed"] == 2
             assert standing.fault is not None

@@ -365,12 +365,12 @@ def test_health_counts_the_workers(client):
 
 
 def test_health_fails_where_no_worker_can_be_started_and_says_why(client, executor):
-    executor.fault = ModelMissing("The model is not there.", hint="uncial models pull it")
+    executor.fault = ModelMissing("The model is not there.", hint="pip install it")
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"
     assert answer.json()["problem"] == {
-        "code": "model-missing", "detail": "The model is not there.", "hint": "uncial models pull it",
+        "code": "model-missing", "detail": "The model is not there.", "hint": "pip install it",
     }  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def test_without_a_model_the_service_says_so(tmp_path):
         assert httpx.get(f"{service.url}/health").json()["problem"]["code"] == "model-missing"
         answer = post(service, "say x")
         assert (answer.status_code, answer.json()["code"]) == (500, "model-missing")
-        assert answer.json()["hint"] == "uncial models pull it"
+        assert answer.json()["hint"] == "pip install it"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

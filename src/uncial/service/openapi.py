@@ -53,7 +53,7 @@ SAMPLE = _sample()
 def _health(status: str) -> Schema:
     ready = int(status == "ok")
     workers = {"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready, "waiting": 0}
-    problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "uncial models list"}
+    problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "Install the package that carries it."}
     return {"status": status, "version": uncial.__version__, "workers": workers} | ({} if ready else {"problem": problem})
 
 
