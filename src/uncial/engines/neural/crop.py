@@ -46,7 +46,7 @@ def flat_image(image: Image, quad: Quad, width: int, height: int) -> Image:
 
     box = quad.box
     left, top = max(int(box.left) - 2, 0), max(int(box.top) - 2, 0)
-    view = image[top : int(box.bottom) + 3, left : int(box.right) + 3]
+    view = image[top : max(int(box.bottom) + 3, 0), left : max(int(box.right) + 3, 0)]
     if view.size == 0:
         return np.full((height, width, 3), 255, np.uint8)
     shrink = max(1, int(quad.height / height / _SKIPPED))

