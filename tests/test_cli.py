@@ -267,6 +267,7 @@ def test_the_engine_is_loaded_once_and_told_its_threads_and_models(uncial: Run, 
     install(monkeypatch, load)
     draw("a.png")
     draw("b.png")
+    Path("weights").mkdir()
     uncial("read", "a.png", "b.png", "--threads", "3", "--models", "weights")
     assert told == [EngineConfig(3, Path("weights"))]
 
@@ -280,6 +281,7 @@ def test_the_engine_is_loaded_once_and_told_its_threads_and_models(uncial: Run, 
         ["-l", "?"],
         ["-f", "docx"],
         ["--threads", "0"],
+        ["--models", "nowhere"],
         ["--nonsense"],
     ],
 )

@@ -41,7 +41,8 @@ def test_every_limit_is_a_setting_with_the_same_default():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "x"), ("PORT", "65536"), ("TIME_LIMIT", "0"), ("LOG_LEVEL", "loud"), ("MAX_BYTES", "0")]
+    ("name", "value"),
+    [("PORT", "x"), ("PORT", "65536"), ("TIME_LIMIT", "0"), ("LOG_LEVEL", "loud"), ("MAX_BYTES", "0"), ("MODELS", "/no/where")],
 )
 def test_a_value_that_makes_no_sense_names_the_variable(monkeypatch, name, value):
     monkeypatch.setenv(f"UNCIAL_{name}", value)

@@ -63,6 +63,12 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
+models_flag = click.option(
+    "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", envvar=variable("models"),
+    help="Weight files that go before the installed ones.",
+)  # fmt: skip
+
+
 def _formats_beginning(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     return [name for name in FORMATS if name.startswith(incomplete)]
 
@@ -86,10 +92,7 @@ def uncial() -> None:
     "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
     help="Threads that the engine keeps busy.  [default: all that the machine lends]",
 )  # fmt: skip
-@click.option(
-    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"),
-    help="Weight files that go before the installed ones.",
-)  # fmt: skip
+@models_flag
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
 @click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
 def read(
@@ -157,9 +160,7 @@ def evaluate(folders: tuple[Path, ...], format: str, engine: str, limit: int | N
 
 @uncial.command()
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
-@click.option(
-    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"), help="As for `uncial read`."
-)
+@models_flag
 def doctor(as_json: bool, models: Path | None) -> int:
     """Say what is installed, and read a built-in page. Exit status 3 where something is missing."""
     from uncial.cli.doctor import examine
@@ -183,9 +184,7 @@ def engines() -> None:
 
 
 @uncial.command()
-@click.option(
-    "--models", type=click.Path(path_type=Path), metavar="FOLDER", envvar=variable("models"), help="As for `uncial read`."
-)
+@models_flag
 def models(models: Path | None) -> None:
     """List the weights, and where each of them is."""
     from uncial.cli.doctor import examine_models

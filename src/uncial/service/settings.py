@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uncial.cores import lent_cores
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     engine: str = Field(
         "neural", description="Engine that reads where a request names none; each worker loads it when it starts."
     )
-    models: Path | None = Field(None, description="Folder of weight files that go before the installed ones.")
+    models: DirectoryPath | None = Field(None, description="Folder of weight files that go before the installed ones.")
     workers: int | None = Field(
         None, ge=1, le=1024, description="Processes that read at the same time; by default one for every two cores."
     )
