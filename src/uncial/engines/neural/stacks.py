@@ -48,11 +48,11 @@ def part_stacks(image: Image, quads: list[Quad]) -> list[Quad]:
 def _parts(image: Image, quad: Quad, usual: float) -> list[Quad]:
     scale = min(_UNIT / usual, _MOST / max(quad.width, quad.height))
     width, height = max(round(quad.width * scale), 1), max(round(quad.height * scale), 1)
-    rows = _inked(flat_image(image, quad, width, height), axis=1)
-    runs = [(a, b) for a, b in _runs(rows) if b - a >= _LINE * _UNIT]
-    if len(runs) < 2 or (quad.width < _NARROW * usual and not _loose(runs)):
+    runs = _runs(_inked(flat_image(image, quad, width, height), axis=1))
+    lines = [(a, b) for a, b in runs if b - a >= _LINE * _UNIT]
+    if len(lines) < 2 or (quad.width < _NARROW * usual and not _loose(runs)):
         return [quad]
-    edges = [0.0, *((above[1] + below[0]) / 2 / height for above, below in pairwise(runs)), 1.0]
+    edges = [0.0, *((above[1] + below[0]) / 2 / height for above, below in pairwise(lines)), 1.0]
     return [quad.band(a, b) for a, b in pairwise(edges)]
 
 
