@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ class Sheet:
         return np.asarray(self.image).copy()
 
 
-def words_of(lines: list[Line] | tuple[Line, ...]) -> list[Word]:
+def words_of(lines: Sequence[Line]) -> list[Word]:
     """All words of these lines."""
     return [word for line in lines for word in line.words]
 

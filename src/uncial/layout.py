@@ -86,7 +86,7 @@ def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
     skew = _skew(flat)
     level = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(-skew))
     pieces = [_Piece(line, level.quad(line.quad).box) for line in flat]
-    unit = median(piece.box.height for piece in pieces) if pieces else 1.0
+    unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
     blocks = [block for region in _regions(pieces, unit) for block in _blocks(region, level.inverse())]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
@@ -145,25 +145,27 @@ class _Group(NamedTuple):
 def _groups(bands: list[_Band], unit: float) -> list[_Group]:
     """The bands in the longest groups that share gutters."""
     groups: list[_Group] = []
+    known: _Known = {}
     start = 0
     while start < len(bands):
-        end, group = _longest_group(bands, start, unit)
+        end, group = _longest_group(bands, start, unit, known)
         groups.append(group)
         start = end
     return groups
 
 
-def _longest_group(bands: list[_Band], start: int, unit: float) -> tuple[int, _Group]:
+def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -> tuple[int, _Group]:
     """The bands from `start` as far as they have true gutters in common, and the band after them; or just the first one."""
     parts = _sharing(bands, start, unit)
+    whites = _whites([pieces for pieces, _ in parts], unit, known)
     for count in range(len(parts), 0, -1):
         end = start + count
         if end < len(bands) and count > 1 and _stray(bands, end - 1, unit):
             continue
-        pieces = [piece for part, _ in parts[:count] for piece in part]
-        gutters = [(a + b) / 2 for a, b in _gaps(pieces, unit)[1:-1] if _parts_columns(pieces, (a, b), unit)]
+        gutters = [(white.start + white.end) / 2 for white in whites[count - 1] if _parts_columns(white, unit)]
         if gutters:
-            return end, _Group(pieces, gutters, [piece for _, islands in parts[:count] for piece in islands])
+            pieces, islands = ([piece for part in parts[:count] for piece in part[i]] for i in (0, 1))
+            return end, _Group(pieces, gutters, islands)
     return start + 1, _Group(bands[start].pieces, [], [])
 
 
@@ -228,37 +230,105 @@ def _common(a: tuple[float, float], b: tuple[float, float], unit: float) -> tupl
     return (left, right) if right - left >= _GUTTER * unit else None
 
 
-def _parts_columns(pieces: list[_Piece], gutter: tuple[float, float], unit: float) -> bool:
-    """Whether the gutter parts columns that are read one after the other, and not the cells of rows."""
-    left = [piece for piece in pieces if piece.box.right <= gutter[0]]
-    right = [piece for piece in pieces if piece.box.left >= gutter[1]]
-    fewest = min(len(left), len(right))
-    if fewest < _CHASM_LINES or not (_worded(left) and _worded(right)):
-        return False
-    if fewest >= _COLUMN_LINES and _prose(left, unit) and _prose(right, unit):
-        return True
-    enough = _CHASM_LINES if gutter[1] - gutter[0] >= _CHASM * unit else _LOOSE_LINES
-    return fewest >= enough and _aligned(left, right) < _ALIGNED
+class _Side(NamedTuple):
+    """What stands on one side of some white, band after band."""
+
+    lines: int = 0
+    letters: int = 0
+    characters: int = 0
+    widths: tuple[float, ...] = ()
+    """Of its rows."""
+    mates: int = 0
+    """So many of its rows have a row of the same height on the other side."""
+
+    def then(self, below: _Side) -> _Side:
+        """What stands here, and what stands on the same side further down."""
+        return _Side(
+            self.lines + below.lines,
+            self.letters + below.letters,
+            self.characters + below.characters,
+            self.widths + below.widths,
+            self.mates + below.mates,
+        )
 
 
-def _worded(pieces: list[_Piece]) -> bool:
-    """Whether it is words that stand there, and not numbers."""
+class _White(NamedTuple):
+    """White that reaches down through some bands, and what stands on both sides of it."""
+
+    start: float = float("-inf")
+    end: float = float("inf")
+    left: _Side = _Side()
+    right: _Side = _Side()
+
+
+_Known = dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[_Side, _Side]]
+"""The sides that were looked at before, by the pieces on them: bands are gone through from each of them down, time and again."""
+
+
+def _whites(parts: list[list[_Piece]], unit: float, known: _Known) -> list[list[_White]]:
+    """The white that the first band has, that the first two have in common, that the first three have, and so on."""
+    whites = [_White()]
+    all_whites: list[list[_White]] = []
+    for pieces in parts:
+        gaps = _gaps(pieces, unit)
+        whites = [
+            _narrowed(white, gap, pieces, known) for white in whites for each in gaps if (gap := _common(white[:2], each, unit))
+        ]
+        all_whites.append(whites)
+    return all_whites
+
+
+def _narrowed(white: _White, gap: tuple[float, float], pieces: list[_Piece], known: _Known) -> _White:
+    """What is left of the white in the next band, and what stands beside it now."""
+    left = [piece for piece in pieces if piece.box.right <= gap[0]]
+    right = [piece for piece in pieces if piece.box.left >= gap[1]]
+    key = tuple(map(id, left)), tuple(map(id, right))
+    if key not in known:
+        known[key] = _sides(left, right)
+    return _White(*gap, white.left.then(known[key][0]), white.right.then(known[key][1]))
+
+
+def _sides(left: list[_Piece], right: list[_Piece]) -> tuple[_Side, _Side]:
+    """What one band has on both sides of some white."""
+    rows = [_row_box(row) for row in _rows(left)], [_row_box(row) for row in _rows(right)]
+    return _side(left, *rows), _side(right, *rows[::-1])
+
+
+def _side(pieces: list[_Piece], rows: list[Box], others: list[Box]) -> _Side:
     text = "".join(word.text for piece in pieces for word in piece.line.words)
-    return sum(character.isalpha() for character in text) >= _COLUMN_LETTERS * len(text)
+    mates = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in others) for a in rows)
+    letters = sum(character.isalpha() for character in text)
+    return _Side(len(pieces), letters, len(text), tuple(row.width for row in rows), mates)
 
 
-def _prose(pieces: list[_Piece], unit: float) -> bool:
+def _parts_columns(white: _White, unit: float) -> bool:
+    """Whether the white parts columns that are read one after the other, and not the cells of rows."""
+    fewest = min(white.left.lines, white.right.lines)
+    if fewest < _CHASM_LINES or not (_worded(white.left) and _worded(white.right)):
+        return False
+    enough = _CHASM_LINES if white.end - white.start >= _CHASM * unit else _LOOSE_LINES
+    if fewest >= enough and _aligned(white) < _ALIGNED:
+        return True
+    return fewest >= _COLUMN_LINES and _prose(white.left, unit) and _prose(white.right, unit)
+
+
+def _worded(side: _Side) -> bool:
+    """Whether it is words that stand there, and not numbers."""
+    return side.letters >= _COLUMN_LETTERS * side.characters
+
+
+def _prose(side: _Side, unit: float) -> bool:
     """Whether most lines are wide, and as wide as those around them."""
-    widths = [_row_box(row).width for row in _rows(pieces)]
-    fills = [width / max(widths[max(i - _AROUND, 0) : i + _AROUND + 1]) for i, width in enumerate(widths)]
-    return median(widths) >= _COLUMN_WIDTH * unit and median(fills) >= _COLUMN_FILL
+    if median(side.widths) < _COLUMN_WIDTH * unit:
+        return False
+    around = (side.widths[max(i - _AROUND, 0) : i + _AROUND + 1] for i in range(len(side.widths)))
+    return median(width / max(near) for width, near in zip(side.widths, around, strict=True)) >= _COLUMN_FILL
 
 
-def _aligned(left: list[_Piece], right: list[_Piece]) -> float:
+def _aligned(white: _White) -> float:
     """The part of the shorter side's rows that stand at the height of a row of the other side."""
-    fewer, more = sorted(([_row_box(row) for row in _rows(side)] for side in (left, right)), key=len)
-    hits = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in more) for a in fewer)
-    return hits / len(fewer)
+    fewer = min(white.left, white.right, key=lambda side: len(side.widths))
+    return fewer.mates / len(fewer.widths)
 
 
 def _columns(pieces: list[_Piece], gutters: list[float]) -> list[list[_Piece]]:
@@ -286,7 +356,7 @@ def _shared(row: list[_Piece], piece: _Piece) -> float:
         return 0.0
     near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
     (top, bottom), (other_top, other_bottom) = piece.core, near.core
-    return (min(bottom, other_bottom) - max(top, other_top)) / min(bottom - top, other_bottom - other_top)
+    return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
 
 
 def _row_box(row: list[_Piece]) -> Box:

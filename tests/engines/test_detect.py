@@ -99,7 +99,8 @@ class MarksDark:
         assert batch.dtype == np.float32
         assert batch.flags.c_contiguous
         assert not any(side % 32 for side in batch.shape[2:])
-        return ((1 - batch.mean(axis=1, keepdims=True)) / 2).astype(np.float32)
+        dark: np.ndarray = (1 - batch.mean(axis=1, keepdims=True)) / 2
+        return dark.astype(np.float32)
 
 
 def striped(height: int, width: int, top: int, thickness: int) -> np.ndarray:

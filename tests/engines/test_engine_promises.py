@@ -19,7 +19,7 @@ from uncial.document import Line
 from uncial.engines import Engine, EngineConfig, engine_info, engine_names, load_engine
 from uncial.engines.neural.models import MODELS, load_model
 from uncial.errors import LanguageMissing, ModelMissing
-from uncial.geometry import Point
+from uncial.geometry import Point, Quad
 
 INSTALLED = engine_names()
 ALL = ["fake", *INSTALLED]
@@ -75,8 +75,12 @@ def test_quads_lie_inside_the_image(name: str, picture: str):
     image = pictures()[picture]
     height, width = image.shape[:2]
     lines = loaded(name).read(image, ["en"])
-    corners = [corner for each in (*lines, *words_of(lines)) for corner in each.quad]
+    corners = [corner for quad in quads(lines) for corner in quad]
     assert [corner for corner in corners if not inside(corner, width, height)] == []
+
+
+def quads(lines: Sequence[Line]) -> list[Quad]:
+    return [line.quad for line in lines] + [word.quad for word in words_of(lines)]
 
 
 def inside(corner: Point, width: int, height: int) -> bool:
@@ -93,9 +97,13 @@ def test_text_is_nfc_without_control_characters_or_spaces_and_confidences_are_fr
         assert unicodedata.is_normalized("NFC", each.text)
         assert not any(unicodedata.category(character)[0] in "CZ" for character in each.text)
         assert len(each.character_confidences) in (0, len(each.text))
-    known = [part.confidence for part in (*lines, *words_of(lines)) if part.confidence is not None]
+    known = [value for value in confidences(lines) if value is not None]
     assert all(0 <= value <= 1 for value in chain(known, *(each.character_confidences for each in words_of(lines))))
     assert all(each.words for each in lines)
+
+
+def confidences(lines: Sequence[Line]) -> list[float | None]:
+    return [line.confidence for line in lines] + [word.confidence for word in words_of(lines)]
 
 
 @pytest.mark.parametrize("name", ALL)

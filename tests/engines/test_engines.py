@@ -28,7 +28,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     described.mkdir()
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: blind-ocr\nVersion: 2.0\n")
     (described / "entry_points.txt").write_text(
-        "[uncial.engines]\nblind = blind_ocr:Blind\nbroken = blind_ocr_broken:Engine\nempty = blind_ocr:Nothing\nneural = blind_ocr:Blind\n"
+        "[uncial.engines]\nblind = blind_ocr:Blind\nbroken = blind_ocr_broken:Engine\n"
+        "empty = blind_ocr:Nothing\nneural = blind_ocr:Blind\n"
     )
     (tmp_path / "blind_ocr.py").write_text(MODULE)
     (tmp_path / "blind_ocr_broken.py").write_text("import no_such_module_anywhere")

@@ -21,11 +21,13 @@ def batch() -> np.ndarray:
 @pytest.fixture(scope="module")
 def whole(batch: np.ndarray) -> np.ndarray:
     """What the whole network says: T x 6,906."""
-    return Network(load_model(NAME), NAME).run(batch)[0]
+    probabilities: np.ndarray = Network(load_model(NAME), NAME).run(batch)[0]
+    return probabilities
 
 
 def cut(classes: list[int], handicaps: list[float], batch: np.ndarray) -> np.ndarray:
-    return Network(keep_classes(load_model(NAME), classes, handicaps), NAME).run(batch)[0]
+    probabilities: np.ndarray = Network(keep_classes(load_model(NAME), classes, handicaps), NAME).run(batch)[0]
+    return probabilities
 
 
 def test_a_cut_network_says_what_the_whole_one_says_of_the_classes_that_are_left(batch: np.ndarray, whole: np.ndarray):

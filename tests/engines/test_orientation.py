@@ -5,7 +5,7 @@ from prints import Sheet
 from uncial.engines.neural import NeuralEngine
 from uncial.engines.neural.orientation import PageOrientation
 
-PROSE = "Call me Ishmael. Some years ago\nnever mind how long precisely\nhaving little or no money in my\npurse, and nothing to interest me\n"
+PROSE = "Call me Ishmael. Some years ago\nnever mind how long precisely\nhaving hardly any money in my\npurse and nothing\n"
 PAGE = Sheet(700, 600).column(PROSE * 3, 60, 60, 30).pixels()
 
 
