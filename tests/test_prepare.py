@@ -1,0 +1,98 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import FakeEngine
+from uncial.document import Line
+from uncial.engines import EngineInfo
+from uncial.geometry import Point, Transform
+from uncial.options import Options
+from uncial.prepare import LONGEST, TellsOrientation, turn, upright
+
+INFO = EngineInfo("compass", "1", ("en",), "Apache-2.0", False)
+
+
+class Compass:
+    """An engine that says by how many quarters each page must be turned, and remembers what it was shown."""
+
+    info = INFO
+
+    def __init__(self, quarters: int) -> None:
+        self.quarters, self.shown = quarters, list[np.ndarray]()
+
+    def read(self, image: np.ndarray, languages: Sequence[str]) -> list[Line]:
+        return []
+
+    def quarter_turns(self, image: np.ndarray) -> int:
+        self.shown.append(image)
+        return self.quarters
+
+
+def page(width: int, height: int) -> np.ndarray:
+    """A page whose every pixel has a colour of its own."""
+    ys, xs = np.indices((height, width))
+    return np.stack([xs % 256, ys % 256, (xs // 256) * 16 + ys // 256], axis=2).astype(np.uint8)
+
+
+@given(st.integers(-4, 8), st.integers(1, 12), st.integers(1, 12), st.data())
+def test_the_way_back_leads_from_every_pixel_to_where_it_came_from(quarters: int, width: int, height: int, data: st.DataObject):
+    image = page(width, height)
+    turned = turn(image, quarters)
+    y = data.draw(st.integers(0, turned.image.shape[0] - 1))
+    x = data.draw(st.integers(0, turned.image.shape[1] - 1))
+    # Of a pixel it is the middle that is turned.
+    came = turned.back.point(Point(x + 0.5, y + 0.5))
+    assert (image[int(came.y), int(came.x)] == turned.image[y, x]).all()
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_turning_tells_by_how_many_degrees_and_keeps_every_pixel(quarters: int):
+    image = page(30, 20)
+    turned = turn(image, quarters)
+    assert turned.turned == 90 * quarters
+    assert turned.image.shape == ((20, 30, 3) if quarters % 2 == 0 else (30, 20, 3))
+    assert turned.image.flags.c_contiguous
+    assert (np.rot90(turned.image, quarters) == image).all()
+
+
+def test_what_is_upright_is_not_copied():
+    image = page(30, 20)
+    turned = turn(image, 4)
+    assert turned.image is image
+    assert (turned.turned, turned.back) == (0, Transform())
+
+
+def test_the_top_left_corner_of_a_page_that_was_turned_clockwise_comes_from_the_lower_left_one():
+    turned = turn(page(30, 20), 1)
+    assert turned.back.point(Point(0, 0)) == Point(0, 20)
+    assert turned.back.point(Point(20, 30)) == Point(30, 0)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_is_turned_as_the_engine_says(quarters: int):
+    found = upright(page(30, 20), Compass(quarters), Options())
+    assert found.turned == 90 * quarters
+    assert (found.image == turn(page(30, 20), quarters).image).all()
+
+
+def test_the_engine_is_not_asked_where_the_options_say_so():
+    engine = Compass(2)
+    assert upright(page(30, 20), engine, Options(orientation=False)).turned == 0
+    assert engine.shown == []
+
+
+def test_a_page_stays_as_it_lies_where_the_engine_cannot_tell():
+    engine = FakeEngine()
+    assert not isinstance(engine, TellsOrientation)
+    image = page(30, 20)
+    assert upright(image, engine, Options()) == (image, 0, Transform())
+
+
+def test_of_a_strip_the_engine_sees_the_middle_alone_and_all_of_it_is_turned():
+    image, engine = page(20, 20 * LONGEST + 200), Compass(1)
+    found = upright(image, engine, Options())
+    assert (engine.shown[0] == image[100:-100]).all()
+    assert found.image.shape == (20, 20 * LONGEST + 200, 3)
