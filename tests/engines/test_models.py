@@ -1,12 +1,17 @@
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from uncial.engines import Engine, EngineConfig
+from uncial.engines.neural.alphabet import LANGUAGES
 from uncial.engines.neural.models import MODELS, ModelCard, find_model, load_alphabet, load_model
 from uncial.errors import ModelMissing
+from uncial.geometry import Box
 
 NAME = "ppocr-v6-tiny-alphabet"
 CARD = MODELS[NAME]
@@ -69,3 +74,33 @@ def test_an_alphabet_has_a_class_for_each_line_of_its_file_and_for_blank_and_spa
     assert (known[0], known[-1]) == ("", " ")
     assert all(len(character) >= 1 for character in known[1:])
     assert {*"azAZ09é中€"} <= set(known)
+
+
+# ---- the docs against the tables
+
+DOCS = (Path(__file__).parents[2] / "docs/engines.md").read_text(encoding="utf-8")
+
+
+def test_the_docs_tell_every_model_and_where_it_comes_from():
+    told = [line for line in DOCS.splitlines() if line.startswith("| `")]
+    assert told == [
+        f"| `{card.name}` | {card.role} | `{card.distribution}` | {card.licence} | {card.help} |" for card in MODELS.values()
+    ]
+
+
+def test_the_docs_tell_every_language():
+    told = DOCS.split("<!-- languages -->")[1].split("\n\n")[0]
+    assert tuple(told.replace("\n", " ").strip().split(", ")) == LANGUAGES
+
+
+def test_the_docs_tell_the_file_names_of_a_models_folder():
+    assert set(re.findall(r"`([a-z0-9-]+\.(?:onnx|txt))`", DOCS)) <= {card.file_name for card in MODELS.values()}
+
+
+def test_the_docs_show_an_engine_that_can_be_loaded_and_keeps_the_promises():
+    example = DOCS.split("```python\n")[3].split("```")[0]
+    names: dict[str, type] = {}
+    exec(example, names)
+    engine: Engine = names["MyEngine"](EngineConfig())
+    (line,) = engine.read(np.zeros((20, 30, 3), np.uint8), ["en"])
+    assert (line.text, line.quad.box, engine.info.name) == ("everything", Box(0, 0, 30, 20), "mine")
