@@ -103,8 +103,16 @@ def test_loose_lines_are_one_paragraph_all_the_same():
 
 
 def test_higher_letters_begin_a_new_block():
-    title = Line(line("Title", 100, 40).words, Quad.of_box(Box(100, 40, 300, 90)))
+    title = Line(line("Title", 100, 40).words, Quad.of_box(Box(100, 50, 300, 96)))
     assert texts(arranged([title, *column(WINTER, 100, 100)])) == [["Title"], WINTER]
+
+
+def test_lines_whose_quads_overlap_are_lines_all_the_same():
+    high = [
+        Line(each.words, Quad.of_box(Box(100, 100 + 22 * n, 400, 128 + 22 * n)))
+        for n, each in enumerate(column(WINTER, 100, 100))
+    ]
+    assert texts(arranged(high)) == [WINTER]
 
 
 def test_an_indented_line_stays_in_its_place():
@@ -167,6 +175,32 @@ def test_columns_of_different_lengths_are_both_read_to_their_end():
     assert rows(arranged(page)) == [*WINTER, *SUMMER, *AUTUMN]
 
 
+def test_what_stands_across_a_gutter_between_the_columns_does_not_end_them():
+    winter = [WINTER[0], WINTER[1], "by the", "fire we", *WINTER[2:]]
+    summer = [SUMMER[0], SUMMER[1], "under", "a tree", *SUMMER[2:]]
+    right = [line(text, 500 + 130 * (number in (2, 3)), 100 + 30 * number) for number, text in enumerate(summer)]
+    caption = [line("a picture of both the", 325, 160), line("seasons, by a friend", 325, 190)]
+    found = texts(arranged(column(winter, 100, 100) + right + caption))
+    assert found[0] == winter
+    assert found[1] == summer
+    assert found[2:] == [["a picture of both the", "seasons, by a friend"]]
+
+
+def test_a_line_far_below_the_columns_belongs_to_neither():
+    page = column(WINTER, 100, 100) + column(SUMMER, 500, 100) + [line("page 12", 100, 900)]
+    assert texts(arranged(page)) == [WINTER, SUMMER, ["page 12"]]
+
+
+def test_a_letters_head_is_read_side_by_side_where_a_chasm_parts_it_and_its_lines_stand_in_no_rows():
+    page = [*column(["Messrs. Miller", "Leeds"], 100, 100), *column(["Our reference", "Your letter of May"], 800, 115)]
+    assert rows(arranged(page)) == ["Messrs. Miller", "Leeds", "Our reference", "Your letter of May"]
+
+
+def test_lists_of_short_words_are_columns_where_they_stand_in_no_rows():
+    names, towns = ["Anna", "Bert", "Carl", "Dora", "Emil", "Fritz"], ["Leeds", "York", "Bath", "Hull", "Ely", "Ripon"]
+    assert rows(arranged(column(names, 100, 100) + column(towns, 200, 112))) == [*names, *towns]
+
+
 # ---- rows
 
 
@@ -183,6 +217,12 @@ def test_a_table_of_numbers_is_read_row_by_row():
 def test_a_table_of_words_is_read_row_by_row():
     people = [("Ann", "baker", "Leeds"), ("Joseph", "smith", "York"), ("Mary", "weaver", "Hull"), ("Tom", "carter", "Bath")]
     assert rows(arranged(table(people, (100, 350, 600)))) == [" ".join(row) for row in people]
+
+
+def test_a_table_of_long_and_short_words_is_read_row_by_row():
+    long, short = "a street with a rather long name indeed", "a short street"
+    streets = [(short, short), (short, short), (long, long), (short, short), (short, short), (long, long), (short, short)]
+    assert rows(arranged(table(streets, (100, 600)))) == [" ".join(row) for row in streets]
 
 
 def test_an_empty_cell_does_not_break_the_rows():
@@ -219,8 +259,10 @@ def test_rows_of_a_page_that_lies_askew_stay_together(angle: float):
 
 
 def test_the_slope_of_a_page_is_that_of_its_long_lines():
-    page = turned(column(WINTER, 100, 100), 1) + turned([line("x", 600, 600)], 20)
-    assert arranged(page).skew == pytest.approx(1)
+    askew = turned([line("x", 600, 600), line("a note", 300, 700)], -9) + turned(
+        [line("x", 600, 600), line("a note", 700, 700)], 9
+    )
+    assert arranged(turned(column(WINTER, 100, 100), 1) + askew).skew == pytest.approx(1)
 
 
 @pytest.mark.parametrize("angle", [90, -90, 180])

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 from typing import NamedTuple
 
 from uncial.document import Block, Line
@@ -160,7 +160,7 @@ def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -
     whites = _whites([pieces for pieces, _ in parts], unit, known)
     for count in range(len(parts), 0, -1):
         end = start + count
-        if end < len(bands) and count > 1 and _stray(bands, end - 1, unit):
+        if count > 1 and _stray(bands, end - 1, unit):
             continue
         gutters = [(white.start + white.end) / 2 for white in whites[count - 1] if _parts_columns(white, unit)]
         if gutters:
@@ -322,7 +322,7 @@ def _prose(side: _Side, unit: float) -> bool:
     if median(side.widths) < _COLUMN_WIDTH * unit:
         return False
     around = (side.widths[max(i - _AROUND, 0) : i + _AROUND + 1] for i in range(len(side.widths)))
-    return median(width / max(near) for width, near in zip(side.widths, around, strict=True)) >= _COLUMN_FILL
+    return median_low(width / max(near) for width, near in zip(side.widths, around, strict=True)) >= _COLUMN_FILL
 
 
 def _aligned(white: _White) -> float:

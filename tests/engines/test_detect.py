@@ -7,7 +7,7 @@ import pytest
 
 from prints import Sheet, overlap
 from uncial.engines.neural import NeuralEngine
-from uncial.engines.neural.detect import Detector, quads_of
+from uncial.engines.neural.detect import Detector, _first_scale, _largest_scale, quads_of
 from uncial.geometry import Box, Quad
 
 
@@ -47,6 +47,13 @@ def test_a_mark_becomes_the_upright_box_around_the_whole_line():
     expected = Box(200.5 - length / 2, 100.5 - thickness / 2, 200.5 + length / 2, 100.5 + thickness / 2)
     assert quads[0].box == pytest.approx(expected, abs=0.6)
     assert quads[0].angle == pytest.approx(0)
+
+
+def test_the_middle_of_a_line_is_the_middle_of_its_mark():
+    mark = heat()
+    mark[90:104, 61:200] = 0.9
+    (quad,) = quads_of(mark)
+    assert quad.box.center == pytest.approx(((61 + 200) / 2, (90 + 104) / 2), abs=0.1)
 
 
 @pytest.mark.parametrize("angle", [-30, -8, 3, 15, 40])
@@ -150,12 +157,19 @@ def test_an_image_without_text_gets_no_second_look():
     assert len(shown(detector)) == 4
 
 
-@pytest.mark.parametrize(("height", "width"), [(6000, 4000), (60, 6000), (6000, 60)])
-def test_small_text_on_a_poster_or_on_a_strip_is_still_seen_in_the_first_look(height: int, width: int):
-    image = np.full((height, width, 3), 255, np.uint8)
-    image[height // 2 : height // 2 + 16, width // 2 - 20 : width // 2 + 20] = 0
+@pytest.mark.parametrize(
+    ("width", "height", "scale"),
+    [(700, 960, 1.0), (480, 320, 2.0), (2400, 3200, 0.3), (6000, 8000, 0.25), (8000, 100, 1.0), (256, 8000, 0.5), (10, 10, 96.0)],
+)
+def test_the_first_look_is_960_pixels_long_or_more_on_posters_and_strips(width: int, height: int, scale: float):
+    assert _first_scale(width, height) == pytest.approx(scale)
+
+
+def test_a_note_on_a_strip_is_found():
+    image = np.full((60, 6000, 3), 255, np.uint8)
+    image[20:36, 2900:3100] = 0
     (quad,) = fake().find(image)
-    assert quad.box.center == pytest.approx((width / 2, height / 2 + 8), abs=4)
+    assert quad.box.center == pytest.approx((3000, 28), abs=2)
 
 
 def test_a_quad_is_in_pixels_of_the_page_at_any_scale():
@@ -197,8 +211,6 @@ def test_tiles_are_spread_over_the_threads_in_any_number():
 
 @pytest.mark.parametrize(("height", "width"), [(14000, 10000), (40, 20000), (1, 150_000_000), (12000, 12000)])
 def test_no_look_takes_more_memory_than_it_may(height: int, width: int):
-    from uncial.engines.neural.detect import _first_scale, _largest_scale
-
     scale = min(_first_scale(width, height), _largest_scale(width, height))
     for each in (scale, _largest_scale(width, height)):
         assert (width * each + 64) * (height * each + 64) < 140_000_000

@@ -210,8 +210,8 @@ def test_a_page_of_6000_by_8000_pixels_is_read_from_corner_to_corner(neural: Neu
 
 
 def test_a_line_that_is_far_longer_than_any_on_a_page_is_read_to_its_end(neural: NeuralEngine):
-    sentence = " ".join(MOBY.split())
-    page = paged(Sheet(3900, 44).put(sentence, 20, 4), neural)
+    sentence = " ".join((MOBY + " " + MOUNTAINS).split() * 2)
+    page = paged(Sheet(12000, 44).put(sentence, 20, 4), neural)
     assert page.text == sentence
 
 
@@ -257,6 +257,14 @@ def test_narrow_cells_that_stand_closely_above_each_other_are_read_with_their_ro
     for number, (seat, name) in enumerate(rows):
         sheet.put(seat, 60, 60 + 34 * number).put(name, 300, 60 + 34 * number)
     assert paged(sheet, neural).text.split("\n") == [f"{seat} {name}" for seat, name in rows]
+
+
+def test_digits_that_stand_so_closely_above_each_other_that_they_are_found_as_one_are_read_one_by_one(neural: NeuralEngine):
+    sheet = Sheet(1600, 480).column("1\n2\n3\n4\n5\n6", 60, 60, 30, step=0.95)
+    for row in range(5):
+        sheet.put("some more text beside it", 210, 60 + 45 * row)
+    found = [line.text for line in neural.read(sheet.pixels(), ["en"])]
+    assert sorted(found) == [*"123456", *["some more text beside it"] * 5]
 
 
 def test_more_space_between_lines_begins_a_new_block(neural: NeuralEngine):
