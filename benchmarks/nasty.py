@@ -17,15 +17,19 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from nasty_readers import FAILURES, STAGES, Request
 
+from uncial.cores import lent_cores
+
 ALIKE = 12.0
 """Mean difference of two thumbnails, 0 to 255, up to which they show the same scene."""
 RECALL = 0.9
 """The part of the known words that should be found."""
+TITLE = "# How the robustness sets end\n\nWritten by `benchmarks/nasty.py`. A code is a refusal that says why.\n"
 CODE = re.compile(r"([a-z]+(?:-[a-z]+)+): ")
 
 
@@ -139,10 +143,11 @@ def _compare(group: str, members: dict[str, list[int]]) -> int:
 def _write_report(file: Path, arguments: argparse.Namespace, tallies: list[Tally]) -> None:
     """Put this stage's section into the file, in the place of the one that was there before."""
     heading = f"## Stage {arguments.stage}"
-    old = file.read_text("utf-8") if file.exists() else "# How the robustness sets end\n\nWritten by `benchmarks/nasty.py`.\n"
+    old = file.read_text("utf-8") if file.exists() else TITLE
     others = [part for part in re.split(r"\n(?=## )", old.rstrip("\n")) if not part.startswith(heading)]
     pages = f", pages {arguments.pages} of each document" if arguments.pages else ""
-    lines = [heading, "", f"At most {arguments.seconds:g} seconds a file{pages}.", "", *_table(tallies)]
+    how = f"{date.today()}, {lent_cores()} cores; at most {arguments.seconds:g} seconds a file{pages}."
+    lines = [heading, "", how, "", *_table(tallies)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([*(f"{part.rstrip()}\n" for part in others), *lines, ""]), "utf-8")
 
