@@ -46,9 +46,10 @@ _STRIDE = 32
 """The network halves the image five times."""
 _FRAME = 32
 """The width of the frame around the page, in pixels of the map."""
-_TILE = 800
-"""Tiles are at most so many pixels wide and high, without their margins."""
-_MARGIN = 64
+_TILE_WIDTH = 2048
+_TILE_HEIGHT = 640
+"""Tiles are at most so many pixels large, without their margins: strips, since each margin is looked at twice."""
+_MARGIN = 32
 """What tiles see beyond their own edge, so that no line is cut where they meet."""
 _INK = 0.3
 """Pixels above this probability belong to a line."""
@@ -95,7 +96,7 @@ class Detector:
         import numpy as np
 
         height, width = image.shape[:2]
-        cuts = [(y, x) for y in _cuts(height) for x in _cuts(width)]
+        cuts = [(y, x) for y in _cuts(height, _TILE_HEIGHT) for x in _cuts(width, _TILE_WIDTH)]
         views = [image[_with_margin(y, height), _with_margin(x, width)] for y, x in cuts]
         heat = np.empty((height, width), np.float32)
         for (y, x), part in zip(cuts, spread(self._run, views), strict=True):
@@ -179,9 +180,9 @@ def _round(length: float) -> int:
     return round(length / _STRIDE) * _STRIDE
 
 
-def _cuts(length: int) -> list[tuple[int, int]]:
+def _cuts(length: int, most: int) -> list[tuple[int, int]]:
     """Where to cut a side into tiles of about the same size, at multiples of the stride."""
-    count = -(-length // _TILE)
+    count = -(-length // most)
     edges = [min(_round(length * i / count), length) for i in range(count)] + [length]
     return list(pairwise(edges))
 

@@ -51,9 +51,9 @@ class Recogniser:
 
 _STRETCH = 0.85
 """Horizontal resolution of the line images: less costs accuracy, more costs time and gains nothing."""
-_SURE = 0.9
+_SURE = 0.8
 """A line whose least sure character is below this gets the second look."""
-_NO_SPACE = 0.005
+_NO_SPACE = 0.01
 """So does a line with a wide gap in which a space is likelier than this."""
 _UNREAD = 0.85
 """A line less sure than this may lie another way round: the networks make some sense even of lines that are upside down."""
