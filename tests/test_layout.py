@@ -153,6 +153,11 @@ def test_a_heading_above_columns_is_read_before_them():
     assert texts(arranged(page)) == [["A heading that stands above both of the columns below"], WINTER, SUMMER]
 
 
+def test_a_heading_whose_quad_reaches_into_the_columns_is_still_above_them():
+    heading = Line(line("A heading over both", 150, 80).words, Quad.of_box(Box(150, 76, 700, 107)))
+    assert rows(arranged([heading, *column(WINTER, 100, 100), *column(SUMMER, 500, 100)])) == [heading.text, *WINTER, *SUMMER]
+
+
 def test_a_line_below_columns_is_read_after_them():
     page = [
         *column(WINTER, 100, 100),
@@ -259,9 +264,7 @@ def test_rows_of_a_page_that_lies_askew_stay_together(angle: float):
 
 
 def test_the_slope_of_a_page_is_that_of_its_long_lines():
-    askew = turned([line("x", 600, 600), line("a note", 300, 700)], -9) + turned(
-        [line("x", 600, 600), line("a note", 700, 700)], 9
-    )
+    askew = turned([line("a short note", 300, 800)], -9) + turned([line("x", 600, 600), line("a short note", 700, 800)], 9)
     assert arranged(turned(column(WINTER, 100, 100), 1) + askew).skew == pytest.approx(1)
 
 
