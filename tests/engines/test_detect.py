@@ -122,7 +122,7 @@ def shown(detector: Detector) -> list[int]:
 
 
 def strips(height: float) -> tuple[int, int]:
-    """Into how many tiles a look of that height is cut, and how high they are together: where two meet, each sees 32 pixels more."""
+    """Into how many tiles a look of that height is cut, and their height together: where two meet, each sees 32 pixels more."""
     framed = up(height + 64)
     count = -(-framed // 640)
     return count, framed + 64 * (count - 1)
