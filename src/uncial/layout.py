@@ -342,8 +342,9 @@ def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
     """Pieces that stand side by side, from the top down, each row from left to right."""
     rows: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.box.center.y):
-        row = max(rows[-3:], key=lambda row: _shared(row, piece), default=[])
-        if row and _shared(row, piece) >= _ROW:
+        shares = [(_shared(row, piece), row) for row in rows[-3:]]
+        share, row = max(shares, key=lambda pair: pair[0], default=(0.0, []))
+        if share >= _ROW:
             row.append(piece)
         else:
             rows.append([piece])

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 INFO = EngineInfo(name="neural", version=uncial.__version__, languages=LANGUAGES, licence="Apache-2.0", gives_confidence=True)
 
 
+_KEPT = 4
+"""Recognisers of so many alphabets stay loaded: clients may ask for any mixture of languages, and each takes memory."""
+
+
 class NeuralEngine:
     """Finds and reads lines with the PP-OCRv6 networks. Any number of threads may use it at once."""
 
@@ -67,11 +71,13 @@ class NeuralEngine:
         return self._orientation.quarter_turns(image)
 
     def _reader(self, alphabet: Alphabet) -> LineReader:
-        """The recognisers for that alphabet, loaded when they are first asked for."""
+        """The recognisers for that alphabet, loaded when they are first asked for; the latest few are kept."""
         with self._loading:  # two pages at once must not load them twice
-            if alphabet not in self._readers:
-                self._readers[alphabet] = LineReader.load(alphabet, self._config.models)
-            return self._readers[alphabet]
+            reader = self._readers.pop(alphabet, None) or LineReader.load(alphabet, self._config.models)
+            self._readers[alphabet] = reader
+            if len(self._readers) > _KEPT:
+                del self._readers[next(iter(self._readers))]
+            return reader
 
     def _network(self, name: str) -> Network:
         return Network(load_model(name, self._config.models), name)

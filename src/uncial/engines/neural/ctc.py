@@ -52,7 +52,8 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], space:
     peaks = np.maximum.reduceat(probabilities[np.arange(len(best)), best] * (best != BLANK), starts)
     path = _Path(best[starts], peaks, (starts + ends + 1) / 2)
     wide, chances = _wide_gaps(path, probabilities[:, space], space, stretch)
-    path = _with_spaces(path, wide[chances > _LOST_SPACE], chances[chances > _LOST_SPACE], space)
+    lost = chances > _LOST_SPACE
+    path = _with_spaces(path, wide[lost], chances[lost], space)
     return Reading(
         tuple(characters[i] for i in path.classes),
         tuple(map(float, path.peaks)),

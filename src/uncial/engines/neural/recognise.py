@@ -11,7 +11,7 @@ from uncial.engines.neural.crop import line_image, turned
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
 from uncial.engines.neural.models import load_alphabet, load_model
-from uncial.engines.neural.session import Network
+from uncial.engines.neural.session import Network, as_batch
 from uncial.engines.neural.words import line_of
 from uncial.geometry import Quad
 
@@ -41,12 +41,7 @@ class Recogniser:
 
     def read(self, image: Image, stretch: float) -> Reading:
         """What stands on a line image (48 x W x 3, uint8, RGB) of that horizontal resolution."""
-        import numpy as np
-
-        batch = np.ascontiguousarray(image[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32)
-        batch *= 2 / 255
-        batch -= 1
-        return decode(self.network.run(batch)[0], self.characters, len(self.characters) - 1, stretch)
+        return decode(self.network.run(as_batch(image))[0], self.characters, len(self.characters) - 1, stretch)
 
 
 _STRETCH = 0.85
@@ -61,6 +56,10 @@ _CLEARLY = 0.5
 """So much more has to speak for another way round: more than one character can say, for a 1 or an O reads the same both ways."""
 _STANDING = 1.6
 """A line so many times higher than wide may be one that runs up or down."""
+_NOISE = 0.5
+"""What is not surer than this is no text, however long it is."""
+_NOISE_ALONE = 0.4
+"""So much surer a single character has to be; it shrinks with the square root of the length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,6 @@ def _is_text(reading: Reading) -> bool:
     """Whether it is sure enough to be no stain, picture or rule: a single character has to be surer than a whole line."""
     length = sum(not character.isspace() for character in reading.characters)
     return length > 0 and reading.confidence >= _NOISE + _NOISE_ALONE / sqrt(length)
-
-
-_NOISE = 0.5
-_NOISE_ALONE = 0.4
 
 
 def _weight(reading: Reading) -> float:
