@@ -62,7 +62,7 @@ class FakeEngine:
 
     info: EngineInfo = INFO
 
-    def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
+    def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         self.seen.append((image.shape, tuple(languages)))
         return list(self.lines(image) if callable(self.lines) else self.lines)
 

@@ -160,7 +160,7 @@ def test_the_docs_tell_every_setting_of_the_service():
 
 
 def test_the_docs_tell_every_model():
-    from uncial.engines.neural.models import MODELS
+    from uncial.models import MODELS
 
     told = read("docs/engines.md")
     assert [name for name, card in MODELS.items() if name not in told or card.licence not in told] == []

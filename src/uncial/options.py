@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 from uncial.errors import OptionInvalid
 
 MEBIBYTE = 1024 * 1024
+AUTO = "auto"
+"""The language that says: find out."""
+EFFORTS = ("fast", "balanced", "best")
 
 
 def told_bytes(count: int) -> str:
@@ -31,6 +34,8 @@ class OptionInfo(NamedTuple):
     short: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...]
+    """What it may be, where that is one of a few words."""
     parse: Callable[[str], Any]
     """Makes the value out of the text of a flag, a parameter or a variable. Raises `OptionInvalid`."""
 
@@ -42,9 +47,12 @@ def _option(
     short: str = "",
     low: float | None = None,
     high: float | None = None,
+    choices: tuple[str, ...] = (),
     parse: Callable[[str], Any] | None = None,
 ) -> Any:
-    told = {"help": help, "short": short, "low": low, "high": high, "parse": parse or _PARSERS[type(default)]}
+    told = {
+        "help": help, "short": short, "low": low, "high": high, "choices": choices, "parse": parse or _PARSERS[type(default)],
+    }  # fmt: skip
     return field(default=default, metadata=told)
 
 
@@ -144,6 +152,8 @@ def _check(made: Options | Limits) -> None:
     for info in describe(type(made)):
         value = getattr(made, info.name)
         low, high = info.low, info.high
+        if info.choices and value not in info.choices:
+            raise OptionInvalid(f"{info.name} is “{value}”.", hint=f"It may be one of {', '.join(info.choices)}.")
         if low is not None and not low <= value <= (high if high is not None else float("inf")):
             wanted = f"at least {low}" if high is None else f"from {low} to {high}"
             raise OptionInvalid(f"{info.name} is {value}.", hint=f"It may be {wanted}.")
@@ -154,14 +164,23 @@ class Options:
     """What to do with a document."""
 
     languages: tuple[str, ...] = _option(
-        ("en",),
-        "Languages of the text, BCP 47 or ISO 639-2 names joined by +; they decide the alphabet.",
+        (AUTO,),
+        "Languages of the text, BCP 47 or ISO 639-2 names joined by +, or auto to find out.",
         short="l",
         parse=parse_languages,
     )
     pages: PageRanges = _option(PageRanges(), "Pages to read, such as 1-3,7 (default: all).")  # noqa: RUF009 (frozen)
-    engine: str = _option("neural", "The engine that reads.")
+    engine: str = _option("auto", "The engine that reads.")
+    effort: str = _option("balanced", "How much time accuracy is worth.", choices=EFFORTS)
+    min_confidence: float = _option(0.0, "Words that are less sure than this are marked as doubtful.", low=0.0, high=1.0)
     orientation: bool = _option(True, "Turn pages upright that lie on their side or upside down.")
+    deskew: bool = _option(True, "Level lines that slope.")
+    dewarp: bool = _option(True, "Flatten photographed pages: perspective, and curl where the model for it is installed.")
+    contrast: bool = _option(True, "Even out shadows, coloured paper and faint print.")
+    invert: bool = _option(True, "Turn white text on a dark ground into dark text.")
+    denoise: bool = _option(True, "Take away speckles and grain.")
+    sharpen: bool = _option(True, "Sharpen blurred text.")
+    upscale: bool = _option(True, "Enlarge pages whose text is too small to be read.")
     pdf_dpi: int = _option(300, "Resolution at which PDF pages are drawn, in dots an inch.", low=36, high=1200)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@ from unicodedata import category
 import pytest
 
 from uncial.engines.neural.alphabet import FOREIGN, LANGUAGES, Alphabet
-from uncial.engines.neural.models import load_alphabet
+from uncial.models import load_alphabet
 from uncial.errors import LanguageMissing
 
 UNKNOWN = {"tiny": set("ȘșȚț"), "small": set()}

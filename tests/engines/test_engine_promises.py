@@ -17,7 +17,7 @@ from fakes import FakeEngine, line
 from prints import Sheet, words_of
 from uncial.document import Line
 from uncial.engines import Engine, EngineConfig, engine_info, engine_names, load_engine
-from uncial.engines.neural.models import MODELS, load_model
+from uncial.models import MODELS, load_model
 from uncial.errors import LanguageMissing, ModelMissing
 from uncial.geometry import Point, Quad
 

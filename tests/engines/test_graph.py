@@ -5,9 +5,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.graph import keep_classes
-from uncial.engines.neural.models import load_alphabet, load_model
+from uncial.models import load_alphabet, load_model
 from uncial.engines.neural.recognise import Recogniser
-from uncial.engines.neural.session import Network
+from uncial.network import Network
 from uncial.errors import EngineFailed
 
 NAME = "ppocr-v6-tiny-rec"

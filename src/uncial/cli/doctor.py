@@ -69,7 +69,7 @@ def examine(models: Path | None = None) -> Checkup:
 
 def examine_models(models: Path | None = None) -> list[Check]:
     """A check for each weight file: where it is, what it is for and its licence, or how to get it."""
-    from uncial.engines.neural.models import MODELS, find_model, load_model
+    from uncial.models import MODELS, find_model, load_model
 
     def look(name: str) -> str:
         card = MODELS[name]

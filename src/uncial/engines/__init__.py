@@ -54,8 +54,12 @@ class Engine(Protocol):
         """Its name card."""
         ...
 
-    def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
-        """All lines on the image, in no particular order, in pixels of that image."""
+    def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
+        """All lines on the image, in no particular order, in pixels of that image.
+
+        `languages` are BCP 47 names, or "auto" alone; `effort` is one of `options.EFFORTS`, and an engine that has only one way
+        to read does not look at it.
+        """
         ...
 
 

@@ -21,10 +21,10 @@ from uncial.engines import EngineConfig, EngineInfo
 from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
 from uncial.engines.neural.crop import line_width
 from uncial.engines.neural.detect import Detector
-from uncial.engines.neural.models import load_model
+from uncial.models import load_model
 from uncial.engines.neural.orientation import PageOrientation
 from uncial.engines.neural.recognise import LineReader
-from uncial.engines.neural.session import Network
+from uncial.network import Network
 from uncial.engines.neural.stacks import part_long, part_stacks
 from uncial.options import Options
 

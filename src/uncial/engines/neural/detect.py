@@ -14,7 +14,7 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
-from uncial.engines.neural.session import Network, as_batch
+from uncial.network import Network, as_batch
 from uncial.geometry import Quad, Transform
 
 if TYPE_CHECKING:

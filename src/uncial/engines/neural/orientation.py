@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from uncial.engines.neural.session import Network
+    from uncial.network import Network
     from uncial.raster import Image
 
 _SHORT_SIDE = 256

@@ -10,8 +10,8 @@ from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.crop import line_image, turned
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
-from uncial.engines.neural.models import load_alphabet, load_model
-from uncial.engines.neural.session import Network, as_batch
+from uncial.models import load_alphabet, load_model
+from uncial.network import Network, as_batch
 from uncial.engines.neural.words import line_of
 from uncial.geometry import Quad
 

@@ -9,7 +9,7 @@ import pytest
 
 from uncial.engines import Engine, EngineConfig
 from uncial.engines.neural.alphabet import LANGUAGES
-from uncial.engines.neural.models import MODELS, ModelCard, find_model, load_alphabet, load_model
+from uncial.models import MODELS, ModelCard, find_model, load_alphabet, load_model
 from uncial.errors import ModelMissing
 from uncial.geometry import Box
 
