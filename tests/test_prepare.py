@@ -10,8 +10,10 @@ from uncial.document import Line
 from uncial.engines import EngineInfo
 from uncial.geometry import Point, Transform
 from uncial.options import Options
-from uncial.prepare import LONGEST, TellsOrientation, turn, upright
+from uncial.prepare import LONGEST, Prepared, TellsOrientation, prepare, turn
 
+SWITCHES = {"deskew", "dewarp", "contrast", "invert", "denoise", "sharpen", "upscale"}
+ONLY_TURNED = Options(**dict.fromkeys(SWITCHES, False))
 INFO = EngineInfo("compass", "1", ("en",), "Apache-2.0", False)
 
 
@@ -40,47 +42,49 @@ def page(width: int, height: int) -> np.ndarray:
 @given(st.integers(-4, 8), st.integers(1, 12), st.integers(1, 12), st.data())
 def test_the_way_back_leads_from_every_pixel_to_where_it_came_from(quarters: int, width: int, height: int, data: st.DataObject):
     image = page(width, height)
-    turned = turn(image, quarters)
-    y = data.draw(st.integers(0, turned.image.shape[0] - 1))
-    x = data.draw(st.integers(0, turned.image.shape[1] - 1))
+    turned, back = turn(image, quarters)
+    y = data.draw(st.integers(0, turned.shape[0] - 1))
+    x = data.draw(st.integers(0, turned.shape[1] - 1))
     # Of a pixel it is the middle that is turned.
-    came = turned.back.point(Point(x + 0.5, y + 0.5))
-    assert (image[int(came.y), int(came.x)] == turned.image[y, x]).all()
+    came = back.point(Point(x + 0.5, y + 0.5))
+    assert (image[int(came.y), int(came.x)] == turned[y, x]).all()
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_turning_tells_by_how_many_degrees_and_keeps_every_pixel(quarters: int):
+def test_turning_keeps_every_pixel(quarters: int):
     image = page(30, 20)
-    turned = turn(image, quarters)
-    assert turned.turned == 90 * quarters
-    assert turned.image.shape == ((20, 30, 3) if quarters % 2 == 0 else (30, 20, 3))
-    assert turned.image.flags.c_contiguous
-    assert (np.rot90(turned.image, quarters) == image).all()
+    turned, _ = turn(image, quarters)
+    assert turned.shape == ((20, 30, 3) if quarters % 2 == 0 else (30, 20, 3))
+    assert turned.flags.c_contiguous
+    assert (np.rot90(turned, quarters) == image).all()
 
 
 def test_what_is_upright_is_not_copied():
     image = page(30, 20)
-    turned = turn(image, 4)
-    assert turned.image is image
-    assert (turned.turned, turned.back) == (0, Transform())
+    turned, back = turn(image, 4)
+    assert turned is image
+    assert back == Transform()
 
 
 def test_the_top_left_corner_of_a_page_that_was_turned_clockwise_comes_from_the_lower_left_one():
-    turned = turn(page(30, 20), 1)
-    assert turned.back.point(Point(0, 0)) == Point(0, 20)
-    assert turned.back.point(Point(20, 30)) == Point(30, 0)
+    _, back = turn(page(30, 20), 1)
+    assert back.point(Point(0, 0)) == Point(0, 20)
+    assert back.point(Point(20, 30)) == Point(30, 0)
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_page_is_turned_as_the_engine_says(quarters: int):
-    found = upright(page(30, 20), Compass(quarters), Options())
-    assert found.turned == 90 * quarters
-    assert (found.image == turn(page(30, 20), quarters).image).all()
+    image, turned, back, steps = prepare(page(30, 20), Compass(quarters), ONLY_TURNED)
+    assert turned == 90 * quarters
+    assert steps == (("orientation",) if quarters else ())
+    expected, way = turn(page(30, 20), quarters)
+    assert (image == expected).all()
+    assert back == way
 
 
 def test_the_engine_is_not_asked_where_the_options_say_so():
     engine = Compass(2)
-    assert upright(page(30, 20), engine, Options(orientation=False)).turned == 0
+    assert prepare(page(30, 20), engine, Options(orientation=False)).turned == 0
     assert engine.shown == []
 
 
@@ -88,11 +92,11 @@ def test_a_page_stays_as_it_lies_where_the_engine_cannot_tell():
     engine = FakeEngine()
     assert not isinstance(engine, TellsOrientation)
     image = page(30, 20)
-    assert upright(image, engine, Options()) == (image, 0, Transform())
+    assert prepare(image, engine, ONLY_TURNED) == Prepared(image)
 
 
 def test_of_a_strip_the_engine_sees_the_middle_alone_and_all_of_it_is_turned():
     image, engine = page(20, 20 * LONGEST + 200), Compass(1)
-    found = upright(image, engine, Options())
+    found = prepare(image, engine, ONLY_TURNED)
     assert (engine.shown[0] == image[100:-100]).all()
     assert found.image.shape == (20, 20 * LONGEST + 200, 3)

@@ -1,6 +1,6 @@
 """The path of a page, from input to document. Read this file first.
 
-read → open_source → read_document → open_pages → read_page → upright → engine.read → arrange
+read → open_source → read_document → open_pages → read_page → prepare → engine.read → arrange
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from uncial.document import Document, EngineUsed, Page, Problem
 from uncial.engines import Engine, load_engine
@@ -16,10 +16,11 @@ from uncial.errors import SourceEmpty, UncialError
 from uncial.layout import arrange
 from uncial.options import Limits, Options
 from uncial.pages import PageImage, open_pages
-from uncial.prepare import upright
+from uncial.prepare import prepare
 from uncial.sources import Input, Source, open_source
 
 if TYPE_CHECKING:
+    from uncial.geometry import Transform
     from uncial.raster import Raster
 
 Progress = Callable[[Page, int], None]
@@ -66,8 +67,8 @@ def read_document(source: Source, engine: Engine, options: Options, limits: Limi
 
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
-    """Read one page image: make it upright, find and read its lines, put them in reading order."""
-    image, turned, back = upright(raster.image, engine, options)
+    """Read one page image: make it fit to be read, find and read its lines, put them in reading order."""
+    image, turned, back, steps = prepare(raster.image, engine, options)
     lines = engine.read(image, options.languages, options.effort)
     arranged = arrange(lines, width=image.shape[1], height=image.shape[0])
     return Page(
@@ -77,7 +78,8 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         dpi=raster.dpi,
         turned=turned,
         skew=arranged.skew,
-        blocks=tuple(block.moved(back) for block in arranged.blocks),
+        prepared=steps,
+        blocks=tuple(block.moved(cast("Transform", back)) for block in arranged.blocks),  # all that it takes is `quad`
     )
 
 

@@ -1,11 +1,10 @@
-"""Makes a page image upright, and remembers the way back."""
+"""Turns a page by quarters, so that its text is upright."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from uncial.geometry import Transform
-from uncial.options import Options
 
 if TYPE_CHECKING:
     from uncial.engines import Engine
@@ -14,16 +13,6 @@ if TYPE_CHECKING:
 
 LONGEST = 10
 """So many times its short side is the most of an image that is looked at to tell which way up it lies."""
-
-
-class Upright(NamedTuple):
-    """A page image that can be read."""
-
-    image: Image
-    turned: int
-    """By how many degrees clockwise it was turned: 0, 90, 180 or 270."""
-    back: Transform
-    """From its pixels to those of the page as it came in."""
 
 
 @runtime_checkable
@@ -35,11 +24,9 @@ class TellsOrientation(Protocol):
         ...
 
 
-def upright(image: Image, engine: Engine, options: Options) -> Upright:
-    """Turn the page (H x W x 3, uint8, RGB) so that its text is upright, if the options say so and the engine can tell."""
-    if not options.orientation or not isinstance(engine, TellsOrientation):
-        return Upright(image, 0, Transform())
-    return turn(image, engine.quarter_turns(_middle(image)))
+def quarters_of(image: Image, engine: Engine) -> int:
+    """By how many quarters the page (H x W x 3, uint8, RGB) must be turned clockwise, 0 where the engine cannot tell."""
+    return engine.quarter_turns(_middle(image)) % 4 if isinstance(engine, TellsOrientation) else 0
 
 
 def _middle(image: Image) -> Image:
@@ -53,12 +40,11 @@ def _middle(image: Image) -> Image:
     return image[top : top + longest, left : left + longest]
 
 
-def turn(image: Image, quarters: int) -> Upright:
-    """Turn the image by so many quarters clockwise."""
+def turn(image: Image, quarters: int) -> tuple[Image, Transform]:
+    """The image, turned by so many quarters clockwise, and the way back."""
     import numpy as np
 
     if quarters % 4 == 0:
-        return Upright(image, 0, Transform())
-    turned = np.ascontiguousarray(np.rot90(image, -quarters))
+        return image, Transform()
     way = Transform.quarter_turns(quarters, width=image.shape[1], height=image.shape[0])
-    return Upright(turned, quarters % 4 * 90, way.inverse())
+    return np.ascontiguousarray(np.rot90(image, -quarters)), way.inverse()
