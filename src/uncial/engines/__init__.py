@@ -76,7 +76,10 @@ class EngineType(Protocol):
         ...
 
 
-ENGINES = {"neural": "uncial.engines.neural:NeuralEngine"}
+ENGINES = {
+    "neural": "uncial.engines.neural:NeuralEngine",
+    "tesseract": "uncial.engines.tesseract:TesseractEngine",
+}
 """Our own engines by name, each with the place of its class; packages add theirs by the entry-point group `uncial.engines`."""
 
 

@@ -1,0 +1,182 @@
+"""The only place that knows tesserocr: Tesseract's objects, one for each thread, and what they recognise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from uncial.engines.tesseract.packs import SUFFIX
+from uncial.errors import EngineFailed, EngineMissing
+from uncial.geometry import Box, Point
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+    """Height x width, 0 black to 255 white, C-contiguous."""
+
+_first = Lock()
+"""Tesseract's globals are set by the first object that is made."""
+
+
+class Symbol(NamedTuple):
+    """One character, which may be several code points."""
+
+    text: str
+    confidence: float
+    """0..100, as Tesseract gives it."""
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One word as Tesseract found it."""
+
+    text: str
+    confidence: float
+    box: Box
+    symbols: list[Symbol] = field(default_factory=list)
+
+
+class FoundLine(NamedTuple):
+    """One line as Tesseract found it, in pixels of the image that it was shown."""
+
+    words: list[Found]
+    start: Point
+    """Where its baseline begins."""
+    end: Point
+
+
+class Recognisers:
+    """Loaded recognisers, each lent to one thread at a time; the latest few stay loaded."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._idle: list[tuple[tuple[Path, ...], Any]] = []
+        self._lock = Lock()
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def recognise(self, grey: Grey, packs: tuple[Path, ...], *, one_line: bool) -> list[FoundLine]:
+        """What stands on the image. Raises `EngineFailed`."""
+        import tesserocr
+
+        mode = tesserocr.PSM.SINGLE_LINE if one_line else tesserocr.PSM.AUTO
+        height, width = grey.shape
+        pixels = grey.tobytes()
+        with self._lent(packs) as api:
+            api.SetPageSegMode(mode)
+            api.SetImageBytes(pixels, width, height, 1, width)
+            if not api.Recognize():
+                raise EngineFailed(f"Tesseract gave up on an image of {width} x {height} pixels.")
+            found = list(_lines(api.GetIterator()))
+            api.Clear()
+            return found
+
+    @contextmanager
+    def _lent(self, packs: tuple[Path, ...]) -> Iterator[Any]:
+        """A recogniser that nobody else uses meanwhile. One that failed is thrown away and not lent again."""
+        with self._lock:
+            place = next((i for i, (loaded, _) in enumerate(self._idle) if loaded == packs), None)
+            api = self._idle.pop(place)[1] if place is not None else None
+        api = api or self._load(packs)
+        yield api
+        with self._lock:
+            self._idle.append((packs, api))
+            dropped = self._idle.pop(0)[1] if len(self._idle) > self._kept else None
+        if dropped:
+            dropped.End()
+
+    def _load(self, packs: tuple[Path, ...]) -> Any:
+        tesserocr = _tesserocr()
+        names = "+".join(pack.name.removesuffix(SUFFIX) for pack in packs)
+        with self._lock:
+            folder = self._folder_of(packs)
+        try:
+            return tesserocr.PyTessBaseAPI(
+                path=f"{folder}/", lang=names, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.SINGLE_LINE
+            )
+        except RuntimeError as error:
+            told = ", ".join(map(str, packs))
+            raise EngineFailed(f"Tesseract cannot load {told}.", hint="Install the language pack again.") from error
+
+    def _folder_of(self, packs: tuple[Path, ...]) -> Path:
+        """One folder with all these packs, which is all that Tesseract looks into: theirs, or else one of links to them."""
+        folders = {pack.parent for pack in packs}
+        if len(folders) == 1:
+            return folders.pop()
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="uncial-tessdata-")
+        for pack in packs:
+            link = Path(self._folder.name) / pack.name
+            if not link.exists():
+                link.symlink_to(pack.absolute())
+        return Path(self._folder.name)
+
+
+def _tesserocr() -> Any:
+    """tesserocr, its messages turned off: they would go to the standard error output of whoever uses Uncial."""
+    try:
+        import tesserocr
+    except ImportError as error:
+        raise EngineMissing(f"Tesseract cannot be loaded: {error}.", hint="pip install tesserocr") from error
+    _quieten()
+    return tesserocr
+
+
+_quiet: list[Any] = []
+
+
+def _quieten() -> None:
+    """Tell Tesseract and Leptonica to say nothing; once, for the setting is the process's and may not change beneath a reader."""
+    import tesserocr
+
+    with _first:
+        if _quiet:
+            return
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+        silent = tesserocr.PyTessBaseAPI(init=False)
+        silent.SetDebugVariable("debug_file", "/dev/null")
+        _quiet.append(silent)
+
+
+def _lines(found: Any) -> Iterator[FoundLine]:
+    """The lines of an iterator of tesserocr's, their words and characters in the order in which they are read."""
+    from tesserocr import RIL
+
+    line: FoundLine | None = None
+    while found is not None:
+        if not found.Empty(RIL.WORD):
+            if line is None or found.IsAtBeginningOf(RIL.TEXTLINE):
+                if line:
+                    yield line
+                line = _line_here(found)
+            if not line.words or found.IsAtBeginningOf(RIL.WORD):
+                line.words.append(Found(*_here(found, RIL.WORD)))
+            line.words[-1].symbols.append(_here(found, RIL.SYMBOL))
+        if not found.Next(RIL.SYMBOL):
+            break
+    if line:
+        yield line
+
+
+def _line_here(found: Any) -> FoundLine:
+    from tesserocr import RIL
+
+    left, _, right, bottom = found.BoundingBox(RIL.TEXTLINE)
+    start, end = found.Baseline(RIL.TEXTLINE) or ((left, bottom), (right, bottom))
+    return FoundLine([], Point(*start), Point(*end))
+
+
+def _here(found: Any, level: int) -> Symbol:
+    """What was recognised there; tesserocr raises where the text is empty, and has no box where that is."""
+    try:
+        text = str(found.GetUTF8Text(level))
+    except RuntimeError:
+        text = ""
+    return Symbol(text, found.Confidence(level), Box(*(found.BoundingBox(level) or (0, 0, 0, 0))))
