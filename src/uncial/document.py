@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from uncial.geometry import Quad, Transform
+from uncial.geometry import Quad, Way
 
 Direction = Literal["left-to-right", "right-to-left", "top-to-bottom"]
 
@@ -28,7 +28,7 @@ class Word:
     doubtful: bool = False
     """Whether it is less sure than was asked for."""
 
-    def moved(self, way: Transform) -> Word:
+    def moved(self, way: Way) -> Word:
         """The same word in another coordinate frame."""
         return replace(self, quad=way.quad(self.quad))
 
@@ -52,7 +52,7 @@ class Line:
         """Its words with a space between each two."""
         return " ".join(word.text for word in self.words)
 
-    def moved(self, way: Transform) -> Line:
+    def moved(self, way: Way) -> Line:
         """The same line in another coordinate frame."""
         return replace(self, words=tuple(word.moved(way) for word in self.words), quad=way.quad(self.quad))
 
@@ -69,7 +69,7 @@ class Block:
         """Its lines, one below the other."""
         return "\n".join(line.text for line in self.lines)
 
-    def moved(self, way: Transform) -> Block:
+    def moved(self, way: Way) -> Block:
         """The same block in another coordinate frame."""
         return replace(self, lines=tuple(line.moved(way) for line in self.lines), quad=way.quad(self.quad))
 

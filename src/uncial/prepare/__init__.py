@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from uncial.geometry import Transform
+from uncial.geometry import Transform, Way
 from uncial.options import Options
 from uncial.prepare.flatten import flatten
 from uncial.prepare.upright import LONGEST, TellsOrientation, quarters_of, turn
-from uncial.prepare.way import Way, joined
+from uncial.prepare.way import joined
 
 if TYPE_CHECKING:
     from uncial.engines import Engine

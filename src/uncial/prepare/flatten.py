@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from uncial.prepare.way import Way
+    from uncial.geometry import Way
     from uncial.raster import Image
 
 

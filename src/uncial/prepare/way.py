@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from uncial.geometry import Quad, Transform
-
-
-class Way(Protocol):
-    """A way from one frame to another: a `Transform`, or something that no 3x3 matrix can say, such as the curl of a page."""
-
-    def quad(self, quad: Quad) -> Quad:
-        """Where the quad comes to lie; its reading direction goes with it."""
-        ...
+from uncial.geometry import Quad, Transform, Way
 
 
 @dataclass(frozen=True, slots=True)
