@@ -78,6 +78,7 @@ class EngineType(Protocol):
 
 ENGINES = {
     "neural": "uncial.engines.neural:NeuralEngine",
+    "ocrad": "uncial.engines.ocrad:OcradEngine",
     "tesseract": "uncial.engines.tesseract:TesseractEngine",
 }
 """Our own engines by name, each with the place of its class; packages add theirs by the entry-point group `uncial.engines`."""

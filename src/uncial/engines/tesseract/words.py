@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from math import atan2, cos, sin
-from statistics import median
 
 from uncial.document import Direction, Line, Word
+from uncial.engines.boxes import direction, quad_around, slant
 from uncial.engines.tesseract.recognise import Found, FoundLine
-from uncial.geometry import Box, Point, Quad, Transform
+from uncial.geometry import Box, Quad, Transform
 
 NAME = "tesseract"
-
-_FEW = 8
-"""Characters that are too few to tell how a line slants."""
 
 
 def page_line(found: FoundLine, back: Transform, width: int, height: int) -> Line | None:
@@ -25,10 +21,12 @@ def page_line(found: FoundLine, back: Transform, width: int, height: int) -> Lin
     lying = abs(found.end.y - found.start.y) > abs(found.end.x - found.start.x)
     # Of lines that lie on their side Tesseract gives the boxes of words, but not those of characters, as they are on the page.
     boxes = [[word.box] if lying else [symbol.box for symbol in word.symbols] for word in kept]
-    angle = _slope(found.start, found.end) if lying else _angle(found)
+    # Tesseract's own baseline can be level beneath a slanted line, so it only speaks where the characters cannot.
+    baseline = direction(found.start, found.end)
+    angle = baseline if lying else slant([symbol.box for word in kept for symbol in word.symbols], baseline)
 
     def quad(members: Sequence[Box]) -> Quad:
-        return back.quad(_along(members, angle, lying)).clamped(width, height)
+        return back.quad(quad_around(members, angle, lying=lying)).clamped(width, height)
 
     words = tuple(_word(word, quad(members)) for word, members in zip(kept, boxes, strict=True))
     return _line(words, quad([box for members in boxes for box in members]))
@@ -79,40 +77,3 @@ def _direction(words: Sequence[Word]) -> Direction:
 def _part(box: Box, width: int, pad: int) -> tuple[float, float]:
     start, end = ((x - pad) / width for x in (box.left, box.right))
     return min(max(start, 0.0), 1.0), min(max(end, 0.0), 1.0)
-
-
-def _slope(start: Point, end: Point) -> float:
-    """The direction from one point to the other, in radians clockwise from the x axis."""
-    return atan2(end.y - start.y, end.x - start.x)
-
-
-def _angle(found: FoundLine) -> float:
-    """The direction of a line: the median of what pairs of characters far apart say with their feet (Theil and Sen).
-
-    Tesseract's own baseline is taken where the characters are few: on short pages it can be level beneath a slanted line.
-    """
-    feet = [Point(symbol.box.center.x, symbol.box.bottom) for word in found.words for symbol in word.symbols]
-    half = len(feet) // 2
-    if len(feet) < _FEW:
-        return _slope(found.start, found.end)
-    # From left to right, for the lines of right-to-left scripts too.
-    feet.sort()
-    return median(_slope(near, far) for near, far in zip(feet, feet[half:], strict=False))
-
-
-def _along(boxes: Sequence[Box], angle: float, lying: bool) -> Quad:
-    """The smallest quad in that direction around the characters, each taken as long and as high as its upright box.
-
-    Not around the corners of the boxes: the box of a slanted character is hardly larger than the character, but its corners
-    stand out on both sides, and that of a slanted word is mostly air.
-    """
-    cosine, sine = cos(angle), sin(angle)
-    spans = []
-    for box in boxes:
-        long, high = (box.height, box.width) if lying else (box.width, box.height)
-        along = box.center.x * cosine + box.center.y * sine
-        across = box.center.y * cosine - box.center.x * sine
-        spans.append(Box(along - long / 2, across - high / 2, along + long / 2, across + high / 2))
-    left, top, right, bottom = Box.around(spans)
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return Quad(*(Point(u * cosine - v * sine, u * sine + v * cosine) for u, v in corners))
