@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from uncial.engines.neural.crop import HEIGHT, flat_image, line_image, line_width, turned
+from uncial.engines.crop import HEIGHT, flat_image, line_image, line_width, turned
 from uncial.geometry import Box, Point, Quad, Transform
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from prints import Sheet
+from uncial.engines.crop import turned
 from uncial.engines.neural import NeuralEngine
 from uncial.engines.neural.alphabet import Alphabet
-from uncial.engines.neural.crop import turned
 from uncial.engines.neural.ctc import Reading
 from uncial.engines.neural.recognise import LineReader
 from uncial.geometry import Box, Quad

@@ -18,14 +18,14 @@ import uncial
 from uncial.cores import lent_cores
 from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
+from uncial.engines.crop import line_width
 from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
-from uncial.engines.neural.crop import line_width
 from uncial.engines.neural.detect import Detector
-from uncial.models import load_model
 from uncial.engines.neural.orientation import PageOrientation
 from uncial.engines.neural.recognise import LineReader
-from uncial.network import Network
 from uncial.engines.neural.stacks import part_long, part_stacks
+from uncial.models import load_model
+from uncial.network import Network
 from uncial.options import Options
 
 if TYPE_CHECKING:
@@ -53,18 +53,27 @@ class NeuralEngine:
         self._loading = Lock()
         self._reader(Alphabet.of(Options().languages))
 
-    def read(self, image: Image, languages: Sequence[str]) -> list[Line]:
+    def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
-        reader = self._reader(Alphabet.of(languages))
-        quads = part_long(image, part_stacks(image, self._detector.find(image, self._streams.map)))
-        # The longest first, so that no stream is left alone with a long line at the end.
-        quads.sort(key=line_width, reverse=True)
+        lines = self.read_lines(image, self.find(image), languages, effort)
+        return [line for line in lines if line]
+
+    def find(self, image: Image) -> list[Quad]:
+        """Where the lines of the image (H x W x 3, uint8, RGB) are, inside the image."""
         height, width = image.shape[:2]
+        quads = part_long(image, part_stacks(image, self._detector.find(image, self._streams.map)))
+        return [quad.clamped(width, height) for quad in quads]
 
-        def read(quad: Quad) -> Line | None:
-            return reader.read(image, quad.clamped(width, height))
-
-        return [line for line in self._streams.map(read, quads) if line]
+    def read_lines(
+        self, image: Image, quads: Sequence[Quad], languages: Sequence[str], effort: str = "balanced"
+    ) -> list[Line | None]:
+        """What stands at each quad of the image (H x W x 3, uint8, RGB); None where that is nothing."""
+        reader = self._reader(Alphabet.of(languages))
+        # The longest first, so that no stream is left alone with a long line at the end.
+        order = sorted(range(len(quads)), key=lambda i: line_width(quads[i]), reverse=True)
+        lines = self._streams.map(lambda i: reader.read(image, quads[i], effort), order)
+        found = dict(zip(order, lines, strict=True))
+        return [found[i] for i in range(len(quads))]
 
     def quarter_turns(self, image: Image) -> int:
         """By how many quarters the page must be turned clockwise to be upright."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from uncial.engines.crop import line_image, turned
 from uncial.engines.neural.alphabet import Alphabet
-from uncial.engines.neural.crop import line_image, turned
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
-from uncial.models import load_alphabet, load_model
-from uncial.network import Network, as_batch
 from uncial.engines.neural.words import line_of
 from uncial.geometry import Quad
+from uncial.models import load_alphabet, load_model
+from uncial.network import Network, as_batch
 
 if TYPE_CHECKING:
     from pathlib import Path

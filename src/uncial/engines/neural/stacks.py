@@ -10,7 +10,7 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from uncial.engines.neural.crop import flat_image, turned
+from uncial.engines.crop import flat_image, turned
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 from uncial.cores import lent_cores
 from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
-from uncial.engines.neural.crop import flat_image
+from uncial.engines.crop import flat_image
 from uncial.engines.tesseract.packs import find_packs, packs_for, readable
 from uncial.engines.tesseract.recognise import Recognisers
 from uncial.engines.tesseract.words import NAME, page_line, strip_line
