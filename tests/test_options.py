@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uncial.errors import OptionInvalid
+from uncial.errors import LanguageMissing, OptionInvalid
 from uncial.options import Limits, Options, PageRanges, describe, parse_languages
 
 
@@ -48,21 +48,42 @@ def test_page_ranges_are_written_as_they_are_read(made: tuple[tuple[int, int | N
     ("text", "names"),
     [
         ("en", ("en",)),
-        ("eng+deu", ("eng", "deu")),
+        ("eng+deu", ("en", "de")),
         ("de, fr", ("de", "fr")),
         ("en de", ("en", "de")),
-        ("zh-Hans", ("zh-Hans",)),
-        ("sr_Latn", ("sr_Latn",)),
+        ("zh_TW", ("zh-Hant",)),
+        ("sr_Latn", ("sr-Latn",)),
+        ("de+deu+de-AT", ("de",)),
+        ("auto", ("auto",)),
+        ("Auto", ("auto",)),
     ],
 )
-def test_languages_are_parted_at_plus_and_comma(text: str, names: tuple[str, ...]):
+def test_languages_are_parted_at_plus_and_comma_and_get_their_bcp_47_names(text: str, names: tuple[str, ...]):
     assert parse_languages(text) == names
 
 
-@pytest.mark.parametrize("text", ["", "+", "e", "de/fr", "../en"])
-def test_languages_that_are_no_names_are_refused(text: str):
-    with pytest.raises(OptionInvalid):
+@pytest.mark.parametrize("text", ["", "+", "e", "de/fr", "../en", "auto+de", "de,auto"])
+def test_languages_that_are_no_names_and_auto_beside_others_are_refused(text: str):
+    with pytest.raises(OptionInvalid) as caught:
         parse_languages(text)
+    assert "en+de" in caught.value.hint
+
+
+def test_a_language_that_nobody_knows_is_missing_and_not_taken_for_another():
+    with pytest.raises(LanguageMissing, match="“frensh”") as caught:
+        parse_languages("de+frensh")
+    assert "fr (French)" in caught.value.hint
+
+
+def test_the_library_takes_the_names_that_the_command_takes():
+    assert Options(languages=("deu", "zh_TW", "de")) == Options(languages=("de", "zh-Hant"))
+    assert Options(languages=("auto",)) == Options()
+    refused: tuple[str, ...]
+    for refused in ((), ("auto", "de")):
+        with pytest.raises(OptionInvalid):
+            Options(languages=refused)
+    with pytest.raises(LanguageMissing):
+        Options(languages=("xx",))
 
 
 @pytest.mark.parametrize("kind", [Options, Limits])

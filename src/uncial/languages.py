@@ -183,9 +183,17 @@ def find_language(name: str) -> Language:
 
 def how_to_add(language: Language) -> str:
     """What to type so that the language can be read here; the hint of every refusal of a language."""
-    pack = _DEBIAN_PACKS.get(language.code, language.packs[0])
-    package = f"tesseract-ocr-{pack.replace('_', '-')}"
-    return f"Type `apt install {package}`, or put {pack}.traineddata into a folder and name it with --models."
+    command = install_command(language)
+    return f"Type `{command}`, or put {_debian_pack(language)}.traineddata into a folder and name it with --models."
+
+
+def install_command(language: Language) -> str:
+    """The command that installs the language's Tesseract pack on Debian and Ubuntu."""
+    return f"apt install tesseract-ocr-{_debian_pack(language).replace('_', '-')}"
+
+
+def _debian_pack(language: Language) -> str:
+    return _DEBIAN_PACKS.get(language.code, language.packs[0])
 
 
 def script_of(text: str) -> str:
@@ -226,7 +234,8 @@ def _close_to(wanted: str) -> str:
     from difflib import get_close_matches  # only for those who mistyped
 
     named = {**_by_any_code(), **{language.name.lower(): language for language in _TABLE}}
-    matches = [wanted] if wanted in named else get_close_matches(wanted, named, cutoff=0.7)
+    plain = wanted.partition("-")[0]
+    matches = [plain] if plain in named else get_close_matches(wanted, named, cutoff=0.7)
     meant = " or ".join(dict.fromkeys(f"{named[match].code} ({named[match].name})" for match in matches))
     return f"Did you mean {meant}?" if meant else "`uncial languages` lists those that can be read here."
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from uncial.errors import OptionInvalid
+from uncial.languages import find_language
 
 MEBIBYTE = 1024 * 1024
 AUTO = "auto"
@@ -105,11 +106,23 @@ def _parse_range(part: str) -> tuple[int, int | None]:
 
 
 def parse_languages(text: str) -> tuple[str, ...]:
-    """The languages that a user wrote, as "en", "eng+deu" or "de, fr". Raises `OptionInvalid`."""
-    languages = tuple(part for part in re.split(r"[+,\s]+", text) if part)  # a plus in a URL's query comes as a space
-    if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", name) for name in languages):
+    """The languages that a user wrote, as "en", "eng+deu", "de, fr" or "auto", each by its BCP 47 name.
+
+    Raises `OptionInvalid` for what names no language, and `LanguageMissing` for a name that nobody here knows.
+    """
+    names = tuple(part for part in re.split(r"[+,\s]+", text) if part)  # a plus in a URL's query comes as a space
+    if not names or not all(re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", name) for name in names):
         raise OptionInvalid(f"“{text}” does not name a language.", hint="Write languages as en, or several as en+de.")
-    return languages
+    return _canonical(names)
+
+
+def _canonical(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each language by its BCP 47 name and once, in their order; auto stays what it is, and stays alone."""
+    known = dict.fromkeys(AUTO if name.lower() == AUTO else find_language(name).code for name in names)
+    if not known or (AUTO in known and len(known) > 1):
+        told = "+".join(names)
+        raise OptionInvalid(f"“{told}” does not say which languages.", hint="Name the languages, as en+de, or auto to find out.")
+    return tuple(known)
 
 
 def _parse_switch(text: str) -> bool:
@@ -184,6 +197,8 @@ class Options:
     pdf_dpi: int = _option(300, "Resolution at which PDF pages are drawn, in dots an inch.", low=36, high=1200)
 
     def __post_init__(self) -> None:
+        # Frozen for everybody else: an engine is never asked for “deu” where it reads “de”.
+        object.__setattr__(self, "languages", _canonical(self.languages))
         _check(self)
 
 

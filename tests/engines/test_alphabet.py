@@ -3,8 +3,9 @@ from unicodedata import category
 import pytest
 
 from uncial.engines.neural.alphabet import FOREIGN, LANGUAGES, Alphabet
-from uncial.models import load_alphabet
 from uncial.errors import LanguageMissing
+from uncial.languages import find_language, how_to_add
+from uncial.models import load_alphabet
 
 UNKNOWN = {"tiny": set("ȘșȚț"), "small": set()}
 """What the recognisers cannot write although a language has it."""
@@ -59,8 +60,9 @@ def test_letters_of_other_languages_start_with_a_handicap():
     assert [german.handicap(sign) for sign in "a1.,–„“€ "] == [0] * 9
 
 
-def test_no_letter_is_foreign_where_english_alone_was_asked_for_as_it_is_by_default():
+def test_no_letter_is_foreign_where_english_alone_or_auto_was_asked_for():
     assert Alphabet.of(["en"]).handicap("ñ") == 0
+    assert Alphabet.of(["auto"]) == Alphabet.of(["en"])
     assert Alphabet.of(["en", "de"]).handicap("ñ") == FOREIGN
 
 
@@ -75,11 +77,23 @@ def test_the_order_of_the_languages_does_not_matter():
     assert Alphabet.of(["de", "fr"]) == Alphabet.of(["fr", "de"])
 
 
-@pytest.mark.parametrize("name", ["xx", "tlh", "ar", "", "english"])
-def test_a_language_that_it_does_not_read_is_named(name: str):
+@pytest.mark.parametrize("name", ["vi", "ru", "el", "grc", "ar", "heb", "hi", "th", "ko", "az", "sr", "de-Latf"])
+def test_a_language_that_only_tesseract_reads_is_named_with_the_way_to_its_pack(name: str):
     with pytest.raises(LanguageMissing, match=f"“{name}”") as caught:
         Alphabet.of(["en", name])
-    assert "de, en" in caught.value.hint
+    assert "The engine tesseract reads it" in caught.value.hint
+    assert how_to_add(find_language(name)) in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["xx", "tlh", "", "english"])
+def test_what_is_no_language_is_named(name: str):
+    with pytest.raises(LanguageMissing, match=f"“{name}”"):
+        Alphabet.of(["en", name])
+
+
+def test_it_reads_the_latin_languages_whose_letters_it_has_and_chinese_and_japanese():
+    assert {"en", "de", "fr", "pl", "tr", "sr-Latn", "lb", "ja", "zh", "zh-Hant"} <= set(LANGUAGES)
+    assert {find_language(code).script for code in LANGUAGES} == {"Latn", "Jpan", "Hans", "Hant"}
 
 
 def test_nothing_that_can_be_read_is_a_control_character():

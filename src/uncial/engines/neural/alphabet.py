@@ -6,30 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uncial.errors import LanguageMissing
+from uncial.languages import LANGUAGES as KNOWN
+from uncial.languages import Language, find_language, how_to_add
+from uncial.options import AUTO
 
-_THREE_LETTERS = {
-    "afr": "af", "cat": "ca", "ces": "cs", "cze": "cs", "cym": "cy", "wel": "cy", "dan": "da", "deu": "de", "ger": "de",
-    "eng": "en", "epo": "eo", "spa": "es", "est": "et", "eus": "eu", "baq": "eu", "fin": "fi", "fra": "fr", "fre": "fr",
-    "gle": "ga", "glg": "gl", "hrv": "hr", "hun": "hu", "isl": "is", "ice": "is", "ita": "it", "jpn": "ja", "lat": "la",
-    "lit": "lt", "lav": "lv", "msa": "ms", "may": "ms", "mlt": "mt", "nld": "nl", "dut": "nl", "nor": "no", "nob": "nb",
-    "nno": "nn", "oci": "oc", "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "slk": "sk", "slo": "sk", "slv": "sl",
-    "sqi": "sq", "alb": "sq", "swe": "sv", "swa": "sw", "tgl": "tl", "tur": "tr", "zho": "zh", "chi": "zh", "ind": "id",
-}  # fmt: skip
-"""ISO 639-2 (both its codes, where it has two) to ISO 639-1."""
-
-_LETTERS = {
-    "af": "áäéèêëíîïóôöúûüý", "ca": "àçéèíïóòúü", "cs": "áčďéěíňóřšťúůýž", "cy": "âêîôûŵŷäëïöü", "da": "æøåé", "de": "äöüß",
-    "en": "", "eo": "ĉĝĥĵŝŭ", "es": "áéíñóúüªº", "et": "äõöüšž", "eu": "ñç", "fi": "äöåšž", "fr": "àâæçéèêëîïôœùûüÿ",
-    "ga": "áéíóú", "gl": "áéíñóúü", "hr": "čćđšž", "hu": "áéíóöőúüű", "id": "", "is": "áðéíóúýþæö", "it": "àèéìíîòóùúªº",
-    "la": "āēīōūæœ", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "ms": "", "mt": "ċġħżàèìòù", "nb": "æøåéèêóòô", "nl": "áéëíïóöúüèêĳ",
-    "nn": "æøåéèêóòô", "no": "æøåéèêóòô", "oc": "àáçèéíïòóúü", "pl": "ąćęłńóśźż", "pt": "áâãàçéêíóôõúüªº", "ro": "ăâîșțşţ",
-    "sk": "áäčďéíĺľňóôŕšťúýž", "sl": "čšž", "sq": "çë", "sv": "åäöé", "sw": "", "tl": "ñ", "tr": "çğıöşüâîûİ",
-}  # fmt: skip
-"""What each language has besides A to Z (the exemplar letters of the Unicode CLDR)."""
-_SCRIPTS = {**dict.fromkeys(_LETTERS, "Latin"), "ja": "Japanese", "zh": "Han"}
-
-LANGUAGES = tuple(sorted(_SCRIPTS))
-"""What the recogniser reads, as BCP 47 names."""
+_SCRIPTS = {"Latn": "Latn", "Hans": "Hani", "Hant": "Hani", "Jpan": "Jpan"}
+"""The scripts that the recogniser knows; simplified and traditional characters are one alphabet to it."""
 
 FOREIGN = 2.0
 """The handicap in nats of a letter that the languages do not have.
@@ -51,25 +33,24 @@ class Alphabet:
     letters: frozenset[str]
     """The letters besides A to Z, in both cases."""
     anything: bool
-    """English alone is the default, so it is asked for where nobody thought of a language: no letter is foreign to it."""
+    """English alone is asked for where nobody thought of a language, and auto says as much: no letter is foreign to them."""
 
     @staticmethod
     def of(languages: Sequence[str]) -> Alphabet:
         """The alphabet of these languages together. Raises `LanguageMissing` for one that the recogniser does not know."""
-        names = [_primary(language) for language in languages]
-        letters = "".join(_LETTERS.get(name, "") for name in names)
-        return Alphabet(
-            frozenset(_SCRIPTS[name] for name in names), frozenset(letters + letters.upper()), anything=set(names) == {"en"}
-        )
+        known = [_known(name) for name in languages]
+        letters = "".join(language.letters for language in known)
+        scripts = frozenset(_SCRIPTS[language.script] for language in known)
+        return Alphabet(scripts, frozenset(letters + letters.upper()), anything={language.code for language in known} == {"en"})
 
     def allows(self, character: str) -> bool:
         """Whether such a text can hold that character at all; Latin letters and common punctuation are part of each."""
         if character in _PUNCTUATION or _is_latin(character):
             return True
         code = ord(character)
-        if "Japanese" in self.scripts and 0x3040 <= code <= 0x30FF:
+        if "Jpan" in self.scripts and 0x3040 <= code <= 0x30FF:
             return True
-        return self.scripts != {"Latin"} and any(low <= code <= high for low, high in _HAN)
+        return self.scripts != {"Latn"} and any(low <= code <= high for low, high in _HAN)
 
     def handicap(self, character: str) -> float:
         """How much evidence is taken from that character, in nats: something for a letter of other languages, nothing else."""
@@ -86,12 +67,20 @@ def _is_latin(character: str) -> bool:
     return character.isalpha() and (ord(character) < 0x0180 or character in "ȘșȚțẞƒ")
 
 
-def _primary(language: str) -> str:
-    """The ISO 639-1 code of a language that the recogniser knows."""
-    primary = language.replace("_", "-").split("-")[0].lower()
-    name = _THREE_LETTERS.get(primary, primary)
-    if name not in _SCRIPTS:
+def _is_written(language: Language) -> bool:
+    """Whether the recogniser has the script and all letters of that language; of Vietnamese, for one, it lacks most."""
+    return language.script in _SCRIPTS and all(map(_is_latin, language.letters))
+
+
+def _known(name: str) -> Language:
+    language = find_language("en" if name == AUTO else name)
+    if not _is_written(language):
         raise LanguageMissing(
-            f"The neural engine does not read the language “{language}”.", hint=f"It reads {', '.join(LANGUAGES)}."
+            f"The neural engine does not read “{name}” ({language.name}).",
+            hint=f"The engine tesseract reads it where its pack is installed. {how_to_add(language)}",
         )
-    return name
+    return language
+
+
+LANGUAGES = tuple(sorted(code for code, language in KNOWN.items() if _is_written(language)))
+"""What the recogniser reads, as BCP 47 names."""
