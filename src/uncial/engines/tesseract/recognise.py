@@ -38,10 +38,14 @@ class Symbol(NamedTuple):
 class Found:
     """One word as Tesseract found it."""
 
-    text: str
     confidence: float
     box: Box
     symbols: list[Symbol] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its characters, as they are read: those of right-to-left scripts have the rightmost first."""
+        return "".join(symbol.text for symbol in self.symbols)
 
 
 class FoundLine(NamedTuple):
@@ -94,16 +98,22 @@ class Recognisers:
 
     def _load(self, packs: tuple[Path, ...]) -> Any:
         tesserocr = _tesserocr()
-        names = "+".join(pack.name.removesuffix(SUFFIX) for pack in packs)
+        names = [pack.name.removesuffix(SUFFIX) for pack in packs]
         with self._lock:
             folder = self._folder_of(packs)
         try:
-            return tesserocr.PyTessBaseAPI(
-                path=f"{folder}/", lang=names, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.SINGLE_LINE
+            api = tesserocr.PyTessBaseAPI(
+                path=f"{folder}/", lang="+".join(names), oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
             )
-        except RuntimeError as error:
-            told = ", ".join(map(str, packs))
-            raise EngineFailed(f"Tesseract cannot load {told}.", hint="Install the language pack again.") from error
+        except RuntimeError:
+            failed = names
+        else:
+            # Tesseract is content when one of several languages can be loaded.
+            failed = sorted(set(names) - set(api.GetLoadedLanguages()))
+        if failed:
+            told = ", ".join(str(pack) for pack, name in zip(packs, names, strict=True) if name in failed)
+            raise EngineFailed(f"Tesseract cannot load {told}.", hint="Install the language pack again.")
+        return api
 
     def _folder_of(self, packs: tuple[Path, ...]) -> Path:
         """One folder with all these packs, which is all that Tesseract looks into: theirs, or else one of links to them."""
@@ -157,8 +167,8 @@ def _lines(found: Any) -> Iterator[FoundLine]:
                     yield line
                 line = _line_here(found)
             if not line.words or found.IsAtBeginningOf(RIL.WORD):
-                line.words.append(Found(*_here(found, RIL.WORD)))
-            line.words[-1].symbols.append(_here(found, RIL.SYMBOL))
+                line.words.append(Found(found.Confidence(RIL.WORD), _box(found, RIL.WORD)))
+            line.words[-1].symbols.append(Symbol(_symbol(found), found.Confidence(RIL.SYMBOL), _box(found, RIL.SYMBOL)))
         if not found.Next(RIL.SYMBOL):
             break
     if line:
@@ -173,10 +183,15 @@ def _line_here(found: Any) -> FoundLine:
     return FoundLine([], Point(*start), Point(*end))
 
 
-def _here(found: Any, level: int) -> Symbol:
-    """What was recognised there; tesserocr raises where the text is empty, and has no box where that is."""
+def _symbol(found: Any) -> str:
+    """The character there; tesserocr raises where that is none. Words are no use: it gives their letters from left to right."""
+    from tesserocr import RIL
+
     try:
-        text = str(found.GetUTF8Text(level))
+        return str(found.GetUTF8Text(RIL.SYMBOL))
     except RuntimeError:
-        text = ""
-    return Symbol(text, found.Confidence(level), Box(*(found.BoundingBox(level) or (0, 0, 0, 0))))
+        return ""
+
+
+def _box(found: Any, level: int) -> Box:
+    return Box(*(found.BoundingBox(level) or (0, 0, 0, 0)))
