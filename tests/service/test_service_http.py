@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,10 +10,11 @@ import httpx
 import pytest
 
 from asgi_client import AsgiTransport
-from fakes import block, document, page
+from fakes import FakeEngine, block, document, install, page
 from uncial.document import Document, Problem
 from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, TimeLimitExceeded, UncialError
 from uncial.formats import FORMATS, write
+from uncial.options import Options
 from uncial.service import Settings
 from uncial.service.app import build_app
 from uncial.service.executor import Standing
@@ -355,6 +357,16 @@ def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(clie
 # Health and documentation
 
 
+def test_the_languages_are_listed_with_the_engines_that_read_them(client, monkeypatch):
+    install(monkeypatch, lambda config: FakeEngine())
+    told = client.get("/v1/languages").json()
+    rows = {row["code"]: row for row in told["languages"]}
+    assert set(rows["de"]) == {"code", "name", "script", "engines"}
+    assert (rows["de"]["name"], rows["de"]["script"]) == ("German", "Latn")
+    assert {"fake", "neural"} <= set(rows["de"]["engines"])
+    assert all(row["engines"] for row in rows.values())
+
+
 def test_health_counts_the_workers(client):
     answer = client.get("/health")
     assert answer.status_code == 200
@@ -405,7 +417,7 @@ def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem
     assert set(told["requestBody"]["content"]) == {
         "application/json", "multipart/form-data", "image/*", "application/pdf", "application/octet-stream",
     }  # fmt: skip
-    assert {each["name"] for each in told["parameters"]} == {"format", "languages", "pages", "engine", "orientation", "pdf_dpi"}
+    assert [each["name"] for each in told["parameters"]] == ["format", *(entry.name for entry in fields(Options))]
     assert set(told["responses"]["200"]["content"]) == {format.media_type.split(";")[0] for format in FORMATS.values()}
     assert told["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
     assert set(api["components"]["responses"]["Problem"]["content"]["application/problem+json"]["example"]) == PROBLEM
@@ -414,5 +426,5 @@ def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem
     for reference in set(references(api)):
         kind, name = reference.removeprefix("#/components/").split("/")
         assert name in api["components"][kind]
-    assert "/health" in api["paths"]
+    assert {"/health", "/v1/languages"} <= set(api["paths"])
     json.dumps(api)

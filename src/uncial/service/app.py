@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import uncial
+from uncial.engines.survey import survey
 from uncial.service import docs_page, openapi, routes
 from uncial.service.executor import Executor
 from uncial.service.logs import REQUEST_ID
@@ -48,6 +50,7 @@ def build_app(settings: Settings, executor: Executor, spool: Spool) -> ASGIApp:
         redirect_slashes=False,
     )
     app.state.settings, app.state.executor, app.state.spool = settings, executor, spool
+    app.state.survey = cache(partial(survey, settings.models))  # once: with a folder of models it loads every engine
     app.include_router(routes.router)
     app.include_router(docs_page.router)
     tell_problems(app)

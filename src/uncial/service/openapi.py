@@ -10,10 +10,12 @@ from typing import Any
 import uncial
 from uncial import errors
 from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
+from uncial.engines.survey import Readers
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
 from uncial.formats import json as document_json
 from uncial.geometry import Box, Quad
+from uncial.languages import find_language
 from uncial.options import OptionInfo, PageRanges
 from uncial.service.choices import FORMAT, OPTIONS
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
@@ -55,6 +57,16 @@ def _health(status: str) -> Schema:
     workers = {"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready, "waiting": 0}
     problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "Install the package that carries it."}
     return {"status": status, "version": uncial.__version__, "workers": workers} | ({} if ready else {"problem": problem})
+
+
+_GERMAN = Readers(find_language("de"), ("neural", "tesseract"))
+
+
+def _language_rows() -> Schema:
+    texts: Schema = {name: {"type": "string"} for name in ("code", "name", "script")}
+    row = {**texts, "engines": {"type": "array", "items": {"type": "string"}}}
+    rows = {"type": "array", "items": {"type": "object", "properties": row, "required": list(row)}}
+    return {"type": "object", "properties": {"languages": rows}, "required": ["languages"]}
 
 
 def _value_schema(info: OptionInfo) -> Schema:
@@ -200,6 +212,21 @@ OCR: Schema = {
     "responses": _responses(),
 }
 """What is to be known of POST /v1/ocr."""
+
+LANGUAGES: Schema = {
+    "tags": ["reading"],
+    "summary": "List the languages that can be read here",
+    "description": "One row a language: its BCP 47 code, its English name, its ISO 15924 script, and the engines that read it. "
+    "The service looks once: start it again when you have added a language.",
+    "responses": {
+        "200": {
+            "description": "The languages, by their codes.",
+            "content": {"application/json": {"schema": _language_rows(), "example": {"languages": [_GERMAN.row()]}}},
+        },
+        "default": {"$ref": "#/components/responses/Problem"},
+    },
+}
+"""What is to be known of GET /v1/languages."""
 
 HEALTH: Schema = {
     "tags": ["service"],

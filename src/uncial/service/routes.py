@@ -19,12 +19,13 @@ from starlette.requests import ClientDisconnect, Request
 
 import uncial
 from uncial.document import Document
+from uncial.engines.survey import Survey
 from uncial.errors import MediaTypeUnsupported, UrlRefused
 from uncial.formats import FORMATS, Format
 from uncial.formats.json import read as read_json
 from uncial.service.choices import Choices, accepted_format, parse_choices
 from uncial.service.executor import Executor, State
-from uncial.service.openapi import HEALTH, OCR
+from uncial.service.openapi import HEALTH, LANGUAGES, OCR
 from uncial.service.problems import DID_YOU_MEAN, BodyNotUnderstood
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
@@ -69,6 +70,13 @@ async def ocr(request: Request) -> Response:
             document = await _unless_client_leaves(request, executor.run(job))
     with _timed(request, "write"):
         return await asyncio.to_thread(_render, document, wish.format)
+
+
+@router.get("/v1/languages", openapi_extra=LANGUAGES)
+async def languages(request: Request) -> JSONResponse:
+    """The languages that can be read here, and by which engines."""
+    known: Survey = await asyncio.to_thread(request.app.state.survey)
+    return JSONResponse({"languages": [each.row() for each in known.readable]})
 
 
 @router.get("/health", openapi_extra=HEALTH)
