@@ -1,8 +1,10 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from uncial.engines.neural.alphabet import LANGUAGES as NEURAL
 from uncial.errors import LanguageMissing
 from uncial.languages import LANGUAGES, RIGHT_TO_LEFT, find_language, how_to_add, script_of
 
@@ -104,6 +106,16 @@ def test_arabic_and_hebrew_run_from_right_to_left_and_no_left_to_right_script_is
     assert {language.code for language in LANGUAGES.values() if language.script in RIGHT_TO_LEFT} == {
         "ar", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi",
     }  # fmt: skip
+
+
+def test_the_docs_have_a_row_for_every_language_and_no_other():
+    told = (Path(__file__).parent.parent / "docs/languages.md").read_text(encoding="utf-8")
+    table = [line for line in told.splitlines() if line.startswith("| `")]
+    assert table == [
+        f"| `{each.code}` | {each.name} | {each.script} | {'yes' if each.code in NEURAL else ''} | "
+        f"{', '.join(f'`{pack}`' for pack in each.packs)} |"
+        for each in LANGUAGES.values()
+    ]
 
 
 def test_the_table_of_languages_costs_nothing_but_the_standard_library():
