@@ -25,7 +25,7 @@ from uncial.engines.tesseract.words import NAME, page_line, strip_line
 from uncial.geometry import Quad, Transform
 
 if TYPE_CHECKING:
-    from uncial.engines.tesseract.recognise import Grey
+    from uncial.engines.tesseract.recognise import FoundLine, Grey
     from uncial.raster import Image
 
 _KEPT = 4
@@ -35,6 +35,9 @@ _LONGEST = 32_000
 _LINE_HEIGHT = 48
 _PAD = 12
 """The height of a line's flat image and the border around it, in pixels: measured, on lines of all development sets."""
+_STRIP_HEIGHT = 128
+_STRIP_LENGTH = 6
+"""An image lower than so many pixels, or so many times as long as high, may be a single line."""
 _MARGIN = 10
 """Pixels of ground around a page, or letters that touch its edge are taken for a frame."""
 
@@ -65,7 +68,7 @@ class TesseractEngine:
         if _is_blank(image):
             return []
         grey, back = _page_for_tesseract(image)
-        found = self._threads.submit(self._recognisers.recognise, grey, packs, one_line=False).result()
+        found = self._threads.submit(self._find, grey, packs).result()
         return [line for each in found if (line := page_line(each, back, width, height))]
 
     def read_lines(self, image: Image, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
@@ -81,6 +84,13 @@ class TesseractEngine:
 
         return list(self._threads.map(read, quads))
 
+    def _find(self, grey: Grey, packs: tuple[Path, ...]) -> list[FoundLine]:
+        """What stands on the page; a strip on which there is no more than one line is better read as one."""
+        found = self._recognisers.recognise(grey, packs, one_line=False)
+        if len(found) > 1 or not _is_strip(grey):
+            return found
+        return self._recognisers.recognise(grey, packs, one_line=True) or found
+
 
 def _version() -> str:
     """Of tesserocr, whose wheel brings Tesseract along: each of its versions has one of Tesseract's."""
@@ -88,6 +98,12 @@ def _version() -> str:
         return f"tesserocr-{version('tesserocr')}"
     except PackageNotFoundError:
         return ""
+
+
+def _is_strip(grey: Grey) -> bool:
+    """Whether the image is so low that it may well be a line cut out of a page, or a word."""
+    height, width = grey.shape
+    return height < _STRIP_HEIGHT or width > _STRIP_LENGTH * height
 
 
 def _is_blank(image: Image | Grey) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from math import radians
 
 from uncial.document import Direction, Line, Word
 from uncial.engines.boxes import direction, quad_around, slant
@@ -11,6 +12,9 @@ from uncial.engines.tesseract.recognise import Found, FoundLine
 from uncial.geometry import Box, Quad, Transform
 
 NAME = "tesseract"
+
+_WRONG = radians(1.5)
+"""So far the characters and the baseline may be apart and the baseline is believed: descenders pull at the characters."""
 
 
 def page_line(found: FoundLine, back: Transform, width: int, height: int) -> Line | None:
@@ -21,9 +25,7 @@ def page_line(found: FoundLine, back: Transform, width: int, height: int) -> Lin
     lying = abs(found.end.y - found.start.y) > abs(found.end.x - found.start.x)
     # Of lines that lie on their side Tesseract gives the boxes of words, but not those of characters, as they are on the page.
     boxes = [[word.box] if lying else [symbol.box for symbol in word.symbols] for word in kept]
-    # Tesseract's own baseline can be level beneath a slanted line, so it only speaks where the characters cannot.
-    baseline = direction(found.start, found.end)
-    angle = baseline if lying else slant([symbol.box for word in kept for symbol in word.symbols], baseline)
+    angle = _angle(found, kept, lying)
 
     def quad(members: Sequence[Box]) -> Quad:
         return back.quad(quad_around(members, angle, lying=lying)).clamped(width, height)
@@ -36,6 +38,13 @@ def strip_line(found: Iterable[FoundLine], quad: Quad, width: int, pad: int) -> 
     """What was read on the flat image of a line that lies at `quad`: `width` pixels wide, with `pad` more on each side."""
     words = tuple(_word(word, quad.span(*_part(word.box, width, pad))) for line in found for word in _kept(line))
     return _line(words, quad) if words else None
+
+
+def _angle(found: FoundLine, kept: Sequence[Found], lying: bool) -> float:
+    """The direction of the line: Tesseract's baseline, but on short pages that can be level beneath a slanted line."""
+    baseline = direction(found.start, found.end)
+    told = baseline if lying else slant([symbol.box for word in kept for symbol in word.symbols], baseline)
+    return told if abs(told - baseline) > _WRONG else baseline
 
 
 def _kept(line: FoundLine) -> list[Found]:
