@@ -1,9 +1,9 @@
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from fakes import block, document, line, page
-from uncial.document import Problem
+from fakes import block, document, line, page, word
+from uncial.document import Block, Problem
 from uncial.geometry import Box, Transform
 
 
@@ -20,6 +20,25 @@ def test_one_failed_page_makes_a_document_partial():
     good, bad = page(block("a")), page(number=2, problem=Problem("engine-failed", "It broke."))
     assert not document(good).partial
     assert document(good, bad).partial
+
+
+def test_a_page_and_a_document_are_as_sure_as_their_letters_are_on_average():
+    sure, unsure = line("whole", confidence=0.9), line("bit", confidence=0.5)
+    mixed = page(Block((sure, unsure, line("silent", confidence=None)), sure.quad))
+    assert mixed.confidence == pytest.approx((5 * 0.9 + 3 * 0.5) / 8)
+    assert document(mixed, page(block("eight of them"))).confidence == pytest.approx((5 * 0.9 + 3 * 0.5 + 11 * 0.9) / 19)
+
+
+def test_where_no_word_says_how_sure_it_is_nothing_is_made_up():
+    assert page(Block((line("silent", confidence=None),), line("silent").quad)).confidence is None
+    assert document(page()).confidence is None
+
+
+def test_only_words_that_say_less_than_was_asked_for_are_doubtful():
+    words = tuple(word("a", confidence=confidence) for confidence in (0.4, 0.5, None))
+    doubted = replace(line("a"), words=words).doubted(0.5)
+    assert [each.doubtful for each in doubted.words] == [True, False, False]
+    assert not any(each.doubtful for each in doubted.doubted(0.0).words)
 
 
 def test_moving_a_block_moves_everything_in_it_and_leaves_the_first_alone():

@@ -179,7 +179,7 @@ def test_every_frozen_class_of_the_document_tells_its_fields_in_json():
     from uncial.document import Document
     from uncial.formats.json import schema
 
-    assert list(schema()["properties"]) == ["output", *(entry.name for entry in fields(Document))]
+    assert list(schema()["properties"]) == ["output", "confidence", *(entry.name for entry in fields(Document))]
 
 
 def test_every_package_is_pinned():

@@ -63,6 +63,13 @@ def test_where_every_page_fails_the_first_failure_is_raised_and_names_its_page()
     assert caught.value.page == 2
 
 
+def test_words_that_are_less_sure_than_was_asked_for_come_out_doubtful():
+    engine = FakeEngine([line("clear", 10, 10, confidence=0.9), line("faint", 10, 60, confidence=0.3)])
+    found = read(tiff("white"), Options(min_confidence=0.5), engine=engine)
+    assert {word.text: word.doubtful for each in found.pages[0].lines for word in each.words} == {"clear": False, "faint": True}
+    assert not any(word.doubtful for each in read(tiff("white"), engine=engine).pages[0].lines for word in each.words)
+
+
 def test_an_error_of_our_own_making_is_not_told_as_a_page_that_failed():
     def mistaken(image: np.ndarray) -> Sequence[Line]:
         raise KeyError("a mistake in an engine")

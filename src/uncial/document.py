@@ -6,6 +6,7 @@ Coordinates are pixels of the page image as a viewer shows it (EXIF orientation 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -51,6 +52,11 @@ class Line:
     def text(self) -> str:
         """Its words with a space between each two."""
         return " ".join(word.text for word in self.words)
+
+    def doubted(self, least: float) -> Line:
+        """The same line with the words marked that are less sure than `least`; a word without a confidence is never marked."""
+        doubtful = (word.confidence is not None and word.confidence < least for word in self.words)
+        return replace(self, words=tuple(replace(word, doubtful=yes) for word, yes in zip(self.words, doubtful, strict=True)))
 
     def moved(self, way: Way) -> Line:
         """The same line in another coordinate frame."""
@@ -116,6 +122,11 @@ class Page:
         """Its blocks with an empty line between each two."""
         return "\n\n".join(block.text for block in self.blocks)
 
+    @property
+    def confidence(self) -> float | None:
+        """The mean of its words, each counted by its length; None where no word has one."""
+        return _confidence(self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
@@ -152,3 +163,14 @@ class Document:
     def partial(self) -> bool:
         """Whether a page of it could not be read."""
         return any(page.problem for page in self.pages)
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean of all its words, each counted by its length; None where no word has one."""
+        return _confidence(line for page in self.pages for line in page.lines)
+
+
+def _confidence(lines: Iterable[Line]) -> float | None:
+    sure = [(word.confidence, len(word.text)) for line in lines for word in line.words if word.confidence is not None]
+    letters = sum(length for _, length in sure)
+    return sum(confidence * length for confidence, length in sure) / letters if letters else None

@@ -68,7 +68,7 @@ def read_document(source: Source, engine: Engine, options: Options, limits: Limi
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
     """Read one page image: make it fit to be read, find and read its lines, put them in reading order."""
     image, turned, back, steps = prepare(raster.image, engine, options)
-    lines = engine.read(image, options.languages, options.effort)
+    lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
     arranged = arrange(lines, width=image.shape[1], height=image.shape[0])
     return Page(
         number=raster.number,

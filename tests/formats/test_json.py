@@ -16,13 +16,15 @@ texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"))
 pixels = st.integers(-99_999, 9_999_999).map(lambda hundredths: hundredths / 100)
 confidences = st.integers(0, 10_000).map(lambda parts: parts / 10_000)
 quads = st.builds(Quad, *[st.builds(Point, pixels, pixels)] * 4)
-words = st.builds(Word, texts, quads, st.none() | confidences, st.lists(confidences, max_size=3).map(tuple))
+words = st.builds(Word, texts, quads, st.none() | confidences, st.lists(confidences, max_size=3).map(tuple), st.booleans())
 lines = st.builds(
     Line,
     st.lists(words, max_size=2).map(tuple),
     quads,
     st.sampled_from(["left-to-right", "right-to-left", "top-to-bottom"]),
     st.none() | confidences,
+    texts,
+    st.booleans(),
 )
 blocks = st.builds(Block, st.lists(lines, max_size=2).map(tuple), quads)
 problems = st.builds(Problem, texts, texts, texts, texts)
@@ -34,6 +36,7 @@ pages = st.builds(
     st.none() | pixels,
     st.sampled_from([0, 90, 180, 270]),
     pixels,
+    st.lists(texts, max_size=2).map(tuple),
     st.lists(blocks, max_size=2).map(tuple),
     st.none() | problems,
 )
@@ -53,9 +56,21 @@ def test_the_plain_text_comes_first_under_output():
     assert made["output"] == "One\fTwo"
 
 
-def test_output_is_not_believed_when_it_is_read_back():
+def test_how_sure_the_document_and_each_page_are_is_told():
+    made = json.loads(write(document(page(block("One")), page(number=2)), "json"))
+    assert made["confidence"] == made["pages"][0]["confidence"] == 0.9
+    assert made["pages"][1]["confidence"] is None
+
+
+def test_what_follows_from_the_rest_is_not_believed_when_it_is_read_back():
     made = document(page(block("One")))
-    assert read(write(made, "json").replace(b'"output":"One"', b'"output":"Two"')) == made
+    told = (
+        write(made, "json")
+        .replace(b'"output":"One"', b'"output":"Two"')
+        .replace(b'"confidence":0.9,"number"', b'"confidence":0.1,"number"')
+    )
+    assert b"Two" in told and b"0.1" in told
+    assert read(told) == made
 
 
 def test_places_have_two_decimals_and_confidences_four():
@@ -69,6 +84,7 @@ def test_places_have_two_decimals_and_confidences_four():
         "quad": [[0.33, 0.67]] * 4,
         "confidence": 0.3333,
         "character_confidences": [0.6667],
+        "doubtful": False,
     }
 
 

@@ -1,4 +1,4 @@
-"""JSON: the document itself, with its plain text under `output` before everything else."""
+"""JSON: the document itself, with its plain text under `output` before everything else, and how sure each page is."""
 
 from __future__ import annotations
 
@@ -11,19 +11,28 @@ from pydantic import TypeAdapter, ValidationError
 from uncial.document import Document
 from uncial.errors import SourceDamaged
 
+CONFIDENCE = {
+    "anyOf": [{"type": "number"}, {"type": "null"}],
+    "description": "The mean confidence of its words, each counted by its length; null where no word has one.",
+}
 OUTPUT = {"type": "string", "description": "The plain text of all pages, with a form feed between each two."}
 
 
 def write(document: Document) -> bytes:
     """The document as one line of UTF-8; coordinates have two decimals, confidences four."""
-    fields = {"output": document.text, **_tidy(_adapter().dump_python(document, mode="json"))}
-    line = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    fields = _adapter().dump_python(document, mode="json")
+    pages = [{"confidence": page.confidence, **told} for page, told in zip(document.pages, fields["pages"], strict=True)]
+    whole = {"output": document.text, "confidence": document.confidence, **fields, "pages": pages}
+    line = json.dumps(_tidy(whole), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # A file's name may hold bytes that are not text; Python keeps them as lone surrogates, which UTF-8 cannot say.
     return (line + "\n").encode("utf-8", "replace")
 
 
 def read(data: bytes) -> Document:
-    """The document that `write` wrote; `output` is not looked at, for it follows from the rest. Raises `SourceDamaged`."""
+    """The document that `write` wrote. Raises `SourceDamaged`.
+
+    `output` and the confidence of the document and of its pages are not looked at, for they follow from the rest.
+    """
     try:
         return _adapter().validate_json(data)
     except ValidationError as error:
@@ -38,9 +47,15 @@ def read(data: bytes) -> Document:
 def schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
     """The JSON Schema of what `write` writes, for OpenAPI and for validators."""
     made = _adapter().json_schema(ref_template=ref_template, mode="serialization")
-    made["properties"] = {"output": OUTPUT, **made["properties"]}
-    made["required"] = ["output", *made["required"]]
+    page = made["$defs"]["Page"]
+    _put_first(page, confidence=CONFIDENCE)
+    _put_first(made, output=OUTPUT, confidence=CONFIDENCE)
     return made
+
+
+def _put_first(made: dict[str, Any], **told: dict[str, Any]) -> None:
+    made["properties"] = {**told, **made["properties"]}
+    made["required"] = [*told, *made["required"]]
 
 
 @cache

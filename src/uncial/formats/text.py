@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from uncial.document import Document
+from dataclasses import replace
+
+from uncial.document import Block, Document, Line, Page, Word
+
+DOUBT = "[?]"
+"""Stands behind a doubtful word, as transcribers put it."""
 
 
 def write(document: Document) -> bytes:
     """The text in UTF-8: blocks with an empty line between, pages with a form feed between, a newline at the end."""
-    return (document.text + "\n").encode("utf-8")
+    pages = tuple(_page(page) if _has_doubts(page) else page for page in document.pages)
+    return (replace(document, pages=pages).text + "\n").encode("utf-8")
+
+
+def _has_doubts(page: Page) -> bool:
+    return any(word.doubtful for line in page.lines for word in line.words)
+
+
+def _page(page: Page) -> Page:
+    return replace(page, blocks=tuple(_block(block) for block in page.blocks))
+
+
+def _block(block: Block) -> Block:
+    return replace(block, lines=tuple(_line(line) for line in block.lines))
+
+
+def _line(line: Line) -> Line:
+    return replace(line, words=tuple(_word(word) for word in line.words))
+
+
+def _word(word: Word) -> Word:
+    return replace(word, text=word.text + DOUBT) if word.doubtful else word
