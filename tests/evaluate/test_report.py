@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from uncial.evaluate.metrics import Edits, Hits
+from uncial.evaluate.reliability import Reliability
 from uncial.evaluate.report import Report, SetScore, markdown
 from uncial.evaluate.score import PageScore
 
@@ -33,7 +35,7 @@ def test_the_table_has_a_row_for_each_set_and_a_line_for_each_failure():
     table = REPORT.table()
     row = next(line for line in table.splitlines() if line.startswith("| letters"))
     assert [cell.strip() for cell in row.strip("|").split("|")] == [
-        "letters", "3", "1", "0.2562", "0.6000", "0.0000", "0.5000", "0.4000", "0.5000", "0.3333", "1.33"
+        "letters", "3", "1", "0.2562", "0.6000", "0.0000", "0.5000", "0.4000", "0.5000", "0.3333", "–", "1.33"
     ]  # fmt: skip
     assert "letters/c: source-damaged: It broke." in table
     assert "4 records have no text" in table
@@ -60,7 +62,7 @@ def test_a_measure_that_says_nothing_is_a_dash_and_null():
         None,
         0.5,
     )
-    assert report.table().count("–") == 6
+    assert report.table().count("–") == 7
 
 
 def test_a_set_without_images_is_a_row_of_dashes():
@@ -73,3 +75,17 @@ def test_columns_are_aligned_in_the_source_too():
     assert markdown(("set", "no."), [("a long name", "1")]) == (
         "| set         | no. |\n| :---------- | --: |\n| a long name |   1 |"
     )
+
+
+def test_what_confidence_is_worth_is_told_for_each_set_and_bin_by_bin_for_all():
+    sure = replace(PAGES[0], reliability=Reliability.of([(0.9, True)] * 9 + [(0.9, False)]))
+    unsure = replace(PAGES[1], reliability=Reliability.of([(0.35, False)] * 10))
+    report = replace(REPORT, sets=(SetScore("letters", (sure,)), SetScore("notes", (unsure,))))
+    assert [part.summary()["ece"] for part in report.sets] == pytest.approx([0.0, 0.35])
+    told = [[cell.strip() for cell in line.strip("|").split("|")] for line in report.table().splitlines()]
+    assert ["0.9 to 1.0", "10", "0.900", "0.900"] in told
+    assert ["0.3 to 0.4", "10", "0.350", "0.000"] in told
+    assert ["all", "20", "ECE", "0.1750"] in told
+    whole = json.loads(report.to_json())
+    assert whole["ece"] == pytest.approx(0.175)
+    assert whole["sets"][1]["reliability"] == [{"from": 0.3, "words": 10, "said": pytest.approx(0.35), "right": 0.0}]

@@ -54,10 +54,10 @@ def test_an_engine_that_breaks_is_a_failure_of_each_image(folder):
 def test_each_image_is_read_in_its_own_language_where_the_engine_knows_it(folder):
     engine = FakeEngine([line("hello world", 20, 20)])
     evaluate([folder], engine, at_most=2)
-    assert [languages for _, languages in engine.seen] == [("de",), ("en",)]
+    assert [languages for _, languages in engine.seen] == [("de",), ("auto",)]
     engine = replace(engine, seen=[], info=replace(INFO, languages=("en", "fr")))
     evaluate([folder], engine, at_most=2)
-    assert [languages for _, languages in engine.seen] == [("en",), ("fr-CA",)]
+    assert [languages for _, languages in engine.seen] == [("auto",), ("fr",)]
     engine.seen.clear()
     evaluate([folder], engine, at_most=2, options=Options(languages=("en", "de")), own_languages=False)
     assert [languages for _, languages in engine.seen] == [("en", "de")] * 2
@@ -73,3 +73,9 @@ def test_progress_is_told_after_each_image(folder):
 def test_an_engine_that_is_not_there_is_told(folder):
     with pytest.raises(EngineMissing):
         evaluate([folder], "no such engine")
+
+
+def test_what_the_confidence_of_words_is_worth_is_told(folder):
+    (part,) = evaluate([folder], FakeEngine([line("hello world", 20, 20, confidence=0.8)]), at_most=2).sets
+    assert part.reliability.bins[8] == (4, pytest.approx(3.2), 3)
+    assert part.summary()["ece"] == pytest.approx(0.05)

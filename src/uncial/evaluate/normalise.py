@@ -52,6 +52,22 @@ def bare_words(text: str) -> list[str]:
     return list(_BARE_WORD.findall(text))
 
 
+def is_divided(last: str, first: str) -> bool:
+    """Whether the last word of a line and the first of the next are the two parts of one."""
+    return bool(_HYPHEN_AT_LINE_END.search(f"{last}\n{first}"))
+
+
+def without_outer_marks(word: str, wildcard: str = "") -> str:
+    """The word without the marks at its ends; a wildcard is no mark."""
+    return str(_outer_marks(wildcard).sub("", word))
+
+
+@lru_cache
+def _outer_marks(wildcard: str) -> regex.Pattern[str]:
+    mark = rf"[^\p{{L}}\p{{M}}\p{{N}}{regex.escape(wildcard)}]+"
+    return regex.compile(rf"^{mark}|{mark}$")
+
+
 @lru_cache(maxsize=4096)
 def wildcard_pattern(symbol: str, wildcard: str) -> regex.Pattern[str]:
     """What a letter or word with wildcards in it stands for: each is any one letter, and not a space."""

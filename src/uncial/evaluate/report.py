@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import fmean, median
 from typing import Any
 
 from uncial.evaluate.metrics import Edits, Hits
+from uncial.evaluate.reliability import BINS, Reliability
 from uncial.evaluate.score import PageScore
 
 COLUMNS = (
-    "set", "images", "failed", "CER", "median", "in order", "WER", "word F1", "precision", "recall", "s/image",
+    "set", "images", "failed", "CER", "median", "in order", "WER", "word F1", "precision", "recall", "ECE", "s/image",
 )  # fmt: skip
 
 
@@ -69,6 +70,11 @@ class SetScore:
         return fmean(counts) if counts and self.precise else None
 
     @property
+    def reliability(self) -> Reliability:
+        """What the confidence of all its words is worth."""
+        return Reliability.together(page.reliability for page in self.pages)
+
+    @property
     def seconds(self) -> float:
         """Wall time of reading all its images."""
         return sum(page.seconds for page in self.pages)
@@ -90,6 +96,7 @@ class SetScore:
             "word_precision": found.precision if found and self.precise else None,
             "word_recall": found.recall if found else None,
             "word_f1_mean": self.f1_mean,
+            "ece": self.reliability.error,
             "seconds": self.seconds,
             "seconds_per_image": self.seconds / len(self.pages) if self.pages else None,
         }
@@ -120,34 +127,66 @@ class Report:
         """The images that could not be read, each with its set's name."""
         return tuple((part.name, page) for part in self.sets for page in part.failed)
 
+    @property
+    def reliability(self) -> Reliability:
+        """What the confidence of all words of all sets is worth."""
+        return Reliability.together(part.reliability for part in self.sets)
+
     def table(self) -> str:
-        """A Markdown table, a row for each set, and below it the images that failed."""
+        """A Markdown table, a row for each set; below it the images that failed, and what the words' confidence is worth."""
         rows = [row(part) for part in self.sets]
         failures = [f"{name}/{page.file}: {page.code}: {page.message}" for name, page in self.failed]
         head = f"{self.engine} {self.version}, loaded in {self.load_seconds:.2f} s"
         skipped = sum(part.skipped for part in self.sets)
         notes = [f"{skipped} records have no text to compare with."] if skipped else []
-        return "\n".join([head, "", markdown(COLUMNS, rows), *([""] if failures or notes else []), *notes, *failures]) + "\n"
+        told = [head, "", markdown(COLUMNS, rows), *([""] if failures or notes else []), *notes, *failures]
+        return "\n".join([*told, *(["", reliability_table(self.reliability)] if self.reliability.words else [])]) + "\n"
 
     def to_json(self) -> bytes:
         """Every figure of every set and image, as UTF-8 JSON."""
-        sets = [{**part.summary(), "pages": [_page(page) for page in part.pages]} for part in self.sets]
-        whole = {"engine": self.engine, "version": self.version, "load_seconds": self.load_seconds, "sets": sets}
+        sets = [
+            {**part.summary(), "reliability": _bins(part.reliability), "pages": [_page(page) for page in part.pages]}
+            for part in self.sets
+        ]
+        about = {"engine": self.engine, "version": self.version, "load_seconds": self.load_seconds}
+        whole = {**about, "ece": self.reliability.error, "reliability": _bins(self.reliability), "sets": sets}
         return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _page(page: PageScore) -> dict[str, Any]:
-    told = asdict(page)
+    told = asdict(replace(page, reliability=None))
+    del told["reliability"]  # a page has too few words to say anything
     for name in ("characters", "in_order", "words", "found"):
         value = getattr(page, name)
         told[name] = value and value._asdict()
     return told
 
 
+def _bins(reliability: Reliability) -> list[dict[str, float]]:
+    """The bins that have words, each by its lower bound."""
+    numbered = enumerate(reliability.bins)
+    return [{"from": i / BINS, "words": each.words, "said": each.said, "right": each.found} for i, each in numbered if each.words]
+
+
+def reliability_table(reliability: Reliability) -> str:
+    """How sure the words are said to be, bin by bin, and how many of them are right."""
+    rows = [
+        [
+            f"{each['from']:.1f} to {each['from'] + 1 / BINS:.1f}",
+            f"{each['words']:.0f}",
+            f"{each['said']:.3f}",
+            f"{each['right']:.3f}",
+        ]
+        for each in _bins(reliability)
+    ]
+    rows.append(["all", str(reliability.words), "ECE", _figure(reliability.error, 4)])
+    return markdown(("confidence", "words", "said", "right"), rows)
+
+
 def row(part: SetScore) -> list[str]:
     """A set's figures as the table writes them."""
     known = part.summary()
-    rates = ("cer", "cer_median", "cer_in_order", "wer", "word_f1", "word_precision", "word_recall")
+    rates = ("cer", "cer_median", "cer_in_order", "wer", "word_f1", "word_precision", "word_recall", "ece")
     times = [known["seconds_per_image"]]
     return [
         part.name, str(known["images"]), str(known["failed"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from uncial.evaluate.datasets import Record
 from uncial.evaluate.metrics import Edits, Hits, edits, hits, reordered, without
 from uncial.evaluate.normalise import SPACELESS, bare_words, graphemes, normalise, words
 from uncial.evaluate.profiles import Profile
+from uncial.evaluate.reliability import Reliability, Said, judged
 from uncial.geometry import Box, Point
 
 
@@ -18,6 +20,7 @@ class Piece(NamedTuple):
 
     text: str
     center: Point | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,17 @@ class Reading:
     def of_document(document: Document) -> Reading:
         """A document; where a page of it could not be read, the first such page's problem is told beside the others' text."""
         lines = (line for page in document.pages for line in page.lines)
-        pieces = tuple(tuple(Piece(word.text, word.quad.box.center) for word in line.words) for line in lines)
+        pieces = tuple(tuple(Piece(word.text, word.quad.box.center, word.confidence) for word in line.words) for line in lines)
         problem = next((page.problem for page in document.pages if page.problem), None)
         return Reading(pieces, problem.code, problem.message) if problem else Reading(pieces)
 
     def text(self, ignored: tuple[Box, ...] = ()) -> str:
         """Its text, without the pieces that stand in a place that does not count."""
-        kept = (" ".join(piece.text for piece in line if not _inside(piece, ignored)) for line in self.lines)
-        return "\n".join(kept)
+        return "\n".join(" ".join(piece.text for piece in line) for line in self.kept(ignored))
+
+    def kept(self, ignored: tuple[Box, ...] = ()) -> Iterator[list[Piece]]:
+        """Its lines, without the pieces that stand in a place that does not count."""
+        return ([piece for piece in line if not _inside(piece, ignored)] for line in self.lines)
 
 
 def _inside(piece: Piece, boxes: tuple[Box, ...]) -> bool:
@@ -68,6 +74,8 @@ class PageScore:
     """The words without marks, wherever they stand."""
     code: str = ""
     message: str = ""
+    reliability: Reliability | None = None
+    """What the words' confidence is worth; None where none has one, or where not all words are labelled."""
 
 
 def score(record: Record, reading: Reading, seconds: float, profile: Profile) -> PageScore:
@@ -84,9 +92,23 @@ def score(record: Record, reading: Reading, seconds: float, profile: Profile) ->
         in_order=_in_order(text, true, profile, characters, spaces),
         words=edits(words(true), words(read), profile.wildcard) if profile.order and spaces else None,
         found=hits(bare_words(true), bare_words(read)) if spaces else None,
+        reliability=_reliability(record, reading, profile) if spaces and profile.precision else None,
         code=reading.code,
         message=reading.message,
     )
+
+
+def _reliability(record: Record, reading: Reading, profile: Profile) -> Reliability | None:
+    lines = [line for line in reading.kept(record.ignored_boxes) if _counts(line, record.ignored)]
+    if all(piece.confidence is None for line in lines for piece in line):
+        return None
+    said = [[Said(piece.text, piece.confidence) for piece in line] for line in lines]
+    return Reliability.of(judged(said, record.text, profile))
+
+
+def _counts(line: Sequence[Piece], ignored: Sequence[str]) -> bool:
+    text = " ".join(piece.text for piece in line)
+    return without(text, ignored) == text
 
 
 def _in_order(text: str, true: str, profile: Profile, best: Edits | None, spaces: bool) -> Edits | None:
