@@ -21,9 +21,10 @@ from uncial.engines import EngineConfig, EngineInfo
 from uncial.engines.crop import line_width
 from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
 from uncial.engines.neural.detect import Detector
-from uncial.engines.neural.orientation import PageOrientation
-from uncial.engines.neural.recognise import LineReader
+from uncial.engines.neural.orientation import PageOrientation, VerifiedOrientation
+from uncial.engines.neural.recognise import LineReader, without_noise
 from uncial.engines.neural.stacks import part_long, part_stacks
+from uncial.engines.neural.words import line_of
 from uncial.models import load_model
 from uncial.network import Network
 from uncial.options import Options
@@ -48,10 +49,11 @@ class NeuralEngine:
         self._config = config
         self._streams = ThreadPoolExecutor(config.threads or lent_cores(), thread_name_prefix="uncial-stream")
         self._detector = Detector(self._network("ppocr-v6-tiny-det"))
-        self._orientation = PageOrientation(self._network("pp-lcnet-page-orientation"))
         self._readers: dict[Alphabet, LineReader] = {}
         self._loading = Lock()
-        self._reader(Alphabet.of(Options().languages))
+        reader = self._reader(Alphabet.of(Options().languages))
+        classifier = PageOrientation(self._network("pp-lcnet-page-orientation"))
+        self._orientation = VerifiedOrientation(classifier, self._detector, reader.fast)
 
     def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
@@ -71,13 +73,12 @@ class NeuralEngine:
         reader = self._reader(Alphabet.of(languages))
         # The longest first, so that no stream is left alone with a long line at the end.
         order = sorted(range(len(quads)), key=lambda i: line_width(quads[i]), reverse=True)
-        lines = self._streams.map(lambda i: reader.read(image, quads[i], effort), order)
-        found = dict(zip(order, lines, strict=True))
-        return [found[i] for i in range(len(quads))]
+        read = dict(zip(order, self._streams.map(lambda i: reader.read(image, quads[i], effort), order), strict=True))
+        return [line_of(*found) if found else None for found in without_noise([read[i] for i in range(len(quads))])]
 
     def quarter_turns(self, image: Image) -> int:
         """By how many quarters the page must be turned clockwise to be upright."""
-        return self._orientation.quarter_turns(image)
+        return self._orientation.quarter_turns(image, self._streams.map)
 
     def _reader(self, alphabet: Alphabet) -> LineReader:
         """The recognisers for that alphabet, loaded when they are first asked for; the latest few are kept."""

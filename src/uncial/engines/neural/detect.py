@@ -14,8 +14,8 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Any, cast
 
-from uncial.network import Network, as_batch
 from uncial.geometry import Quad, Transform
+from uncial.network import Network, as_batch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,6 +79,11 @@ class Detector:
             if text < _SMALLEST_TEXT and scale < largest:
                 quads = self._look(image, min(better, largest), spread)
         return quads
+
+    def glance(self, image: Image, spread: Spread = map) -> list[Quad]:
+        """The lines as far as the first look shows them: enough to tell which way they run."""
+        height, width = image.shape[:2]
+        return self._look(image, min(_first_scale(width, height), _largest_scale(width, height)), spread)
 
     def _look(self, image: Image, scale: float, spread: Spread) -> list[Quad]:
         import cv2
