@@ -103,7 +103,7 @@ def _version() -> str:
 def _is_strip(grey: Grey) -> bool:
     """Whether the image is so low that it may well be a line cut out of a page, or a word."""
     height, width = grey.shape
-    return height < _STRIP_HEIGHT or width > _STRIP_LENGTH * height
+    return bool(height < _STRIP_HEIGHT or width > _STRIP_LENGTH * height)
 
 
 def _is_blank(image: Image | Grey) -> bool:
