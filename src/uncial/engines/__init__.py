@@ -77,6 +77,7 @@ class EngineType(Protocol):
 
 
 ENGINES = {
+    "auto": "uncial.engines.auto:AutoEngine",
     "neural": "uncial.engines.neural:NeuralEngine",
     "ocrad": "uncial.engines.ocrad:OcradEngine",
     "tesseract": "uncial.engines.tesseract:TesseractEngine",

@@ -22,6 +22,8 @@ class Reading:
     places: tuple[float, ...] = ()
     lost_space: float = 0.0
     """How probable a space is in the likeliest place where the best path has none."""
+    network: str = ""
+    """Which recogniser read it: "tiny" or "small"."""
 
     @property
     def text(self) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.engines.crop import line_image, turned
 from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
-from uncial.engines.neural.words import line_of
 from uncial.geometry import Quad
 from uncial.models import load_alphabet, load_model
 from uncial.network import Network, as_batch
@@ -18,7 +18,6 @@ from uncial.network import Network, as_batch
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from uncial.document import Line
     from uncial.raster import Image
 
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 class Recogniser:
     """One recogniser network and the characters of its classes."""
 
+    size: str
     network: Network
     characters: tuple[str, ...]
 
@@ -37,29 +37,37 @@ class Recogniser:
         characters = tuple(known[i] for i in kept)
         handicaps = [alphabet.handicap(character) if character else 0.0 for character in characters]
         model = keep_classes(load_model(f"ppocr-v6-{size}-rec", models), kept, handicaps)
-        return Recogniser(Network(model, f"ppocr-v6-{size}-rec"), characters)
+        return Recogniser(size, Network(model, f"ppocr-v6-{size}-rec"), characters)
 
     def read(self, image: Image, stretch: float) -> Reading:
         """What stands on a line image (48 x W x 3, uint8, RGB) of that horizontal resolution."""
-        return decode(self.network.run(as_batch(image))[0], self.characters, len(self.characters) - 1, stretch)
+        reading = decode(self.network.run(as_batch(image))[0], self.characters, len(self.characters) - 1, stretch)
+        return replace(reading, network=self.size)
 
 
 _STRETCH = 0.85
-"""Horizontal resolution of the line images: less costs accuracy, more costs time and gains nothing."""
-_SURE = 0.8
-"""A line whose least sure character is below this gets the second look."""
+"""Horizontal resolution of the line images: less costs accuracy, more costs time and on print gains nothing."""
+_SURE = {"fast": 0.0, "balanced": 0.8, "best": 1.01}
+"""A line whose least sure character is below this is read by the careful network too, by effort."""
 _NO_SPACE = 0.01
-"""So does a line with a wide gap in which a space is likelier than this."""
+"""So is a line with a wide gap in which a space is likelier than this."""
+_LOOKS = ((1.0, 1.0), (1.2, 1.15))
+"""Resolution, and part of the quad's height, of the further looks at a line that is hard to read: cursive needs both."""
+_HARD = 0.93
+"""A line that the careful network is less sure of than this is hard to read."""
 _UNREAD = 0.85
 """A line less sure than this may lie another way round: the networks make some sense even of lines that are upside down."""
 _CLEARLY = 0.5
 """So much more has to speak for another way round: more than one character can say, for a 1 or an O reads the same both ways."""
 _STANDING = 1.6
 """A line so many times higher than wide may be one that runs up or down."""
-_NOISE = 0.5
-"""What is not surer than this is no text, however long it is."""
-_NOISE_ALONE = 0.4
-"""So much surer a single character has to be; it shrinks with the square root of the length."""
+
+
+class Found(NamedTuple):
+    """What was read, and the quad with its corners where the text begins."""
+
+    reading: Reading
+    quad: Quad
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +82,75 @@ class LineReader:
         """The recognisers for that alphabet. Raises `ModelMissing`."""
         return LineReader(Recogniser.load("tiny", alphabet, models), Recogniser.load("small", alphabet, models))
 
-    def read(self, image: Image, quad: Quad) -> Line | None:
-        """What stands at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing.
+    def read(self, image: Image, quad: Quad, effort: str) -> Found:
+        """What stands at `quad` on the page (H x W x 3, uint8, RGB), sure or not.
 
         A line that makes little sense is also read upside down, one that stands is also read lying on either side; another way
         round wins where it is clearly the surer one.
         """
-        best, where = self._read(image, quad), quad
-        if best.confidence < _UNREAD or quad.height > _STANDING * quad.width:
+        best = Found(self._read(image, quad, effort), quad)
+        if best.reading.confidence < _UNREAD or quad.height > _STANDING * quad.width:
             others = [turned(quad, turn) for turn in ((1, 2, 3) if quad.height > quad.width else (2,))]
-            reading, other = max(((self._read(image, other), other) for other in others), key=lambda pair: _weight(pair[0]))
-            if _weight(reading) > _weight(best) + _CLEARLY:
-                best, where = reading, other
-        return line_of(best, where) if _is_text(best) else None
+            found = max((Found(self._read(image, other, effort), other) for other in others), key=_weight)
+            if _weight(found) > _weight(best) + _CLEARLY:
+                best = found
+        return best if effort == "fast" else self._looked_again(image, best)
 
-    def _read(self, image: Image, quad: Quad) -> Reading:
+    def _read(self, image: Image, quad: Quad, effort: str) -> Reading:
         flat = line_image(image, quad, _STRETCH)
         reading = self.fast.read(flat, _STRETCH)
-        if reading.confidences and min(reading.confidences) >= _SURE and reading.lost_space < _NO_SPACE:
+        if _is_sure(reading, effort):
             return reading
         second = self.careful.read(flat, _STRETCH)
         return second if second.confidences or not reading.confidences else reading
 
+    def _looked_again(self, image: Image, found: Found) -> Found:
+        """The surest of several looks at the line, where the first was not sure."""
+        if not found.reading.confidences or found.reading.confidence >= _HARD:
+            return found
+        bands = [(stretch, found.quad.band((1 - part) / 2, (1 + part) / 2)) for stretch, part in _LOOKS]
+        readings = [self.careful.read(line_image(image, band, stretch), stretch) for stretch, band in bands]
+        return Found(max(found.reading, *readings, key=lambda reading: reading.confidence), found.quad)
 
-def _is_text(reading: Reading) -> bool:
-    """Whether it is sure enough to be no stain, picture or rule: a single character has to be surer than a whole line."""
-    length = sum(not character.isspace() for character in reading.characters)
-    return length > 0 and reading.confidence >= _NOISE + _NOISE_ALONE / sqrt(length)
+
+def _is_sure(reading: Reading, effort: str) -> bool:
+    if effort == "fast":
+        return True
+    return bool(reading.confidences) and min(reading.confidences) >= _SURE[effort] and reading.lost_space < _NO_SPACE
 
 
-def _weight(reading: Reading) -> float:
+def _weight(found: Found) -> float:
     """How much speaks for a reading: each character that is more likely right than wrong counts for it."""
-    return sum(value - 0.5 for value in reading.confidences)
+    return sum(value - 0.5 for value in found.reading.confidences)
+
+
+_NOISE = 0.5
+"""What is not surer than this is no text, however long it is."""
+_NOISE_ALONE = 0.4
+"""So much surer a single character has to be; it shrinks with the square root of the length."""
+_NOISE_HARD = 0.6
+"""Of a page that is hard to read, less sure lines are kept: those above this part of its median."""
+
+
+def without_noise(found: Sequence[Found]) -> list[Found | None]:
+    """The same, with None for each that is not sure enough to be text and no stain, picture or rule, as sure as the page is."""
+    usual = _median_confidence([each.reading for each in found])
+    limit = min(_NOISE, _NOISE_HARD * usual)
+    return [each if _is_text(each.reading, limit) else None for each in found]
+
+
+def _is_text(reading: Reading, limit: float) -> bool:
+    """Whether the reading is surer than the limit; a single character has to be surer than a whole line."""
+    length = sum(not character.isspace() for character in reading.characters)
+    return length > 0 and reading.confidence >= limit + _NOISE_ALONE / sqrt(length)
+
+
+def _median_confidence(readings: Sequence[Reading]) -> float:
+    """The confidence above which half of all characters are, each told by its line's."""
+    known = sorted((reading.confidence, len(reading.characters)) for reading in readings)
+    half, passed = sum(length for _, length in known) / 2, 0
+    for confidence, length in known:
+        passed += length
+        if passed >= half:
+            return confidence
+    return 0.0

@@ -7,8 +7,11 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from uncial.document import Direction, Line, Word
+from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.neural.ctc import Reading
 from uncial.geometry import Quad
+
+NAME = "neural"
 
 
 def line_of(reading: Reading, quad: Quad, direction: Direction = "left-to-right") -> Line | None:
@@ -19,8 +22,9 @@ def line_of(reading: Reading, quad: Quad, direction: Direction = "left-to-right"
     pitch = _pitch(reading)
     edges = _edges(reading, spans, pitch)
     words = tuple(_word(reading, span, quad, edge) for span, edge in zip(spans, edges, strict=True))
-    letters = [value for word in words for value in word.character_confidences]
-    return Line(words, quad, direction, sum(letters) / len(letters))
+    lengths = [len(word.text) for word in words]
+    sure = sum((word.confidence or 0.0) * length for word, length in zip(words, lengths, strict=True)) / sum(lengths)
+    return Line(words, quad, direction, sure, engine=NAME)
 
 
 def _word_spans(reading: Reading) -> list[range]:
@@ -51,6 +55,6 @@ def _word(reading: Reading, span: range, quad: Quad, edge: tuple[float, float]) 
     return Word(
         text=text,
         quad=quad.span(*edge),
-        confidence=sum(confidences) / len(confidences),
+        confidence=calibrated(sum(confidences) / len(confidences), CURVES[f"neural-{reading.network or 'small'}"]),
         character_confidences=confidences if text == raw else (),
     )
