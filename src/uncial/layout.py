@@ -10,7 +10,7 @@ All lengths are multiples of the text height, which is the median height of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, median_low
@@ -25,6 +25,8 @@ _CORE = 0.55
 """The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
 _ROW = 0.5
 """Pieces whose cores share this part of the lower one stand in one row."""
+_BESIDE = 0.5
+"""Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
 _COLUMN_LINES = 3
 """So many lines on each side make columns."""
 _COLUMN_WIDTH = 7.0
@@ -58,6 +60,10 @@ class Layout:
     skew: float
 
 
+_Place = Callable[[Box], Quad]
+"""From a box on the level page to the quad on the page as it came in."""
+
+
 class _Piece(NamedTuple):
     """A line as the engine found it, and where it lies once the page's skew is taken away."""
 
@@ -85,11 +91,24 @@ def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
     standing = [line for line in lines if abs(line.quad.angle) > 45]
     skew = _skew(flat)
     level = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(-skew))
+    mirrored = _runs_left(flat)
+    if mirrored:  # seen in a mirror, such a page is read like any other
+        level = level.then(Transform.scaling(-1, 1))
+    back = level.inverse()
+
+    def place(box: Box) -> Quad:
+        return back.quad(Quad.of_box(Box(box.right, box.top, box.left, box.bottom) if mirrored else box))
+
     pieces = [_Piece(line, level.quad(line.quad).box) for line in flat]
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
-    blocks = [block for region in _regions(pieces, unit) for block in _blocks(region, level.inverse())]
+    blocks = [block for region in _regions(pieces, unit) for block in _blocks(region, place)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
+
+
+def _runs_left(lines: Sequence[Line]) -> bool:
+    """Whether most lines are of a script that runs from right to left."""
+    return 2 * sum(line.direction == "right-to-left" for line in lines) > len(lines)
 
 
 def _skew(lines: Iterable[Line]) -> float:
@@ -341,7 +360,7 @@ def _columns(pieces: list[_Piece], gutters: list[float]) -> list[list[_Piece]]:
 def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
     """Pieces that stand side by side, from the top down, each row from left to right."""
     rows: list[list[_Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.box.center.y):
+    for piece in sorted(pieces, key=lambda piece: (piece.box.center.y, piece.box)):
         shares = [(_shared(row, piece), row) for row in rows[-3:]]
         share, row = max(shares, key=lambda pair: pair[0], default=(0.0, []))
         if share >= _ROW:
@@ -353,25 +372,30 @@ def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
 
 def _shared(row: list[_Piece], piece: _Piece) -> float:
     """The part of its height that the piece shares with the nearest of the row; 0 where it is above or below any of them."""
-    if any(min(piece.box.right, other.box.right) - max(piece.box.left, other.box.left) > 0.5 * piece.box.height for other in row):
+    if any(_overlap(piece.box, other.box) > _BESIDE * min(piece.box.width, other.box.width, 2 * piece.box.height) for other in row):
         return 0.0
     near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
     (top, bottom), (other_top, other_bottom) = piece.core, near.core
     return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
 
 
+def _overlap(a: Box, b: Box) -> float:
+    """The length for which they stand above each other."""
+    return min(a.right, b.right) - max(a.left, b.left)
+
+
 def _row_box(row: list[_Piece]) -> Box:
     return Box.around(piece.box for piece in row)
 
 
-def _blocks(pieces: list[_Piece], back: Transform) -> list[Block]:
+def _blocks(pieces: list[_Piece], place: _Place) -> list[Block]:
     """The rows of a region as lines, parted into blocks where the distance or the size of the lines changes."""
     rows = _rows(pieces)
     boxes = [_row_box(row) for row in rows]
     steps = [b.center.y - a.center.y for a, b in pairwise(boxes)]
     usual = median(steps) if steps else 0.0
     starts = [0] + [i + 1 for i, step in enumerate(steps) if _breaks(boxes[i], boxes[i + 1], step, usual)] + [len(rows)]
-    return [_block(rows[a:b], back) for a, b in pairwise(starts)]
+    return [_block(rows[a:b], place) for a, b in pairwise(starts)]
 
 
 def _breaks(above: Box, below: Box, step: float, usual: float) -> bool:
@@ -379,17 +403,23 @@ def _breaks(above: Box, below: Box, step: float, usual: float) -> bool:
     return step > _PARAGRAPH_GAP * usual or heights[1] > _HEADING * heights[0]
 
 
-def _block(rows: list[list[_Piece]], back: Transform) -> Block:
+def _block(rows: list[list[_Piece]], place: _Place) -> Block:
     box = Box.around(piece.box for row in rows for piece in row)
-    return Block(tuple(_line(row, back) for row in rows), back.quad(Quad.of_box(box)))
+    return Block(tuple(_line(row, place) for row in rows), place(box))
 
 
-def _line(row: list[_Piece], back: Transform) -> Line:
+def _line(row: list[_Piece], place: _Place) -> Line:
     """One line from the pieces of a row."""
     if len(row) == 1:
         return row[0].line
-    words = tuple(word for piece in row for word in piece.line.words)
-    known = [(piece.line.confidence, len(piece.line.text)) for piece in row if piece.line.confidence is not None]
+    lines = [piece.line for piece in row]
+    known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
     letters = sum(count for _, count in known)
-    confidence = sum(value * count for value, count in known) / letters if letters else None
-    return Line(words, back.quad(Quad.of_box(_row_box(row))), row[0].line.direction, confidence)
+    return Line(
+        words=tuple(word for line in lines for word in line.words),
+        quad=place(_row_box(row)),
+        direction=lines[0].direction,
+        confidence=sum(value * count for value, count in known) / letters if letters else None,
+        engine="+".join(sorted({name for line in lines for name in line.engine.split("+") if name})),
+        handwritten=all(line.handwritten for line in lines),
+    )
