@@ -1,5 +1,5 @@
 # Two commands do all of their own set-up on a fresh machine: `make demo` reads a page through the real service, `make test` runs the tests.
-# They need Python 3.11 with venv, make and curl.
+# They need Python 3.11 with venv, make and curl. As root, `make test` also installs a few of Debian's packages: scripts/test-packages.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,13 +31,17 @@ help:
 	$(PIP) --editable '.[heif,dev]'
 	@touch $@
 
+.venv/.packages: .venv/.created scripts/test-packages
+	scripts/test-packages
+	@touch $@
+
 demo: .venv/.installed
 	scripts/demo
 
 serve: .venv/.installed
 	$(BIN)/uncial serve
 
-test: .venv/.tools
+test: .venv/.tools .venv/.packages
 	$(BIN)/python -m pytest -n auto
 
 check: .venv/.tools

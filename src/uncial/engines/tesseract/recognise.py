@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import finalize
 
 from uncial.engines.tesseract.packs import SUFFIX
 from uncial.errors import EngineFailed, EngineMissing
@@ -64,7 +66,7 @@ class Recognisers:
         self._kept = kept
         self._idle: list[tuple[tuple[Path, ...], Any]] = []
         self._lock = Lock()
-        self._folder: TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def recognise(self, grey: Grey, packs: tuple[Path, ...], *, one_line: bool) -> list[FoundLine]:
         """What stands on the image. Raises `EngineFailed`."""
@@ -121,12 +123,13 @@ class Recognisers:
         if len(folders) == 1:
             return folders.pop()
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="uncial-tessdata-")
+            self._folder = Path(mkdtemp(prefix="uncial-tessdata-"))
+            finalize(self, rmtree, self._folder, ignore_errors=True)
         for pack in packs:
-            link = Path(self._folder.name) / pack.name
+            link = self._folder / pack.name
             if not link.exists():
                 link.symlink_to(pack.absolute())
-        return Path(self._folder.name)
+        return self._folder
 
 
 def _tesserocr() -> Any:
