@@ -1,6 +1,7 @@
 import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_pages_are_added_up_word_by_word():
     assert (both.words, both.bins[9].words, both.bins[9].found) == (3, 2, 0.5)
 
 
-def page(*pieces: Piece, profile: Profile | None = None, **known) -> Reliability | None:
+def page(*pieces: Piece, profile: Profile | None = None, **known: Any) -> Reliability | None:
     record = Record("a.png", Path("a.png"), "EXIT", **known)
     return score(record, Reading((pieces,)), 1.0, profile or Profile()).reliability
 
