@@ -372,7 +372,8 @@ def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
 
 def _shared(row: list[_Piece], piece: _Piece) -> float:
     """The part of its height that the piece shares with the nearest of the row; 0 where it is above or below any of them."""
-    if any(_overlap(piece.box, other.box) > _BESIDE * min(piece.box.width, other.box.width, 2 * piece.box.height) for other in row):
+    allowed = min(piece.box.width, 2 * piece.box.height)
+    if any(_overlap(piece.box, other.box) > _BESIDE * min(allowed, other.box.width) for other in row):
         return 0.0
     near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
     (top, bottom), (other_top, other_bottom) = piece.core, near.core

@@ -51,8 +51,8 @@ _SURE = {"fast": 0.0, "balanced": 0.8, "best": 1.01}
 """A line whose least sure character is below this is read by the careful network too, by effort."""
 _NO_SPACE = 0.01
 """So is a line with a wide gap in which a space is likelier than this."""
-_LOOKS = ((1.0, 1.0), (1.2, 1.15))
-"""Resolution, and part of the quad's height, of the further looks at a line that is hard to read: cursive needs both."""
+_LOOKS = (1.0, 1.2)
+"""Horizontal resolutions of further looks at a line that is hard to read: cursive stands denser than print."""
 _HARD = 0.93
 """A line that the careful network is less sure of than this is hard to read."""
 _UNREAD = 0.85
@@ -108,8 +108,7 @@ class LineReader:
         """The surest of several looks at the line, where the first was not sure."""
         if not found.reading.confidences or found.reading.confidence >= _HARD:
             return found
-        bands = [(stretch, found.quad.band((1 - part) / 2, (1 + part) / 2)) for stretch, part in _LOOKS]
-        readings = [self.careful.read(line_image(image, band, stretch), stretch) for stretch, band in bands]
+        readings = [self.careful.read(line_image(image, found.quad, stretch), stretch) for stretch in _LOOKS]
         return Found(max(found.reading, *readings, key=lambda reading: reading.confidence), found.quad)
 
 
