@@ -42,6 +42,8 @@ class Found:
 
     confidence: float
     box: Box
+    spaced: bool
+    """Whether Tesseract saw a space at its left."""
     symbols: list[Symbol] = field(default_factory=list)
 
     @property
@@ -170,7 +172,7 @@ def _lines(found: Any) -> Iterator[FoundLine]:
                     yield line
                 line = _line_here(found)
             if not line.words or found.IsAtBeginningOf(RIL.WORD):
-                line.words.append(Found(found.Confidence(RIL.WORD), _box(found, RIL.WORD)))
+                line.words.append(Found(found.Confidence(RIL.WORD), _box(found, RIL.WORD), bool(found.BlanksBeforeWord())))
             line.words[-1].symbols.append(Symbol(_symbol(found), found.Confidence(RIL.SYMBOL), _box(found, RIL.SYMBOL)))
         if not found.Next(RIL.SYMBOL):
             break

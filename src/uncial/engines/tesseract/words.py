@@ -48,7 +48,30 @@ def _angle(found: FoundLine, kept: Sequence[Found], lying: bool) -> float:
 
 
 def _kept(line: FoundLine) -> list[Found]:
-    return [word for word in line.words if _clean(word.text)]
+    """The words of the line that hold a character; what Tesseract cuts in scripts that have no spaces is one again."""
+    kept: list[Found] = []
+    for word in line.words:
+        if not _clean(word.text):
+            continue
+        if kept and not word.spaced and _run_on(kept[-1].text[-1], word.text[0]):
+            word = _joined(kept.pop(), word)
+        kept.append(word)
+    return kept
+
+
+def _run_on(last: str, first: str) -> bool:
+    """Whether the characters may be of one word: one is of a script without case, such as Thai or Hangul.
+
+    Tesseract is sure of the spaces of other scripts, and tells of them the other way round in Arabic and Hebrew.
+    """
+    backwards = any(unicodedata.bidirectional(each) in ("R", "AL") for each in (last, first))
+    return not backwards and any(unicodedata.category(each) in ("Lo", "Mn", "Mc") for each in (last, first))
+
+
+def _joined(left: Found, right: Found) -> Found:
+    lengths = len(left.text), len(right.text)
+    confidence = (left.confidence * lengths[0] + right.confidence * lengths[1]) / sum(lengths)
+    return Found(confidence, left.box.union(right.box), left.spaced, left.symbols + right.symbols)
 
 
 def _line(words: tuple[Word, ...], quad: Quad) -> Line:
