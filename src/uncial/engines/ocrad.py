@@ -112,13 +112,15 @@ def _run(command: Sequence[str], given: bytes, seconds: float) -> str:
         )
     except OSError as error:
         raise EngineMissing(f"The program “{NAME}” cannot be started: {error}.", hint=_HINT) from error
-    _limit(child, seconds)
-    try:
-        said, complaint = child.communicate(given, timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        raise EngineFailed(f"Ocrad was not done after {seconds:g} seconds, and was ended.") from error
-    finally:
-        _end(child)
+    with child:
+        _limit(child, seconds)
+        try:
+            said, complaint = child.communicate(given, timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise EngineFailed(f"Ocrad was not done after {seconds:g} seconds, and was ended.") from error
+        finally:
+            if child.poll() is None:  # it and what it may have started
+                os.killpg(child.pid, signal.SIGKILL)
     if child.returncode:
         told = complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise EngineFailed(f"Ocrad failed ({_told_status(child.returncode)}): {''.join(told) or 'it did not say why'}")
@@ -132,13 +134,6 @@ def _limit(child: subprocess.Popen[bytes], seconds: float) -> None:
     limit = ceil(seconds) + 1
     with suppress(ProcessLookupError):  # it has ended already
         resource.prlimit(child.pid, resource.RLIMIT_CPU, (limit, limit))
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the program and what it may have started, if it has not ended by itself."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
 
 
 def _told_status(status: int) -> str:
