@@ -111,9 +111,14 @@ def write_docs(reports: Sequence[Report], doc: Path) -> None:
     (pictures / "accuracy.svg").write_text(bars_svg(rows, [each.engine for each in reports]), encoding="utf-8")
     ours = reports[0].reliability
     (pictures / "reliability.svg").write_text(reliability_svg(ours, reports[0].engine), encoding="utf-8")
-    before, rest = doc.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    doc.write_text(f"{before}{BEGIN}\n{measured(reports)}\n{END}{after}", encoding="utf-8")
+    doc.write_text(replaced(doc.read_text(encoding="utf-8"), BEGIN, END, measured(reports)), encoding="utf-8")
+
+
+def replaced(page: str, begin: str, end: str, text: str) -> str:
+    """The page with another text between two marks that it has once each."""
+    before, rest = page.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
 
 
 def measured(reports: Sequence[Report]) -> str:

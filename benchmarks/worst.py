@@ -97,5 +97,5 @@ def _crop(line: BadLine, path: Path) -> str:
 
 def _told(line: BadLine, names: Sequence[str], picture: str) -> str:
     rows = "".join(f"<tr><td>{escape(name)}<td>{escape(text)}" for name, text in zip(names, line.read, strict=True))
-    image = f"<img src='{escape(picture)}'>" if picture else ""
+    image = f"<a href='{escape(picture)}'><img src='{escape(picture)}'></a>" if picture else ""
     return f"<hr>{image}<p>{escape(line.record.file)} · {line.rate:.2f}<table><tr><td>label<td>{escape(line.label)}{rows}</table>"

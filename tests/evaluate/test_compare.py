@@ -154,3 +154,17 @@ def test_a_system_that_dies_fails_on_that_image_and_reads_the_next(tmp_path: Pat
 def test_a_system_that_cannot_be_started_is_told_before_the_run() -> None:
     with pytest.raises(SystemExit, match="cannot be started"):
         benchmark("peers").start("fake", "/bin/false")
+
+
+def test_what_still_fails_is_drawn_alike_each_time() -> None:
+    failures = benchmark("failures")
+    for kind in failures.KINDS:
+        if kind.name != "cursive":
+            assert kind.draw(None).tobytes() == kind.draw(None).tobytes()
+
+
+def test_the_docs_show_every_kind_of_failure() -> None:
+    docs = COMPARE.parents[1] / "docs"
+    told = (docs / "accuracy.md").read_text(encoding="utf-8")
+    for kind in benchmark("failures").KINDS:
+        assert kind.told in told and (docs / f"pictures/fail-{kind.name}.png").is_file()

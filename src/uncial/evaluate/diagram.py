@@ -11,7 +11,7 @@ from uncial.evaluate.reliability import BINS, Bin, Reliability
 GREY = "#7d8590"
 """Stands out from white and from black alike: a picture in a page cannot ask which of them it stands on."""
 BLUE, AMBER = "#2f81f7", "#d29922"
-_SIDE, _LEFT, _TOP, _COUNTS, _BELOW = 300.0, 56.0, 34.0, 60.0, 46.0
+_SIDE, _LEFT, _TOP, _COUNTS, _BELOW = 300.0, 56.0, 46.0, 60.0, 46.0
 """The diagram's square, what is left of it, above it, how high the counts are, and how far they stand below it, in pixels."""
 
 
@@ -23,11 +23,12 @@ def reliability_svg(reliability: Reliability, title: str) -> str:
     error = "–" if reliability.error is None else f"{reliability.error:.3f}"
     bottom = _TOP + _SIDE + _BELOW + _COUNTS
     parts = [
-        text(_LEFT, 18, f"{title}: ECE {error}, {reliability.words} words", "start"),
+        text(_LEFT, 14, f"{title}: ECE {error}, {reliability.words} words", "start"),
+        text(_LEFT, 30, "bars: the share of right words; dots: what they say", "start"),
         *(part for step in range(6) for part in _axes(step / 5)),
         f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>',
         *_bars(reliability.bins),
-        text(_LEFT + _SIDE / 2, _TOP + _SIDE + 34, "how sure words are said to be (dots), how many of them are right (bars)"),
+        text(_LEFT + _SIDE / 2, _TOP + _SIDE + 34, "how sure words are said to be"),
         text(_LEFT + _SIDE / 2, bottom + 18, "how many words there are (logarithmic)"),
     ]
     return svg(_LEFT + _SIDE + 60, bottom + 28, parts, title)
