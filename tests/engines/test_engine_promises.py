@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import chain, product
+from itertools import chain, cycle, product
 from pathlib import Path
 from threading import Barrier
 
@@ -17,12 +17,15 @@ from fakes import FakeEngine, line
 from prints import Sheet, words_of
 from uncial.document import Line
 from uncial.engines import Engine, EngineConfig, engine_info, engine_names, load_engine
-from uncial.models import MODELS, load_model
-from uncial.errors import LanguageMissing, ModelMissing
+from uncial.errors import EngineFailed, EngineMissing, LanguageMissing, ModelMissing
 from uncial.geometry import Point, Quad
+from uncial.models import MODELS, load_model
+from uncial.options import EFFORTS
 
 INSTALLED = engine_names()
 ALL = ["fake", *INSTALLED]
+PROGRAMS = {"ocrad"}
+"""Engines that are programs, which may not be installed: scripts/test-packages."""
 
 
 def where_the_ink_is(image: np.ndarray) -> Sequence[Line]:
@@ -35,7 +38,16 @@ def where_the_ink_is(image: np.ndarray) -> Sequence[Line]:
 
 @cache
 def loaded(name: str) -> Engine:
-    return FakeEngine(where_the_ink_is) if name == "fake" else load_engine(name, EngineConfig(threads=2))
+    return FakeEngine(where_the_ink_is) if name == "fake" else load(name, EngineConfig(threads=2))
+
+
+def load(name: str, config: EngineConfig) -> Engine:
+    try:
+        return load_engine(name, config)
+    except EngineMissing as error:
+        if name in PROGRAMS:
+            pytest.skip(f"{error} {error.hint}")
+        raise
 
 
 @cache
@@ -130,9 +142,10 @@ def test_a_language_that_it_cannot_read_is_missing(name: str, languages: list[st
 @pytest.mark.parametrize("name", INSTALLED)
 def test_every_language_on_its_name_card_can_be_asked_for(name: str):
     nothing = np.full((20, 20, 3), 255, np.uint8)
-    languages = engine_info(name).languages
+    engine, languages = loaded(name), engine_info(name).languages
     assert list(languages) == sorted(set(languages))
-    assert loaded(name).read(nothing, languages) == []
+    assert len(languages) > 0
+    assert engine.read(nothing, languages) == []
 
 
 @pytest.mark.parametrize("name", INSTALLED)
@@ -141,16 +154,35 @@ def test_its_name_card_is_the_same_before_and_after_it_is_loaded(name: str):
     assert engine_info(name).name == name
 
 
+@pytest.mark.parametrize("name", INSTALLED)
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_every_effort_reads(name: str, effort: str):
+    assert loaded(name).read(pictures()["print"], ["en"], effort)
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_the_language_may_be_left_to_the_engine(name: str):
+    assert loaded(name).read(pictures()["print"], ["auto"])
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_each_line_tells_which_engine_read_it(name: str):
+    told = {line.engine for line in loaded(name).read(pictures()["print"], ["en"])}
+    assert told
+    assert {part for each in told for part in each.split("+")} <= set(INSTALLED)
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_threads_that_read_at_once_get_what_each_gets_alone(name: str):
+def test_eight_images_read_at_once_are_what_they_are_one_after_the_other(name: str):
     engine = loaded(name)
-    asked = [("print", "en"), ("white on black", "de"), ("slanted", "fr"), ("tiny letters", "en")] * 2
-    alone = [engine.read(pictures()[picture], [language]) for picture, language in asked]
+    known = [language for language in ("en", "de", "fr") if language in engine.info.languages]
+    asked = list(zip(list(pictures())[:8], cycle(known), strict=False))
+    alone = [repr(engine.read(pictures()[picture], [language])) for picture, language in asked]
     together = Barrier(len(asked))
 
-    def read(what: tuple[str, str]) -> list[Line]:
+    def read(what: tuple[str, str]) -> str:
         together.wait(timeout=60)
-        return engine.read(pictures()[what[0]], [what[1]])
+        return repr(engine.read(pictures()[what[0]], [what[1]]))
 
     with ThreadPoolExecutor(len(asked)) as threads:
         assert list(threads.map(read, asked)) == alone
@@ -169,14 +201,17 @@ def test_what_is_asked_for_in_one_call_leaves_nothing_for_the_next(name: str):
 @pytest.mark.parametrize("name", INSTALLED)
 def test_the_number_of_threads_changes_nothing_but_the_time(name: str):
     image = pictures()["print"]
-    one = load_engine(name, EngineConfig(threads=1))
+    one = load(name, EngineConfig(threads=1))
     assert one.read(image, ["en"]) == loaded(name).read(image, ["en"]) != []
 
 
-# ---- weights: of the engines that have some
+# ---- what engines are made of: weights, packs, programs
 
 
-@pytest.mark.parametrize("model", MODELS)
+WEIGHTS = [name for name, card in MODELS.items() if not card.optional]
+
+
+@pytest.mark.parametrize("model", WEIGHTS)
 def test_a_broken_model_is_missing_and_never_an_empty_page(model: str, tmp_path: Path):
     (tmp_path / MODELS[model].file_name).write_bytes(b"garbage")
     with pytest.raises(ModelMissing, match=model):
@@ -190,7 +225,34 @@ def test_a_good_model_in_the_place_of_another_is_refused(tmp_path: Path):
 
 
 def test_a_folder_with_the_right_models_reads_as_without_it(tmp_path: Path):
-    for card in MODELS.values():
-        (tmp_path / card.file_name).write_bytes(load_model(card.name))
+    for name in WEIGHTS:
+        (tmp_path / MODELS[name].file_name).write_bytes(load_model(name))
     engine = load_engine("neural", EngineConfig(threads=2, models=tmp_path))
     assert engine.read(pictures()["print"], ["en"]) == loaded("neural").read(pictures()["print"], ["en"])
+
+
+@pytest.mark.parametrize("pack", [b"", b"garbage" * 1000], ids=["empty", "garbage"])
+@pytest.mark.parametrize("languages", [["en"], ["auto"], ["de", "en"]])
+def test_a_broken_pack_is_missing_and_never_an_empty_page(pack: bytes, languages: list[str], tmp_path: Path):
+    for name in ("eng", "deu"):
+        (tmp_path / f"{name}.traineddata").write_bytes(pack)
+    engine = load_engine("tesseract", EngineConfig(threads=1, models=tmp_path))
+    with pytest.raises(ModelMissing, match="traineddata"):
+        engine.read(pictures()["print"], languages)
+
+
+@pytest.mark.parametrize("script", ["exit 1", "kill -9 $$", "echo garbage", "true"])
+def test_a_child_that_fails_is_a_failure_and_never_an_empty_page(script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = tmp_path / "ocrad"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineFailed, match="Ocrad"):
+        load_engine("ocrad").read(pictures()["print"], ["en"])
+
+
+def test_a_program_that_is_not_installed_is_a_missing_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineMissing, match="ocrad") as caught:
+        load_engine("ocrad")
+    assert caught.value.hint
