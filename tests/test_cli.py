@@ -523,6 +523,15 @@ def test_evaluate_tells_figures_as_a_table_and_as_json(uncial: Run):
     assert "| set " in uncial("evaluate", "set")[1]
 
 
+def test_evaluate_draws_what_the_confidence_of_words_is_worth(uncial: Run):
+    draw("set/images/a.png")
+    Path("set/labels.jsonl").write_text('{"file": "a.png", "text": "200 wide", "lang": "en"}\n')
+    status, out, _ = uncial("evaluate", "set", "--calibration", "drawn/it.svg")
+    assert (status, "ECE" in out) == (0, True)
+    assert Path("drawn/it.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert uncial("evaluate", "set", "--calibration", "set/labels.jsonl/it.svg")[0] == 5
+
+
 def test_evaluating_what_is_no_set_is_a_coded_error(uncial: Run):
     status, out, err = uncial("evaluate", "nowhere")
     assert status > 1

@@ -15,7 +15,7 @@ from uncial.cli.flags import chosen, flags_of, variable
 from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
-from uncial.options import Limits, Options
+from uncial.options import EFFORTS, Limits, Options
 
 WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
 
@@ -135,10 +135,24 @@ def serve(host: str | None, port: int | None) -> None:
 @click.argument("folders", nargs=-1, required=True, metavar="FOLDER...", type=click.Path(path_type=Path))
 @click.option("-f", "--format", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to tell it.")
 @click.option(
-    "--engine", default="neural", metavar="NAME", envvar=variable("engine"), show_default=True, help="The engine to judge."
+    "--engine",
+    default=Options().engine,
+    metavar="NAME",
+    envvar=variable("engine"),
+    show_default=True,
+    help="The engine to judge.",
+)
+@click.option(
+    "--effort", type=click.Choice(EFFORTS), default=Options().effort, show_default=True, envvar=variable("effort"),
+    help="How much time accuracy is worth.",
+)  # fmt: skip
+@click.option(
+    "--calibration", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.svg", help="Draw what confidence is worth."
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only so many images of each set.")
-def evaluate(folders: tuple[Path, ...], format: str, engine: str, limit: int | None) -> None:
+def evaluate(
+    folders: tuple[Path, ...], format: str, engine: str, effort: str, calibration: Path | None, limit: int | None
+) -> None:
     """Measure how well and how fast labelled images are read.
 
     FOLDER holds images/ and labels.jsonl, or folders that do.
@@ -153,9 +167,14 @@ def evaluate(folders: tuple[Path, ...], format: str, engine: str, limit: int | N
     def told(name: str, page: PageScore, done: int, total: int) -> None:
         bar.draw(done / total, f"{name}/{page.file}")
 
-    report = judge(folders, engine, at_most=limit, progress=told)
+    report = judge(folders, engine, options=Options(effort=effort), at_most=limit, progress=told)
     bar.clear()
     click.echo(report.to_json() if format == "json" else report.table(), nl=False)
+    if calibration:
+        from uncial.cli.outputs import write_file
+        from uncial.evaluate.diagram import reliability_svg
+
+        write_file(calibration, reliability_svg(report.reliability, report.engine).encode())
 
 
 @uncial.command()

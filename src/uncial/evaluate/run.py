@@ -22,7 +22,7 @@ Progress = Callable[[str, PageScore, int, int], None]
 
 def evaluate(
     folders: Iterable[Path | str],
-    engine: Engine | str = "neural",
+    engine: Engine | str = "auto",
     *,
     options: Options | None = None,
     limits: Limits | None = None,
