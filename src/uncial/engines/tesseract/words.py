@@ -8,8 +8,10 @@ from math import radians
 
 from uncial.document import Direction, Line, Word
 from uncial.engines.boxes import direction, quad_around, slant
+from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.tesseract.recognise import Found, FoundLine
 from uncial.geometry import Box, Quad, Transform
+from uncial.languages import script_of
 
 NAME = "tesseract"
 
@@ -83,7 +85,8 @@ def _line(words: tuple[Word, ...], quad: Quad) -> Line:
 def _word(found: Found, quad: Quad) -> Word:
     text = _clean(found.text)
     letters = tuple(_share(symbol.confidence) for symbol in found.symbols for _ in _clean(symbol.text))
-    return Word(text, quad, _share(found.confidence), letters if len(letters) == len(text) else ())
+    sure = calibrated(_share(found.confidence), CURVES[NAME])
+    return Word(text, quad, sure, letters if len(letters) == len(text) else ())
 
 
 def _share(percent: float) -> float:
@@ -92,7 +95,9 @@ def _share(percent: float) -> float:
 
 def _clean(text: str) -> str:
     """The text in NFC, without white space, control characters and the marks of direction that Tesseract adds."""
-    return "".join(letter for letter in unicodedata.normalize("NFC", text) if not _is_foreign(letter))
+    clean = "".join(letter for letter in unicodedata.normalize("NFC", text) if not _is_foreign(letter))
+    # Tesseract's Greek pack writes the sign for a millionth where the letter stands.
+    return clean.replace("µ", "μ") if script_of(clean) == "Grek" else clean
 
 
 def _is_foreign(letter: str) -> bool:

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from foreign import need_language, page_of
+from prints import Sheet
+from uncial import Options
+from uncial.engines import EngineConfig
+from uncial.engines.auto import AutoEngine
+from uncial.errors import LanguageMissing
+from uncial.geometry import Box
+
+PROSE = "Grace be unto you,\nand peace, from God\nour Father."
+
+
+@pytest.fixture(scope="module")
+def auto() -> AutoEngine:
+    return AutoEngine(EngineConfig(threads=2))
+
+
+def texts(lines) -> list[str]:
+    return [line.text for line in sorted(lines, key=lambda line: line.quad.box.top)]
+
+
+def test_it_is_the_default():
+    assert Options().engine == "auto"
+    assert Options().languages == ("auto",)
+
+
+def test_clear_print_is_read_by_the_neural_engine_alone(auto: AutoEngine):
+    lines = auto.read(Sheet(520, 260).column(PROSE, 40, 30, 36).pixels(), ["auto"])
+    assert texts(lines) == PROSE.splitlines()
+    assert {line.engine for line in lines} == {"neural"}
+
+
+def test_the_best_effort_asks_both_engines_of_every_line(auto: AutoEngine):
+    lines = auto.read(Sheet(520, 260).column(PROSE, 40, 30, 36).pixels(), ["en"], "best")
+    assert texts(lines) == PROSE.splitlines()
+    assert {line.engine for line in lines} == {"neural+tesseract"}
+
+
+def test_the_fast_effort_asks_tesseract_of_none(auto: AutoEngine):
+    noise = np.random.default_rng(3).normal(0, 60, (260, 520, 1))
+    page = (Sheet(520, 260).column(PROSE, 40, 30, 36).pixels() * 0.5 + 60 + noise).clip(0, 255).astype(np.uint8)
+    assert {line.engine for line in auto.read(page, ["en"], "fast")} == {"neural"}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("ru", ["Славянские языки — большая", "языковая семья Европы"]),
+        ("el", ["Ωραίος καιρός σήμερα στην", "πόλη και στα βουνά"]),
+        ("he", ["שלום לכל האנשים", "בבית הספר החדש"]),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_scripts_that_the_neural_engine_does_not_know_are_tesseracts(auto: AutoEngine, language: str, lines: list[str], named: bool):
+    page = page_of(language, *lines)
+    found = auto.read(page, [language if named else "auto"])
+    assert texts(found) == lines
+    assert {line.engine for line in found} == {"tesseract"}
+
+
+def test_each_line_of_a_mixed_page_is_read_in_its_own_script(auto: AutoEngine):
+    page = page_of("ru", "The title of this paper", "Славянские языки — большая", "языковая семья Европы")
+    found = sorted(auto.read(page, ["auto"]), key=lambda line: line.quad.box.top)
+    assert texts(found) == ["The title of this paper", "Славянские языки — большая", "языковая семья Европы"]
+    assert [line.engine for line in found][1:] == ["tesseract", "tesseract"]
+
+
+def test_a_named_mixture_is_read_line_by_line(auto: AutoEngine):
+    page = page_of("el", "Ωραίος καιρός σήμερα στην", "The rest is in English here")
+    assert texts(auto.read(page, ["en", "el"])) == ["Ωραίος καιρός σήμερα στην", "The rest is in English here"]
+
+
+def test_right_to_left_lines_say_so(auto: AutoEngine):
+    found = auto.read(page_of("he", "שלום לכל האנשים"), ["he"])
+    assert [line.direction for line in found] == ["right-to-left"]
+
+
+def test_its_name_card_has_what_either_engine_reads(auto: AutoEngine):
+    need_language("ru")
+    assert {"en", "de", "zh", "ru"} <= set(auto.info.languages)
+    assert AutoEngine.info == auto.info
+
+
+def test_a_language_that_neither_engine_reads_is_missing(auto: AutoEngine):
+    missing = next(code for code in ("bo", "iu", "chr") if code not in auto.info.languages)
+    with pytest.raises(LanguageMissing, match="pack"):
+        auto.read(np.full((40, 40, 3), 255, np.uint8), [missing])
+
+
+def test_quads_of_voted_words_lie_on_their_lines(auto: AutoEngine):
+    sheet = Sheet(520, 260).column(PROSE, 40, 30, 36)
+    lines = auto.read(sheet.pixels(), ["en"], "best")
+    for line in lines:
+        around = line.quad.box
+        slack = Box(around.left - 1, around.top - 1, around.right + 1, around.bottom + 1)
+        for word in line.words:
+            box = word.quad.box
+            assert slack.left <= box.left <= box.right <= slack.right
+            assert slack.top <= box.top <= box.bottom <= slack.bottom
