@@ -104,6 +104,16 @@ def test_quads_of_slanted_lines_slant_with_them_and_hug_them(tesseract: Tesserac
     assert all(25 < line.quad.height < 50 for line in lines)
 
 
+@pytest.mark.parametrize("angle", [-8, 6])
+def test_a_page_that_slopes_too_much_for_tesseract_is_not_empty(tesseract: TesseractEngine, angle: int):
+    text = "Grace be unto you and peace from God our Father"
+    sheet = Sheet(1100, 800).column("\n".join([text] * 8), 120, 150, 32)
+    lines = tesseract.read(np.asarray(sheet.image.rotate(-angle, fillcolor="white")).copy(), ["en"])
+    assert len(lines) == 8
+    assert all(abs(line.quad.angle - angle) < 1 for line in lines)
+    assert sum(line.text.lower() == text.lower() for line in lines) >= 4
+
+
 def test_words_are_where_they_were_printed(tesseract: TesseractEngine):
     sheet = Sheet(700, 300).column("Grace be unto you,\nand peace, from God\nour Father.", 40, 30, 40)
     words = [word for line in tesseract.read(sheet.pixels(), ["en"]) for word in line.words]

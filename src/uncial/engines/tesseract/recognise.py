@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from weakref import finalize
 
 from uncial.engines.tesseract.packs import SUFFIX
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
     """Height x width, 0 black to 255 white, C-contiguous."""
+
+Kind = Literal["page", "block", "line"]
+"""What an image is taken for: a page of any layout, lines one below the other, or one line."""
 
 _first = Lock()
 """Tesseract's globals are set by the first object that is made."""
@@ -70,11 +73,12 @@ class Recognisers:
         self._lock = Lock()
         self._folder: Path | None = None
 
-    def recognise(self, grey: Grey, packs: tuple[Path, ...], *, one_line: bool) -> list[FoundLine]:
+    def recognise(self, grey: Grey, packs: tuple[Path, ...], kind: Kind) -> list[FoundLine]:
         """What stands on the image. Raises `EngineFailed`."""
         import tesserocr
 
-        mode = tesserocr.PSM.SINGLE_LINE if one_line else tesserocr.PSM.AUTO
+        psm = tesserocr.PSM
+        mode = {"page": psm.AUTO, "block": psm.SINGLE_BLOCK, "line": psm.SINGLE_LINE}[kind]
         height, width = grey.shape
         pixels = grey.tobytes()
         with self._lent(packs) as api:
@@ -82,7 +86,8 @@ class Recognisers:
             api.SetImageBytes(pixels, width, height, 1, width)
             if not api.Recognize():
                 raise EngineFailed(f"Tesseract gave up on an image of {width} x {height} pixels.")
-            found = list(_lines(api.GetIterator()))
+            # Pictures on a page come as a line with a space in it.
+            found = [line for line in _lines(api.GetIterator()) if any(word.text.strip() for word in line.words)]
             api.Clear()
             return found
 
