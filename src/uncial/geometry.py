@@ -184,6 +184,17 @@ class Transform(NamedTuple):
             case _:
                 return Transform()
 
+    @staticmethod
+    def onto(quad: Quad, width: float, height: float) -> Transform:
+        """From an image of that size onto the quad, corner by corner (Heckbert, Fundamentals of Texture Mapping, 1989, 2.2.3)."""
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+        along, down, rest = (x1 - x2, y1 - y2), (x3 - x2, y3 - y2), (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3)
+        determinant = along[0] * down[1] - down[0] * along[1]
+        g = (rest[0] * down[1] - down[0] * rest[1]) / determinant
+        h = (along[0] * rest[1] - rest[0] * along[1]) / determinant
+        unit = Transform(x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0)
+        return Transform.scaling(1 / width, 1 / height).then(unit)
+
     def point(self, point: Point) -> Point:
         """Where the point comes to lie."""
         scale = self.g * point.x + self.h * point.y + self.i

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Network:
-    """A loaded network with one input and one output. Any number of threads may run it at once; each keeps one core busy."""
+    """A loaded network with one input, and one output that counts, its first.
+
+    Any number of threads may run it at once; each keeps one core busy.
+    """
 
     def __init__(self, model: bytes, name: str) -> None:
         import onnxruntime as ort
@@ -30,15 +33,18 @@ class Network:
             self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime has no common base class for its errors
             raise EngineFailed(f"The model “{name}” cannot be loaded: {error}") from error
-        self._input = self._session.get_inputs()[0].name
+        entry, out = self._session.get_inputs()[0], self._session.get_outputs()[0]
+        self._input, self._output = entry.name, out.name
+        self._takes = "float16" if entry.type == "tensor(float16)" else "float32"
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's output for its input, both float32. Raises `EngineFailed`."""
+        """The network's output for its input, both float32, whatever it reckons in. Raises `EngineFailed`."""
         try:
-            output: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0]
+            output = self._session.run([self._output], {self._input: batch.astype(self._takes, copy=False)})[0]
         except Exception as error:  # as above
             raise EngineFailed(f"The model “{self._name}” failed: {error}") from error
-        return output
+        result: NDArray[np.float32] = output.astype("float32", copy=False)
+        return result
 
 
 def as_batch(image: Image) -> NDArray[np.float32]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.geometry import Transform, Way
 from uncial.options import Options
-from uncial.prepare.flatten import flatten
+from uncial.prepare.flatten import flatten, models_of
 from uncial.prepare.upright import LONGEST, TellsOrientation, quarters_of, turn
 from uncial.prepare.way import joined
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from uncial.engines import Engine
     from uncial.raster import Image
 
@@ -39,7 +41,7 @@ def prepare(image: Image, engine: Engine, options: Options) -> Prepared:
     if options.orientation:
         page = _turned(page, quarters_of(page.image, engine))
     if options.dewarp:
-        page = _flattened(page)
+        page = _flattened(page, models_of(engine))
     return page
 
 
@@ -50,8 +52,8 @@ def _turned(page: Prepared, quarters: int) -> Prepared:
     return Prepared(image, quarters * 90, joined(back, page.back), (*page.steps, "orientation"))
 
 
-def _flattened(page: Prepared) -> Prepared:
-    flat = flatten(page.image)
+def _flattened(page: Prepared, models: Path | None) -> Prepared:
+    flat = flatten(page.image, models)
     if flat is None:
         return page
     image, back, name = flat
