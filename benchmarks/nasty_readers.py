@@ -158,7 +158,7 @@ def _known(language: str) -> str:
     """The language itself where the engine reads it, else English."""
     from uncial.engines import engine_info
 
-    return language if language.partition("-")[0] in engine_info("neural").languages else "en"
+    return language if language.partition("-")[0] in engine_info("auto").languages else "en"
 
 
 STAGES: dict[str, Callable[[str, float, int, str], Any]] = {
@@ -229,7 +229,7 @@ def _draws(ranges: str) -> Callable[[Request], Result]:
 def _reads(ranges: str) -> Callable[[Request], Result]:
     from uncial import Options, PageRanges, load_engine, read
 
-    engine = load_engine("neural")
+    engine = load_engine("auto")
     pages = PageRanges.parse(ranges)
 
     def work(request: Request) -> Result:

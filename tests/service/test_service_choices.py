@@ -9,12 +9,12 @@ from uncial.service.choices import OPTIONS, accepted_format, parse_choices
 
 
 def options(**given: str) -> Options:
-    return parse_choices(given.items(), "neural").options
+    return parse_choices(given.items(), "auto").options
 
 
 def test_nothing_asked_for_is_the_defaults():
-    assert parse_choices([], "neural").options == Options()
-    assert parse_choices([], "neural").format is None
+    assert parse_choices([], "auto").options == Options()
+    assert parse_choices([], "auto").format is None
 
 
 def test_the_services_engine_reads_where_no_other_is_named():
@@ -51,13 +51,13 @@ def test_a_truth_has_several_spellings(text, truth):
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_a_hint(name, text):
     with pytest.raises(OptionInvalid) as caught:
-        parse_choices([(name, text)], "neural")
+        parse_choices([(name, text)], "auto")
     assert caught.value.hint
 
 
 def test_an_option_given_twice_is_refused():
     with pytest.raises(OptionInvalid, match="twice"):
-        parse_choices([("pdf_dpi", "72"), ("pdf_dpi", "72")], "neural")
+        parse_choices([("pdf_dpi", "72"), ("pdf_dpi", "72")], "auto")
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_a_file_that_is_no_image_is_told_under_the_clients_name_for_it(reading):
     assert "spool" not in answer.text
 
 
-def test_the_neural_engine_reads_a_page_by_http(tmp_path):
+def test_the_default_engine_reads_a_page_by_http(tmp_path):
     page_image("Good morning\nticket 42", (700, 300)).save(tmp_path / "page.png")
     with running(tmp_path / "service", NEURAL) as service:
         with (tmp_path / "page.png").open("rb") as file:
@@ -290,4 +290,4 @@ def test_the_neural_engine_reads_a_page_by_http(tmp_path):
         assert answer.status_code == 200
         assert "Good morning" in answer.json()["output"]
         assert answer.json()["source"]["name"] == "page.png"
-        assert answer.json()["engine"]["name"] == "neural"
+        assert answer.json()["engine"]["name"] == "auto"

@@ -129,11 +129,12 @@ def _data_folder() -> str:
 def _self_test(models: Path | None) -> str:
     from uncial.engines import EngineConfig, load_engine
     from uncial.errors import EngineFailed
+    from uncial.options import Options
     from uncial.reader import read
 
     page = _drawn_page()
     begun = perf_counter()
-    engine = load_engine("neural", EngineConfig(models=models))
+    engine = load_engine(Options().engine, EngineConfig(models=models))
     loaded = perf_counter()
     text = read(page, engine=engine).text
     done = perf_counter()

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uncial.cores import lent_cores
 from uncial.errors import OptionInvalid
-from uncial.options import MEBIBYTE, Limits, describe
+from uncial.options import MEBIBYTE, Limits, Options, describe
 
 _LIMITS = {info.name: info for info in describe(Limits)}
 
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         description="Folder of everything that the service keeps.",
     )
     engine: str = Field(
-        "neural", description="Engine that reads where a request names none; each worker loads it when it starts."
+        Options().engine, description="Engine that reads where a request names none; each worker loads it when it starts."
     )
     models: DirectoryPath | None = Field(None, description="Folder of weight files that go before the installed ones.")
     workers: int | None = Field(
