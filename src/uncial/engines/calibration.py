@@ -7,7 +7,7 @@ classifiers: Zadrozny and Elkan, "Transforming Classifier Scores into Accurate M
 of pages counting the same. Of the steps that come out, eight corners are kept and joined by straight lines.
 
 The raw figure of a neural word is the mean of its characters' probabilities, and of a Tesseract word a hundredth of what
-Tesseract says of it. Least, product and geometric mean of the characters tell right from wrong words no better.
+Tesseract says of it. Least, product and geometric mean of the characters tell right from wrong words hardly better.
 """
 
 from __future__ import annotations
