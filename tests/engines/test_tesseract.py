@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from rapidfuzz.fuzz import ratio
 
 from foreign import need_language, page_of
 from prints import Sheet
@@ -111,7 +112,7 @@ def test_a_page_that_slopes_too_much_for_tesseract_is_not_empty(tesseract: Tesse
     lines = tesseract.read(np.asarray(sheet.image.rotate(-angle, fillcolor="white")).copy(), ["en"])
     assert len(lines) == 8
     assert all(abs(line.quad.angle - angle) < 1 for line in lines)
-    assert sum(line.text.lower() == text.lower() for line in lines) >= 4
+    assert all(ratio(line.text.lower(), text.lower()) > 80 for line in lines)
 
 
 def test_words_are_where_they_were_printed(tesseract: TesseractEngine):
