@@ -172,7 +172,7 @@ def _check(made: Options | Limits) -> None:
             raise OptionInvalid(f"{info.name} is {value}.", hint=f"It may be {wanted}.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What to do with a document."""
 
@@ -202,7 +202,7 @@ class Options:
         _check(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one document may cost; refused before memory is spent."""
 

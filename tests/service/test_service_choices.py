@@ -23,12 +23,12 @@ def test_the_services_engine_reads_where_no_other_is_named():
 
 
 def test_every_option_can_be_given():
-    texts = {
-        "languages": "de", "pages": "2-", "engine": "x", "orientation": "false", "pdf_dpi": "72",
-    }  # fmt: skip
-    assert set(texts) <= set(OPTIONS)
-    made = options(**texts)
-    assert made == Options(("de",), PageRanges(((2, None),)), "x", False, 72)
+    texts = {"languages": "de", "pages": "2-", "engine": "x", "effort": "best", "min_confidence": "0.5", "pdf_dpi": "72"}
+    switches = {name for name, info in OPTIONS.items() if isinstance(info.default, bool)}
+    assert set(OPTIONS) == {*texts, *switches}
+    made = options(**texts, **dict.fromkeys(switches, "off"))
+    asked = {"languages": ("de",), "pages": PageRanges(((2, None),)), "engine": "x", "effort": "best", "min_confidence": 0.5}
+    assert made == Options(**asked, pdf_dpi=72, **dict.fromkeys(switches, False))
 
 
 @pytest.mark.parametrize("text", ["en+de", "en de", "en,de", "en, de", " en + de "])
