@@ -78,5 +78,6 @@ def test_an_engine_that_is_not_there_is_told(folder):
 def test_what_the_confidence_of_words_is_worth_is_told(folder):
     (part,) = evaluate([folder], FakeEngine([line("hello world", 20, 20, confidence=0.8)]), at_most=2).sets
     said = part.reliability.bins[8]
-    assert (said.words, said.confidence, said.right) == (4, pytest.approx(3.2), 3)
+    assert (said.words, said.right) == (4, 3)
+    assert said.confidence == pytest.approx(3.2)
     assert part.summary()["ece"] == pytest.approx(0.05)
