@@ -10,6 +10,7 @@ from uncial.engines.neural.ctc import Reading, decode
 
 CLASSES = ("", "a", "b", "c", " ")
 SPACE = 4
+STEP = 8
 
 
 def path(*classes: int, sure: float = 0.96) -> np.ndarray:
@@ -18,6 +19,18 @@ def path(*classes: int, sure: float = 0.96) -> np.ndarray:
     rows[:, SPACE] = 0
     rows[np.arange(len(classes)), list(classes)] = sure
     return rows
+
+
+def inked(probabilities: np.ndarray, *white: tuple[int, int]) -> np.ndarray:
+    """The columns of a line image of that many time steps: ink everywhere but in these time steps."""
+    columns = np.zeros(len(probabilities) * STEP, np.bool_)
+    for start, end in white:
+        columns[start * STEP : end * STEP] = True
+    return columns
+
+
+def read(probabilities: np.ndarray, *white: tuple[int, int]) -> Reading:
+    return decode(probabilities, CLASSES, inked(probabilities, *white))
 
 
 def slowly(probabilities: np.ndarray, characters: Sequence[str]) -> list[tuple[str, float, float]]:
@@ -35,38 +48,40 @@ def slowly(probabilities: np.ndarray, characters: Sequence[str]) -> list[tuple[s
     return found
 
 
-def without_added_spaces(probabilities: np.ndarray) -> Reading:
-    """What is decoded where no space is anywhere near as probable as to be put back."""
-    probabilities = probabilities.copy()
-    best = probabilities.argmax(axis=1) == SPACE
-    probabilities[~best, SPACE] = 0
-    return decode(probabilities, CLASSES, SPACE)
-
-
 paths = st.lists(st.lists(st.integers(1, 1000), min_size=5, max_size=5), min_size=1, max_size=40)
 
 
 @given(paths)
-def test_the_best_path_is_that_of_the_paper(weights: list[list[int]]):
+def test_the_letters_of_the_best_path_are_those_of_the_paper(weights: list[list[int]]):
     probabilities = np.array(weights, np.float32)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    reading = without_added_spaces(probabilities)
-    expected = slowly(probabilities, CLASSES)
-    assert list(reading.characters) == [character for character, _, _ in expected]
-    assert reading.confidences == pytest.approx([sure for _, sure, _ in expected])
-    assert all(abs(place - middle) < 0.5 / len(weights) for place, (_, _, middle) in zip(reading.places, expected, strict=True))
+    reading = read(probabilities)
+    letters = [each for each in zip(reading.characters, reading.confidences, reading.extents, strict=True) if each[0] != " "]
+    expected = [each for each in slowly(probabilities, CLASSES) if each[0] != " "]
+    assert [character for character, _, _ in letters] == [character for character, _, _ in expected]
+    assert [sure for _, sure, _ in letters] == pytest.approx([sure for _, sure, _ in expected])
+    late = 0.5 / len(weights)
+    assert all(begin - late < middle < end + late for (_, _, (begin, end)), (_, _, middle) in zip(letters, expected, strict=True))
+
+
+@given(paths, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=5))
+def test_characters_confidences_and_extents_belong_together(weights: list[list[int]], white: list[tuple[int, int]]):
+    probabilities = np.array(weights, np.float32)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    reading = read(probabilities, *white)
+    assert len(reading.characters) == len(reading.confidences) == len(reading.extents)
+    assert all(0 < each <= 1 for each in reading.confidences)
+    assert all(0 <= begin <= end <= 1 for begin, end in reading.extents)
+    assert [begin for begin, _ in reading.extents] == sorted(begin for begin, _ in reading.extents)
+    assert 0 <= reading.lost_space <= 0.5
 
 
 @given(paths)
-def test_characters_confidences_and_places_belong_together(weights: list[list[int]]):
+def test_spaces_stand_only_between_letters_and_never_side_by_side(weights: list[list[int]]):
     probabilities = np.array(weights, np.float32)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    reading = decode(probabilities, CLASSES, SPACE)
-    assert len(reading.characters) == len(reading.confidences) == len(reading.places)
-    assert all(0 < each <= 1 for each in reading.confidences)
-    assert all(0 <= each <= 1 for each in reading.places)
-    assert list(reading.places) == sorted(reading.places)
-    assert 0 <= reading.lost_space <= 1
+    text = read(probabilities).text
+    assert text == " ".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -78,16 +93,19 @@ def test_characters_confidences_and_places_belong_together(weights: list[list[in
         ([1, 2, 1], "aba"),
         ([2, 0, 0, 2, 2, 0], "bb"),
         ([1, 0, 4, 0, 2], "a b"),
+        ([1, 4, 0, 4, 2], "a b"),
+        ([4, 1, 4], "a"),
         ([0, 0, 0], ""),
+        ([4], ""),
         ([3], "c"),
     ],
 )
 def test_repeats_are_one_character_unless_a_blank_parts_them(classes: list[int], text: str):
-    assert decode(path(*classes), CLASSES, SPACE).text == text
+    assert read(path(*classes)).text == text
 
 
 def test_nothing_but_blanks_is_nothing_and_not_sure_at_all():
-    reading = decode(path(0, 0, 0), CLASSES, SPACE)
+    reading = read(path(0, 0, 0))
     assert reading == Reading()
     assert reading.confidence == 0
 
@@ -95,48 +113,47 @@ def test_nothing_but_blanks_is_nothing_and_not_sure_at_all():
 def test_a_character_is_as_sure_as_its_surest_step():
     probabilities = path(0, 1, 1, 0)
     probabilities[1, 1], probabilities[2, 1] = 0.5, 0.75
-    assert decode(probabilities, CLASSES, SPACE).confidences == pytest.approx([0.75])
+    assert read(probabilities).confidences == pytest.approx([0.75])
 
 
-def apart(space: float, gap: int = 5) -> np.ndarray:
-    """The path of "abcab" with one wide gap after the c, in which a space has that probability."""
-    wide = [0] * gap
-    probabilities = path(1, 0, 0, 2, 0, 0, 3, *wide, 1, 0, 0, 2)
-    middle = 7 + gap // 2
-    probabilities[middle] = [1 - space, 0, 0, 0, space]
+def apart(space: float) -> np.ndarray:
+    """The path of "abcab" with a gap after the c, steps 7 to 11, in which a space has that probability."""
+    probabilities = path(1, 0, 0, 2, 0, 0, 3, 0, 0, 0, 0, 0, 1, 0, 0, 2)
+    probabilities[9] = [1 - space, 0, 0, 0, space]
     return probabilities
 
 
-def test_a_space_that_is_only_just_missed_between_characters_that_stand_apart_is_put_back():
-    reading = decode(apart(0.3), CLASSES, SPACE)
+def test_a_space_that_the_path_only_just_misses_is_put_where_the_ink_leaves_room_for_it():
+    reading = read(apart(0.2), (8, 11))
     assert reading.text == "abc ab"
-    assert reading.confidences[3] == pytest.approx(0.3)
-    assert reading.places[2] < reading.places[3] < reading.places[4]
+    assert reading.confidences[3] > 0.5
+    assert reading.extents[3] == pytest.approx((8 / 16, 11 / 16))
 
 
-def test_no_space_is_put_where_none_is_likely_and_the_reading_tells_how_likely_it_was():
-    reading = decode(apart(0.03), CLASSES, SPACE)
+def test_no_space_is_put_where_there_is_little_white_and_the_reading_tells_how_likely_it_was():
+    probabilities = apart(0.2)
+    columns = inked(probabilities)
+    columns[9 * STEP : 9 * STEP + 3] = True
+    reading = decode(probabilities, CLASSES, columns)
     assert reading.text == "abcab"
-    assert reading.lost_space == pytest.approx(0.03)
+    assert 0.05 < reading.lost_space < 0.5
 
 
-def test_no_space_is_put_between_characters_that_do_not_stand_apart():
-    reading = decode(apart(0.3, gap=2), CLASSES, SPACE)
-    assert (reading.text, reading.lost_space) == ("abcab", 0)
+def test_white_alone_is_no_space():
+    assert read(apart(0.0), (7, 12)).text == "abcab"
 
 
-def test_no_second_space_is_put_beside_one():
-    probabilities = path(1, 0, 0, 2, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1, 0, 0, 2)
-    probabilities[6] = [0.6, 0, 0, 0, 0.4]
-    assert decode(probabilities, CLASSES, SPACE).text == "ab ab"
+def test_a_space_that_the_ink_speaks_against_is_dropped():
+    probabilities = apart(0.55)
+    columns = inked(probabilities, (4, 5))  # there is white elsewhere, so the ink is to be believed
+    assert decode(probabilities, CLASSES, columns).text == "abcab"
+    assert read(probabilities).text == "abc ab"
 
 
-def test_the_pitch_of_a_short_line_follows_the_horizontal_resolution():
-    # Two characters alone: their distance is not usual, so it is held against what is usual at that resolution.
-    probabilities = path(1, 0, 0, 0, 2)
-    probabilities[2] = [0.7, 0, 0, 0, 0.3]
-    assert decode(probabilities, CLASSES, SPACE, stretch=1.0).text == "a b"
-    assert decode(probabilities, CLASSES, SPACE, stretch=2.0).text == "ab"
+def test_a_gap_is_measured_at_the_horizontal_resolution_of_the_line_image():
+    probabilities = apart(0.2)
+    assert decode(probabilities, CLASSES, inked(probabilities, (8, 10)), stretch=0.85).text == "abc ab"
+    assert decode(probabilities, CLASSES, inked(probabilities, (8, 10)), stretch=1.6).text == "abcab"
 
 
 def test_the_class_of_the_blank_is_the_first():

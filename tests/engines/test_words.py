@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.neural.ctc import Reading
 from uncial.engines.neural.words import line_of
 from uncial.geometry import Box, Quad
@@ -11,10 +12,14 @@ from uncial.geometry import Box, Quad
 QUAD = Quad.of_box(Box(100, 50, 300, 80))
 
 
-def reading(text: str, places: tuple[float, ...] = (), sure: float = 0.9) -> Reading:
-    """A reading with its characters in the middle of equal parts of the line."""
-    places = places or tuple((i + 0.5) / len(text) for i in range(len(text)))
-    return Reading(tuple(text), (sure,) * len(text), places)
+def even(length: int) -> tuple[tuple[float, float], ...]:
+    """Characters that share the line evenly."""
+    return tuple((i / length, (i + 1) / length) for i in range(length))
+
+
+def reading(text: str, sure: float = 0.9) -> Reading:
+    """A reading whose characters share the line evenly."""
+    return Reading(tuple(text), (sure,) * len(text), even(len(text)))
 
 
 def test_a_line_is_split_at_its_spaces():
@@ -33,11 +38,10 @@ def test_each_word_is_as_wide_as_its_characters():
     assert words == pytest.approx((100 + 4 * step, 50, 300, 80))
 
 
-def test_words_with_hardly_a_gap_share_it_and_do_not_overlap():
-    line = line_of(Reading(tuple("ab cd"), (1.0,) * 5, (0.1, 0.3, 0.4, 0.45, 0.8)), QUAD)
+def test_a_word_lies_from_its_first_character_to_its_last_and_the_white_is_nobodys():
+    line = line_of(Reading(tuple("ab c"), (1.0,) * 4, ((0.05, 0.2), (0.2, 0.3), (0.3, 0.6), (0.6, 0.95))), QUAD)
     assert line is not None
-    first, second = (word.quad.box for word in line.words)
-    assert first.right == pytest.approx(second.left)
+    assert [word.quad.box for word in line.words] == [pytest.approx((110, 50, 160, 80)), pytest.approx((220, 50, 290, 80))]
 
 
 @pytest.mark.parametrize("text", ["", " ", "   ", "\u3000 "])
@@ -53,18 +57,18 @@ def test_spaces_make_no_empty_words(text: str):
 
 
 def test_confidences_are_those_of_the_characters_and_spaces_do_not_count():
-    line = line_of(Reading(tuple("ab c"), (0.9, 0.7, 0.1, 0.5), (0.1, 0.3, 0.5, 0.8)), QUAD)
+    line = line_of(Reading(tuple("ab c"), (0.9, 0.7, 0.1, 0.5), even(4)), QUAD)
     assert line is not None
     assert [word.character_confidences for word in line.words] == [(0.9, 0.7), (0.5,)]
-    assert [word.confidence for word in line.words] == pytest.approx([0.8, 0.5])
-    assert line.confidence == pytest.approx(0.7)
+    confidences = [word.confidence for word in line.words]
+    assert confidences == pytest.approx([calibrated(each, CURVES["neural-small"]) for each in (0.8, 0.5)])
+    assert line.confidence == pytest.approx((2 * confidences[0] + confidences[1]) / 3)
 
 
 def test_a_word_is_composed_and_has_no_confidences_of_characters_that_were_joined():
-    line = line_of(Reading(("e", "\u0301", " ", "a"), (0.9, 0.8, 1.0, 0.7), (0.2, 0.3, 0.5, 0.8)), QUAD)
+    line = line_of(Reading(("e", "\u0301", " ", "a"), (0.9, 0.8, 1.0, 0.7), even(4)), QUAD)
     assert line is not None
     assert [(word.text, word.character_confidences) for word in line.words] == [("é", ()), ("a", (0.7,))]
-    assert [word.confidence for word in line.words] == pytest.approx([0.85, 0.7])
 
 
 def test_a_single_character_fills_its_line():
@@ -73,11 +77,12 @@ def test_a_single_character_fills_its_line():
     assert line.words[0].quad.box == pytest.approx(QUAD.box)
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab "), st.floats(0, 1), st.floats(0.01, 1)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.sampled_from("ab "), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30))
 def test_words_run_from_left_to_right_inside_their_line(steps: list[tuple[str, float, float]]):
-    steps = sorted(steps, key=lambda step: step[1])
-    texts, places, sure = zip(*steps, strict=True)
-    line = line_of(Reading(texts, sure, places), QUAD)
+    edges = sorted(edge for _, begin, end in steps for edge in (begin, end))
+    extents = tuple(zip(edges[::2], edges[1::2], strict=True))
+    texts = tuple(text for text, _, _ in steps)
+    line = line_of(Reading(texts, (0.9,) * len(texts), extents), QUAD)
     if line is None:
         assert not "".join(texts).strip()
         return

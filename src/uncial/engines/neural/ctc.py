@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from uncial.engines.crop import HEIGHT
+from uncial.engines.neural.spaces import chances_of_space, extents, whites_around
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 BLANK = 0
+_SPACE = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +23,10 @@ class Reading:
 
     characters: tuple[str, ...] = ()
     confidences: tuple[float, ...] = ()
-    places: tuple[float, ...] = ()
+    extents: tuple[tuple[float, float], ...] = ()
+    """Where each character begins and ends; of a space, the white that it stands for."""
     lost_space: float = 0.0
-    """How probable a space is in the likeliest place where the best path has none."""
+    """How probable a space is in the likeliest place where none was put."""
     network: str = ""
     """Which recogniser read it: "tiny" or "small"."""
 
@@ -36,73 +41,66 @@ class Reading:
         return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
 
 
-def decode(probabilities: NDArray[np.float32], characters: Sequence[str], space: int, stretch: float = 1.0) -> Reading:
-    """The best path through `probabilities` (T x C, each row sums to 1), whose class `i` is `characters[i]` and 0 is the blank.
+_LATE = 0.3
+"""Characters are told so much of a time step after their middles: measured on print, of both networks and at every size."""
 
-    A space that the best path only just misses between two characters that stand well apart is put back: recognisers that were
-    trained on Chinese lose spaces more than anything else. `stretch` is the horizontal resolution of the line image.
+
+def decode(
+    probabilities: NDArray[np.float32], characters: Sequence[str], white: NDArray[np.bool_], stretch: float = 1.0
+) -> Reading:
+    """The best path through `probabilities` (T x C, each row sums to 1), whose class `i` is `characters[i]`.
+
+    The first class is the blank and the last one the space. Spaces stand where the path and the white of the line image together
+    say so; `white` tells which of its columns have no ink, and `stretch` is its horizontal resolution.
     """
     import numpy as np
 
-    best = probabilities.argmax(axis=1)
-    starts = np.flatnonzero((best != BLANK) & (best != np.concatenate(([BLANK], best[:-1]))))
-    if not len(starts):
+    space = len(characters) - 1
+    path = _best_path(probabilities, space)
+    if not len(path.classes):
         return Reading()
-    # A run of the same class is one character: it ends where the path changes, and lies in the middle of the run.
-    changes = np.flatnonzero(np.concatenate((best[1:] != best[:-1], [True])))
-    ends = changes[np.searchsorted(changes, starts)]
-    peaks = np.maximum.reduceat(probabilities[np.arange(len(best)), best] * (best != BLANK), starts)
-    path = _Path(best[starts], peaks, (starts + ends + 1) / 2)
-    wide, chances = _wide_gaps(path, probabilities[:, space], space, stretch)
-    lost = chances > _LOST_SPACE
-    path = _with_spaces(path, wide[lost], chances[lost], space)
+    columns, height = len(white), HEIGHT * stretch
+    middles = (((path.starts + path.ends) / 2 - _LATE) * columns) / len(probabilities)
+    whites = whites_around(white, middles)
+    inner = whites.starts[1:-1], whites.ends[1:-1]
+    chances = chances_of_space(_space_between(path, probabilities[:, space]), (inner[1] - inner[0]) / height)
+    after = np.flatnonzero(chances > 0.5) + 1
+    spans = np.insert(extents(whites, middles, columns, height), after, np.column_stack(inner)[after - 1], axis=0) / columns
     return Reading(
-        tuple(characters[i] for i in path.classes),
-        tuple(map(float, path.peaks)),
-        tuple(((path.centers - _LATE) / len(best)).tolist()),
-        float(chances.max(initial=0.0)),
+        tuple(_SPACE if i == space else characters[i] for i in np.insert(path.classes, after, space).tolist()),
+        tuple(np.insert(path.peaks.astype(np.float64), after, chances[after - 1]).tolist()),
+        tuple((begin, end) for begin, end in spans.tolist()),
+        float(chances[chances <= 0.5].max(initial=0.0)),
     )
-
-
-_LATE = 0.3
-"""Characters are told so much of a time step after their middles: measured on print, of both networks and at every size."""
-_LOST_SPACE = 0.07
-"""A space this probable is put back, if its neighbours stand apart."""
-_APART = 1.25
-"""Times the usual distance of neighbours."""
-_PITCH = 3.0
-"""Time steps between the middles of two characters of usual width, where a line is too short to tell."""
 
 
 class _Path(NamedTuple):
-    """The characters of a path: their classes, their probabilities, and the time steps of their middles."""
+    """The characters of a path but its spaces: their classes, their probabilities, their first and past-the-last time steps."""
 
     classes: NDArray[np.int64]
     peaks: NDArray[np.float32]
-    centers: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
-def _wide_gaps(
-    path: _Path, spaces: NDArray[np.float32], space: int, stretch: float
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The characters after which there is a wide gap and no space, and how probable a space in each gap is."""
+def _best_path(probabilities: NDArray[np.float32], space: int) -> _Path:
     import numpy as np
 
-    gaps = np.diff(path.centers)
-    inner = (path.classes[:-1] != space) & (path.classes[1:] != space)
-    usual = min(float(np.median(gaps[inner])), _PITCH * stretch) if inner.any() else 0.0
-    wide = np.flatnonzero(inner & (gaps > _APART * usual))
-    steps = path.centers.astype(np.int64)
-    return wide, np.array([spaces[steps[i] : steps[i + 1] + 1].max() for i in wide], np.float32)
+    best = probabilities.argmax(axis=1)
+    # A run of the same class is one character: it ends where the path changes.
+    starts = np.flatnonzero(np.concatenate(([True], best[1:] != best[:-1])))
+    ends = np.append(starts[1:], len(best))
+    peaks = np.maximum.reduceat(probabilities[np.arange(len(best)), best], starts)
+    kept = (best[starts] != BLANK) & (best[starts] != space)
+    return _Path(best[starts][kept], peaks[kept], starts[kept], ends[kept])
 
 
-def _with_spaces(path: _Path, after: NDArray[np.int64], chances: NDArray[np.float32], space: int) -> _Path:
-    """The same path with spaces after those characters."""
+def _space_between(path: _Path, spaces: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How probable a space is at its likeliest time step between each two characters, their own included."""
     import numpy as np
 
-    middles = (path.centers[after] + path.centers[after + 1]) / 2 if len(after) else path.centers[:0]
-    return _Path(
-        np.insert(path.classes, after + 1, space),
-        np.insert(path.peaks, after + 1, chances),
-        np.insert(path.centers, after + 1, middles),
+    bounds = np.column_stack((path.starts[:-1], path.ends[1:])).ravel()
+    between: NDArray[np.float32] = (
+        np.maximum.reduceat(np.append(spaces, np.float32(0)), bounds)[::2] if len(bounds) else spaces[:0]
     )
+    return between

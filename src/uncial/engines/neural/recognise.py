@@ -11,6 +11,7 @@ from uncial.engines.crop import line_image, turned
 from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
+from uncial.engines.neural.spaces import white_columns
 from uncial.geometry import Quad
 from uncial.models import load_alphabet, load_model
 from uncial.network import Network, as_batch
@@ -41,7 +42,7 @@ class Recogniser:
 
     def read(self, image: Image, stretch: float) -> Reading:
         """What stands on a line image (48 x W x 3, uint8, RGB) of that horizontal resolution."""
-        reading = decode(self.network.run(as_batch(image))[0], self.characters, len(self.characters) - 1, stretch)
+        reading = decode(self.network.run(as_batch(image))[0], self.characters, white_columns(image), stretch)
         return replace(reading, network=self.size)
 
 
@@ -49,8 +50,12 @@ _STRETCH = 0.85
 """Horizontal resolution of the line images: less costs accuracy, more costs time and on print gains nothing."""
 _SURE = {"fast": 0.0, "balanced": 0.8, "best": 1.01}
 """A line whose least sure character is below this is read by the careful network too, by effort."""
-_NO_SPACE = 0.01
-"""So is a line with a wide gap in which a space is likelier than this."""
+_NO_SPACE = 0.1
+"""So is a line with a gap that holds no space and in which one is likelier than this."""
+_NO_SPACE_ALONE = 0.02
+"""And a short line already above this: in a cell like “14 A” the fast network has nothing to compare the gap with."""
+_SHORT = 8
+"""Characters of a line that is not short."""
 _LOOKS = (1.0, 1.2)
 """Horizontal resolutions of further looks at a line that is hard to read: cursive stands denser than print."""
 _HARD = 0.93
@@ -115,7 +120,8 @@ class LineReader:
 def _is_sure(reading: Reading, effort: str) -> bool:
     if effort == "fast":
         return True
-    return bool(reading.confidences) and min(reading.confidences) >= _SURE[effort] and reading.lost_space < _NO_SPACE
+    no_space = _NO_SPACE_ALONE if len(reading.characters) < _SHORT else _NO_SPACE
+    return bool(reading.confidences) and min(reading.confidences) >= _SURE[effort] and reading.lost_space < no_space
 
 
 def _weight(found: Found) -> float:
