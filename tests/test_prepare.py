@@ -25,7 +25,7 @@ class Compass:
     def __init__(self, quarters: int) -> None:
         self.quarters, self.shown = quarters, list[np.ndarray]()
 
-    def read(self, image: np.ndarray, languages: Sequence[str]) -> list[Line]:
+    def read(self, image: np.ndarray, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         return []
 
     def quarter_turns(self, image: np.ndarray) -> int:
@@ -74,7 +74,7 @@ def test_the_top_left_corner_of_a_page_that_was_turned_clockwise_comes_from_the_
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_page_is_turned_as_the_engine_says(quarters: int):
-    image, turned, back, steps = prepare(page(30, 20), Compass(quarters), ONLY_TURNED)
+    image, turned, back, steps, _ = prepare(page(30, 20), Compass(quarters), ONLY_TURNED)
     assert turned == 90 * quarters
     assert steps == (("orientation",) if quarters else ())
     expected, way = turn(page(30, 20), quarters)

@@ -141,14 +141,14 @@ class TurningEngine:
     def quarter_turns(self, image: np.ndarray) -> int:
         return 1
 
-    def read(self, image: np.ndarray, languages: Sequence[str]) -> list[Line]:
+    def read(self, image: np.ndarray, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         return self.inner.read(image, languages)
 
 
 def test_a_turned_page_is_read_upright_and_told_in_the_coordinates_of_its_own_image():
     engine = TurningEngine(FakeEngine([line("corner", 0, 0)]))
     found = read_page(Raster(np.full((300, 200, 3), 255, np.uint8)), engine, Options())
-    assert engine.inner.seen == [((200, 300, 3), ("en",))]
+    assert engine.inner.seen == [((200, 300, 3), ("auto",))]
     assert (found.width, found.height, found.turned) == (200, 300, 90)
     # The upper left corner of the upright page is the lower left one of the page as it came.
     assert found.lines[0].quad.box == Box(0, 240, 20, 300)

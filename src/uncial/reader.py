@@ -67,7 +67,7 @@ def read_document(source: Source, engine: Engine, options: Options, limits: Limi
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
     """Read one page image: make it fit to be read, find and read its lines, put them in reading order."""
-    image, turned, back, steps = prepare(raster.image, engine, options)
+    image, turned, back, steps, levelled = prepare(raster.image, engine, options)
     lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
     arranged = arrange(lines, width=image.shape[1], height=image.shape[0])
     return Page(
@@ -76,7 +76,7 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         height=raster.height,
         dpi=raster.dpi,
         turned=turned,
-        skew=arranged.skew,
+        skew=levelled + arranged.skew,
         prepared=steps,
         blocks=tuple(block.moved(back) for block in arranged.blocks),
     )

@@ -16,7 +16,7 @@ from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
 from uncial.engines.auto.guess import language_of, looks_like_any, script_in, written_in
 from uncial.engines.auto.vote import least_sure, similarity, vote
-from uncial.engines.neural import NeuralEngine
+from uncial.engines.neural import UNTROUBLED, NeuralEngine
 from uncial.engines.tesseract import TesseractEngine
 from uncial.languages import find_language
 from uncial.options import AUTO
@@ -53,6 +53,7 @@ class AutoEngine:
     """Reads every page as well as the engines that are here can together. Any number of threads may use it at once."""
 
     info = _NameCard()
+    untroubled = UNTROUBLED
 
     def __init__(self, config: EngineConfig) -> None:
         self.neural = NeuralEngine(config)

@@ -39,11 +39,17 @@ INFO = EngineInfo(name="neural", version=uncial.__version__, languages=LANGUAGES
 _KEPT = 4
 """Recognisers of so many alphabets stay loaded: clients may ask for any mixture of languages, and each takes memory."""
 
+UNTROUBLED = frozenset({"invert", "deskew", "upscale"})
+"""What need not be done to a page before: the networks read white on black, and lines are found and cut at any slope and scale.
+
+docs/preparation.md has the figures."""
+
 
 class NeuralEngine:
     """Finds and reads lines with the PP-OCRv6 networks. Any number of threads may use it at once."""
 
     info = INFO
+    untroubled = UNTROUBLED
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
