@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from uncial.geometry import Quad, Way
+from uncial.running import running_text, whole_words
 
 Direction = Literal["left-to-right", "right-to-left", "top-to-bottom"]
 
@@ -75,6 +76,11 @@ class Block:
         """Its lines, one below the other."""
         return "\n".join(line.text for line in self.lines)
 
+    @property
+    def running_text(self) -> str:
+        """Its lines as one paragraph, with the words whole that are divided at their ends."""
+        return running_text([_texts(self)])
+
     def moved(self, way: Way) -> Block:
         """The same block in another coordinate frame."""
         return replace(self, lines=tuple(line.moved(way) for line in self.lines), quad=way.quad(self.quad))
@@ -123,6 +129,11 @@ class Page:
         return "\n\n".join(block.text for block in self.blocks)
 
     @property
+    def running_text(self) -> str:
+        """Its blocks as paragraphs, with the words whole that are divided at the ends of lines or blocks."""
+        return running_text([_texts(block) for block in self.blocks])
+
+    @property
     def confidence(self) -> float | None:
         """The mean of its words, each counted by its length; None where no word has one."""
         return _confidence(self.lines)
@@ -160,6 +171,12 @@ class Document:
         return "\f".join(page.text for page in self.pages)
 
     @property
+    def running_text(self) -> str:
+        """Its pages as paragraphs; which hyphens belong to their words is told by how the whole document writes them."""
+        known = whole_words(line.text for page in self.pages for line in page.lines)
+        return "\f".join(running_text([_texts(block) for block in page.blocks], known) for page in self.pages)
+
+    @property
     def partial(self) -> bool:
         """Whether a page of it could not be read."""
         return any(page.problem for page in self.pages)
@@ -174,3 +191,7 @@ def _confidence(lines: Iterable[Line]) -> float | None:
     sure = [(word.confidence, len(word.text)) for line in lines for word in line.words if word.confidence is not None]
     letters = sum(length for _, length in sure)
     return sum(confidence * length for confidence, length in sure) / letters if letters else None
+
+
+def _texts(block: Block) -> list[str]:
+    return [line.text for line in block.lines]
