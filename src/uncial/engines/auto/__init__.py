@@ -56,6 +56,7 @@ class AutoEngine:
     untroubled = UNTROUBLED
 
     def __init__(self, config: EngineConfig) -> None:
+        self.models = config.models
         self.neural = NeuralEngine(config)
         self.tesseract = TesseractEngine(config)
 

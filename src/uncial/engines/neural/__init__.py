@@ -53,6 +53,7 @@ class NeuralEngine:
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
+        self.models = config.models
         self._streams = ThreadPoolExecutor(config.threads or lent_cores(), thread_name_prefix="uncial-stream")
         self._detector = Detector(self._network("ppocr-v6-tiny-det"))
         self._readers: dict[Alphabet, LineReader] = {}
