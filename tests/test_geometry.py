@@ -132,3 +132,28 @@ def test_between_the_points_of_its_grid_a_warp_is_bilinear():
 def test_a_quad_on_a_warped_page_keeps_its_reading_direction():
     turned = tuple(tuple(Transform.rotation(90).point(p) for p in line) for line in lattice(3, 3, 100, 100))
     assert isclose(Warp(turned, 100, 100).quad(Quad.of_box(Box(10, 10, 60, 20))).angle, 90)
+
+
+# ---- seen at a slant
+
+CORNERS = Quad.of_points([(100, 80), (560, 120), (600, 700), (40, 640)])
+
+
+def test_an_image_is_laid_onto_a_quad_corner_by_corner():
+    way = Transform.onto(CORNERS, 210, 297)
+    assert all(near(way.point(at), corner) for at, corner in zip(Quad.of_box(Box(0, 0, 210, 297)), CORNERS, strict=True))
+
+
+@given(st.floats(0, 210), st.floats(0, 297), st.floats(0, 1))
+def test_straight_lines_stay_straight_on_it(x: float, y: float, fraction: float):
+    way = Transform.onto(CORNERS, 210, 297)
+    start, end = way.point(Point(x, 0)), way.point(Point(0, y))
+    between = way.point(Point(x * (1 - fraction), y * fraction))
+    cross = (end.x - start.x) * (between.y - start.y) - (end.y - start.y) * (between.x - start.x)
+    assert isclose(cross, 0, abs_tol=1e-6 * (1 + abs(end.x - start.x) + abs(end.y - start.y)) * 1000)
+
+
+def test_onto_a_rectangle_it_is_a_scale_and_a_move():
+    way = Transform.onto(Quad.of_box(Box(10, 20, 110, 220)), 50, 50)
+    assert near(way.point(Point(25, 10)), Point(60, 60))
+    assert (way.g, way.h) == (0, 0)

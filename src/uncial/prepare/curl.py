@@ -48,11 +48,11 @@ def uncurled(image: Image, sheet: Sheet, models: Path | None) -> tuple[Image, Wa
     if look_up(CARD, models) is None:
         return None
     grid = _grid_of(image, _network(models))
-    if not (_covers(grid, sheet) and _helps(image, grid)):
+    if not (_covers(grid, sheet) and straightens(image, grid)):
         return None
     width, height = _flat_size(grid, image)
     points = tuple(tuple(Point(x, y) for x, y in row) for row in grid.tolist())
-    return _drawn(image, grid, width, height), Warp(points, width, height)
+    return drawn(image, grid, width, height), Warp(points, width, height)
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +85,7 @@ def _covers(grid: Grid, sheet: Sheet) -> bool:
     return bool(np.count_nonzero(inside[sheet.mask > 0]) >= COVERED * np.count_nonzero(sheet.mask))
 
 
-def _helps(image: Image, grid: Grid) -> bool:
+def straightens(image: Image, grid: Grid) -> bool:
     """Whether lines are straighter without the curl: than now, and than on a page that was only turned and squared."""
     import cv2
     import numpy as np
@@ -94,8 +94,8 @@ def _helps(image: Image, grid: Grid) -> bool:
     size = (ceil(image.shape[1] * scale), ceil(image.shape[0] * scale))
     light = np.asarray(cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY), np.uint8)
     width, height = (max(round(side * scale), 1) for side in _flat_size(grid, image))
-    flat = _clearness(_drawn(light, grid * scale, width, height))
-    squared = _clearness(_drawn(light, _without_curl(grid) * scale, width, height))
+    flat = _clearness(drawn(light, grid * scale, width, height))
+    squared = _clearness(drawn(light, _without_curl(grid) * scale, width, height))
     return flat >= max(LINES, STRAIGHTER * squared, STRAIGHTER * _clearness(light))
 
 
@@ -132,7 +132,7 @@ def _flat_size(grid: Grid, image: Image) -> tuple[int, int]:
     return max(round(width * shrink), 1), max(round(height * shrink), 1)
 
 
-def _drawn(image: Image | Plane, grid: Grid, width: int, height: int) -> Image:
+def drawn(image: Image | Plane, grid: Grid, width: int, height: int) -> Image:
     """The flat page of that size: each pixel from where the grid, bilinear between its points, says that it lies."""
     import cv2
     import numpy as np
