@@ -64,6 +64,8 @@ _UNREAD = 0.85
 """A line less sure than this may lie another way round: the networks make some sense even of lines that are upside down."""
 _CLEARLY = 0.5
 """So much more has to speak for another way round: more than one character can say, for a 1 or an O reads the same both ways."""
+_SENSIBLE = 0.75
+"""And so sure it has to be: of scrawls the networks make as little sense one way round as another."""
 _STANDING = 1.6
 """A line so many times higher than wide may be one that runs up or down."""
 
@@ -97,7 +99,7 @@ class LineReader:
         if best.reading.confidence < _UNREAD or quad.height > _STANDING * quad.width:
             others = [turned(quad, turn) for turn in ((1, 2, 3) if quad.height > quad.width else (2,))]
             found = max((Found(self._read(image, other, effort), other) for other in others), key=_weight)
-            if _weight(found) > _weight(best) + _CLEARLY:
+            if found.reading.confidence >= _SENSIBLE and _weight(found) > _weight(best) + _CLEARLY:
                 best = found
         return best if effort == "fast" else self._looked_again(image, best)
 
