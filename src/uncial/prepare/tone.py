@@ -21,6 +21,8 @@ _EVEN = 0.6
 """Shadows: the dark places of the paper have less than this part of the light of the bright ones."""
 _BLACK = 0.3
 """Faint print: ink that takes less than this part of the paper's light. At .35 there is nothing to gain any more."""
+_BLACK_IN_SHADOW = 0.4
+"""Print in a shadow is as black beside its paper as in the light; what is less is the shape of something."""
 _NOTHING = 0.06
 """What takes less than this is no ink."""
 _BLACKER = 0.9
@@ -31,6 +33,8 @@ _SPECKLED = 0.01
 """So many of the pixels are specks where a page is cleaned; dithered and small print has up to half of that."""
 _STEEP = 0.35
 """Edges of sharp print are steeper than this part of its contrast in each pixel; a Gaussian of 1.5 pixels makes .25."""
+_LOST = 0.1
+"""Nor do they rise less than this: a Gaussian of four pixels leaves nothing to mend, and pictures have no edges."""
 _SOFT = 6.5
 """What counts is how steep they are in a letter's height: less is blurred. Large scans with soft edges have 7 and more."""
 _LETTERS = 10.0
@@ -54,7 +58,8 @@ def evened(image: Image) -> Image | None:
     """The page (H x W x 3, uint8, RGB) on white paper and in black ink where it is faint or in shadow, None elsewhere."""
     ground = ground_of(small_copy(image))
     faint = _NOTHING <= ground.ink < _BLACK
-    if ground.paper < _PAGE or not (faint or ground.even < _EVEN):
+    shaded = ground.even < _EVEN and ground.ink >= _BLACK_IN_SHADOW
+    if ground.paper < _PAGE or not (faint or shaded):
         return None
     return _on_white(image, ground, _BLACKER / ground.ink if faint else 1.0)
 
@@ -107,7 +112,7 @@ def sharpened(image: Image) -> Image | None:
 def _is_blurred(views: list[Grey]) -> bool:
     """Whether the letters in these windows have soft edges for their height."""
     steep = median(map(_steepness, views)) if views else 1.0
-    letters = letter_height(views) if steep < _STEEP else None
+    letters = letter_height(views) if _LOST <= steep < _STEEP else None
     return letters is not None and letters >= _LETTERS and steep * letters < _SOFT
 
 
