@@ -99,6 +99,14 @@ def _start(length: int, middle: float) -> int:
     return min(max(int(length * middle) - _WINDOW // 2, 0), max(length - _WINDOW, 0))
 
 
+def level_of(grey: Grey, share: float) -> int:
+    """The grey level that this share of the pixels does not exceed."""
+    import numpy as np
+
+    reached = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    return int(np.searchsorted(reached, share * reached[-1]))
+
+
 def letter_height(views: Sequence[Grey]) -> float | None:
     """The usual height of a letter in these windows, in pixels; None where there are too few to tell."""
     import numpy as np
