@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from uncial.options import AUTO
+
 LANGUAGES = frozenset({"de", "en", "es", "fr", "it"})
 """Whose words it knows, as BCP 47 names."""
 
@@ -96,6 +98,11 @@ class LetterModel:
         codes = [self.codes.get(letter, 0) for letter in before[start:].lower()]
         begins = start == 0 or not before[start - 1].isalpha()
         return ([EDGE, *codes] if begins else codes)[-(ORDER - 1) :]
+
+
+def spells(languages: Sequence[str]) -> bool:
+    """Whether it knows the words of these languages; where none is named, it may as well."""
+    return LANGUAGES.issuperset(languages) or list(languages) == [AUTO]
 
 
 @cache

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "auto"
 _UNSURE = {"fast": 0.0, "balanced": 0.95, "best": 1.01}
 """A line whose least sure character is below this gets a second opinion, by effort."""
+_HARD = 0.8
+"""A line whose least sure character is below this is spelled as words are."""
 _STRANGE = 0.5
 """A line that the neural engine is less sure of than this may be in a script that it does not know."""
 _SPARSE = 0.7
@@ -138,19 +140,25 @@ class _Page:
         )
 
     def _second_opinions(self, lines: list[Line | None]) -> list[Line | None]:
-        """The lines, with those that the neural engine is unsure of as both engines together have them."""
+        """The lines, with the printed ones that the neural engine is unsure of as all readers together have them."""
         limit = _UNSURE[self.effort]
-        places = [i for i, line in enumerate(lines) if line and line.engine == "neural" and least_sure(line) < limit]
+        printed = [i for i, line in enumerate(lines) if line and line.engine == "neural" and not line.handwritten]
+        places = [i for i in printed if (line := lines[i]) and least_sure(line) < limit]
         unsure = [line for i in places if (line := lines[i])]
         languages = self._languages_of(lines) if unsure else []
         if not languages:
             return lines
         readings = self._in_tesseract([line.quad for line in unsure], self._letterform(unsure, languages))
         mended = list(lines)
-        for i, line, reading in zip(places, unsure, readings, strict=True):
-            if reading:
-                mended[i] = vote(line, reading)
+        for i, line, reading in zip(places, self._respelled(unsure, languages), readings, strict=True):
+            mended[i] = vote(line, reading) if reading else line
         return mended
+
+    def _respelled(self, lines: Sequence[Line], languages: Sequence[str]) -> list[Line]:
+        """The lines, with those that are hard to read spelled as words of these languages are."""
+        hard = [i for i, line in enumerate(lines) if least_sure(line) < _HARD]
+        mended = dict(zip(hard, self.neural.respelled(self.image, [lines[i] for i in hard], languages), strict=True))
+        return [mended.get(i, line) for i, line in enumerate(lines)]
 
     def _languages_of(self, lines: Sequence[Line | None]) -> list[str]:
         """In which languages Tesseract is asked: those that the user named, or that of the text, as far as it has packs."""

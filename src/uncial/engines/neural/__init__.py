@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,13 @@ from uncial.cores import lent_cores
 from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
 from uncial.engines.crop import line_width
+from uncial.engines.handwriting import is_handwritten
+from uncial.engines.letters import LetterModel, load_letters, spells
 from uncial.engines.neural.alphabet import LANGUAGES, Alphabet
+from uncial.engines.neural.beam import read_handwriting, respell
 from uncial.engines.neural.detect import Detector
 from uncial.engines.neural.orientation import PageOrientation, VerifiedOrientation
-from uncial.engines.neural.recognise import LineReader, without_noise
+from uncial.engines.neural.recognise import LineReader, Recogniser, without_noise
 from uncial.engines.neural.stacks import part_long, part_stacks
 from uncial.engines.neural.words import line_of
 from uncial.models import load_model
@@ -81,7 +85,18 @@ class NeuralEngine:
         # The longest first, so that no stream is left alone with a long line at the end.
         order = sorted(range(len(quads)), key=lambda i: line_width(quads[i]), reverse=True)
         read = dict(zip(order, self._streams.map(lambda i: reader.read(image, quads[i], effort), order), strict=True))
-        return [line_of(*found) if found else None for found in without_noise([read[i] for i in range(len(quads))])]
+        lines = [line_of(*found) if found else None for found in without_noise([read[i] for i in range(len(quads))])]
+        if effort == "fast":
+            return lines
+        letters = load_letters() if spells(languages) else None
+        return list(self._streams.map(lambda line: line and _by_hand(image, line, reader.careful, letters), lines))
+
+    def respelled(self, image: Image, lines: Sequence[Line], languages: Sequence[str]) -> list[Line]:
+        """The printed lines of the image as they also look most like words, where there is a letter model of the languages."""
+        if not spells(languages):
+            return list(lines)
+        careful, letters = self._reader(Alphabet.of(languages)).careful, load_letters()
+        return list(self._streams.map(lambda line: respell(careful, letters, image, line), lines))
 
     def quarter_turns(self, image: Image) -> int:
         """By how many quarters the page must be turned clockwise to be upright."""
@@ -98,3 +113,11 @@ class NeuralEngine:
 
     def _network(self, name: str) -> Network:
         return Network(load_model(name, self._config.models), name)
+
+
+def _by_hand(image: Image, line: Line, careful: Recogniser, letters: LetterModel | None) -> Line:
+    """The line; if a pen wrote it, marked as handwritten and read with the letter model where there is one."""
+    if not is_handwritten(image, line):
+        return line
+    again = read_handwriting(careful, letters, image, line.quad) if letters else None
+    return again or replace(line, handwritten=True)

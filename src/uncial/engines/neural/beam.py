@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _STRETCH = 1.0
 """Horizontal resolution of the line images: cursive stands denser than print."""
+_PRINTED = 0.85
+"""That of print, as it was first read."""
 _WIDTH = 8
 """Texts that are followed at once."""
 _BRANCHES = 8
@@ -56,6 +58,20 @@ def read_handwriting(recogniser: Recogniser, letters: LetterModel, image: Image,
     probabilities = recogniser.network.run(as_batch(line_image(image, quad, _STRETCH)))[0]
     line = line_of(decode_words(probabilities, recogniser.characters, letters), quad)
     return _calibrated(replace(line, handwritten=True)) if line else None
+
+
+def respell(recogniser: Recogniser, letters: LetterModel, image: Image, line: Line) -> Line:
+    """A printed line of the page (H x W x 3, uint8, RGB) with its words as they also look most like words.
+
+    Where the letter model would part the line into words otherwise, it stays as it is: there the ink knows better.
+    """
+    probabilities = recogniser.network.run(as_batch(line_image(image, line.quad, _PRINTED)))[0]
+    again = line_of(decode_words(probabilities, recogniser.characters, letters), line.quad)
+    if again is None or len(again.words) != len(line.words):
+        return line
+    pairs = zip(line.words, again.words, strict=True)
+    words = tuple(replace(new, quad=old.quad) if new.text != old.text else old for old, new in pairs)
+    return replace(line, words=words)
 
 
 def decode_words(probabilities: Probabilities, characters: Sequence[str], letters: LetterModel) -> Reading:
