@@ -50,6 +50,10 @@ def test_the_fast_effort_asks_tesseract_of_none(auto: AutoEngine):
         ("ru", ["Славянские языки — большая", "языковая семья Европы"]),
         ("el", ["Ωραίος καιρός σήμερα στην", "πόλη και στα βουνά"]),
         ("he", ["שלום לכל האנשים", "בבית הספר החדש"]),
+        ("ar", ["اللغة العربية جميلة جدا", "السلام عليكم ورحمة الله"]),
+        ("ko", ["한국어는 아름다운 언어입니다"]),
+        ("hi", ["हिन्दी एक सुन्दर भाषा है"]),
+        ("vi", ["Đường phố Hà Nội rất đông vào buổi sáng", "Trẻ em thích chơi trong công viên gần nhà"]),
     ],
 )
 @pytest.mark.parametrize("named", [True, False])

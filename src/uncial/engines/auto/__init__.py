@@ -93,6 +93,7 @@ class _Page:
             lines = self._other_scripts(quads, lines, self.others, range(len(quads)))
         elif self.own == [AUTO]:
             lines = self._unnamed_scripts(quads, lines)
+            lines = self._unnamed_letters(quads, lines)
         return self._second_opinions(lines)
 
     def _in_tesseract(self, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
@@ -111,6 +112,13 @@ class _Page:
         mostly = sum(quads[i].width for i in strange) >= _MOSTLY * whole
         alike = [i for i, line in enumerate(lines) if line and mostly and looks_like_any(line.text)]
         return self._other_scripts(quads, lines, [language], sorted({*strange, *alike}))
+
+    def _unnamed_letters(self, quads: Sequence[Quad], lines: list[Line | None]) -> list[Line | None]:
+        """The lines, read by Tesseract where they turn out to be in a language whose letters the networks lack: Vietnamese."""
+        language = language_of(_text(lines))
+        if language is None or language in self.neural.info.languages or language not in self.packs:
+            return lines
+        return self._other_scripts(quads, lines, [language], range(len(quads)))
 
     def _try(self, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
         """Read some lines in a language: by the neural engine if it knows it."""
@@ -164,7 +172,7 @@ class _Page:
         """In which languages Tesseract is asked: those that the user named, or that of the text, as far as it has packs."""
         if self.own != [AUTO]:
             return [name for name in self.own if name in self.packs]
-        text = "\n".join(line.text for line in lines if line)
+        text = _text(lines)
         # Letters beyond ASCII are lost on the English pack, so where the language is unknown only plain text is shown to it.
         language = language_of(text) or ("en" if text.isascii() else None)
         return [language] if language in self.packs else []
@@ -181,6 +189,10 @@ class _Page:
             return sum(similarity(line, reading) for line, reading in zip(sample, readings, strict=True) if reading)
 
         return max(languages, broken, key=likeness)
+
+
+def _text(lines: Sequence[Line | None]) -> str:
+    return "\n".join(line.text for line in lines if line)
 
 
 def _is_strange(line: Line | None, quad: Quad) -> bool:

@@ -82,6 +82,9 @@ class TesseractEngine:
             if _is_blank(flat):
                 return None
             found = self._recognisers.recognise(flat, packs, "line")
+            if not found:
+                # Looking for the line in its image it sometimes loses it, Arabic more than others.
+                found = self._recognisers.recognise(flat, packs, "raw line")
             return strip_line(found, quad, flat.shape[1] - 2 * _PAD, _PAD)
 
         return list(self._threads.map(read, quads))

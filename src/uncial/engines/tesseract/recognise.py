@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
     """Height x width, 0 black to 255 white, C-contiguous."""
 
-Kind = Literal["page", "block", "line"]
+Kind = Literal["page", "block", "line", "raw line"]
 """What an image is taken for: a page of any layout, lines one below the other, or one line."""
 
 _first = Lock()
@@ -78,7 +78,7 @@ class Recognisers:
         import tesserocr
 
         psm = tesserocr.PSM
-        mode = {"page": psm.AUTO, "block": psm.SINGLE_BLOCK, "line": psm.SINGLE_LINE}[kind]
+        mode = {"page": psm.AUTO, "block": psm.SINGLE_BLOCK, "line": psm.SINGLE_LINE, "raw line": psm.RAW_LINE}[kind]
         height, width = grey.shape
         pixels = grey.tobytes()
         with self._lent(packs) as api:
