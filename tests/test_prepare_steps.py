@@ -16,7 +16,7 @@ from uncial.prepare.tone import cleaned, evened, sharpened, turned_dark
 from uncial.raster import Raster
 from uncial.reader import read_page
 
-STEPS = {"contrast", "invert", "denoise", "deskew", "sharpen", "upscale"}
+STEPS = ("contrast", "invert", "denoise", "deskew", "sharpen", "upscale")
 LINE = "the quick brown fox jumps over a lazy dog and boxes"
 
 
