@@ -39,7 +39,7 @@ _MOST_PIXELS = 64_000_000
 """No look is larger than this: memory is bounded, and text so small on so large a page is still seen."""
 _SMALLEST_TEXT = 30.0
 """Text below this height in the first look calls for a second one."""
-_GOOD_TEXT = 36.0
+_GOOD_TEXT = 32.0
 """The height at which text is looked at the second time."""
 _LARGEST_SCALE = 3.0
 _STRIDE = 32
@@ -51,8 +51,9 @@ _TILE_HEIGHT = 640
 """Tiles are at most so many pixels large, without their margins: strips, since each margin is looked at twice."""
 _MARGIN = 32
 """What tiles see beyond their own edge, so that no line is cut where they meet."""
-_INK = 0.3
-"""Pixels above this probability belong to a line."""
+_INK, _INK_ROUGH = 0.25, 0.3
+"""Pixels above this probability belong to a line; where the text was not brought to its height, or the image enlarged for it,
+neighbouring marks run together sooner, and a little more is asked for."""
 _SURE = 0.5
 """Lines whose pixels have a lower mean probability are dropped."""
 _GROWTH = 1.6
@@ -72,20 +73,21 @@ class Detector:
         height, width = image.shape[:2]
         largest = _largest_scale(width, height)
         scale = min(_first_scale(width, height), largest)
-        quads = self._look(image, scale, spread)
+        quads = self._look(image, scale, spread, _INK_ROUGH)
         if quads:
             text = median(quad.height for quad in quads) * scale
             better = scale * _GOOD_TEXT / text
             if text < _SMALLEST_TEXT and scale < largest:
-                quads = self._look(image, min(better, largest), spread)
+                better = min(better, largest)
+                quads = self._look(image, better, spread, _INK if better <= 1 else _INK_ROUGH)
         return quads
 
     def glance(self, image: Image, spread: Spread = map) -> list[Quad]:
         """The lines as far as the first look shows them: enough to tell which way they run."""
         height, width = image.shape[:2]
-        return self._look(image, min(_first_scale(width, height), _largest_scale(width, height)), spread)
+        return self._look(image, min(_first_scale(width, height), _largest_scale(width, height)), spread, _INK_ROUGH)
 
-    def _look(self, image: Image, scale: float, spread: Spread) -> list[Quad]:
+    def _look(self, image: Image, scale: float, spread: Spread, ink: float) -> list[Quad]:
         import cv2
 
         height, width = image.shape[:2]
@@ -94,7 +96,7 @@ class Detector:
         scaled = cast("Image", cv2.resize(image, size, interpolation=how))
         heat = self._heat(_framed(scaled), spread)
         back = Transform.translation(-_FRAME, -_FRAME).then(Transform.scaling(width / size[0], height / size[1]))
-        return [back.quad(quad) for quad in quads_of(heat)]
+        return [back.quad(quad) for quad in quads_of(heat, ink)]
 
     def _heat(self, image: Image, spread: Spread) -> Map:
         """The map of the whole image, put together from tiles where it is large."""
@@ -124,12 +126,12 @@ def _largest_scale(width: int, height: int) -> float:
     return min(_LARGEST_SCALE, sqrt(_MOST_PIXELS / (width * height)), _MOST_PIXELS / (3 * _FRAME * max(width, height)))
 
 
-def quads_of(heat: Map) -> list[Quad]:
+def quads_of(heat: Map, ink: float = _INK) -> list[Quad]:
     """The lines in a probability map, in pixels of the map."""
     import cv2
     import numpy as np
 
-    mask = (heat > _INK).astype(np.uint8)
+    mask = (heat > ink).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     return [quad for contour in contours if (quad := _quad_of(contour, heat, mask))]
 
