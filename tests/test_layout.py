@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -126,8 +128,43 @@ def test_pieces_of_one_row_become_one_line_with_a_quad_around_all_of_them():
     (only,) = block.lines
     assert only.text == "a row in pieces"
     assert only.quad.box == pytest.approx((100, 100, 390, 122))
-    assert only.confidence == pytest.approx((0.9 * 5 + 0.5 * 9) / 14)
+    assert only.confidence == pytest.approx((0.9 * 4 + 0.5 * 8) / 12)
     assert only.words == (*left.words, *right.words)
+
+
+def test_pieces_whose_quads_overlap_a_little_stand_in_one_row_all_the_same():
+    left, right = line("a piece of a", 100, 100), line("row in two", 210, 102)
+    assert left.quad.box.right > right.quad.box.left
+    assert rows(arranged([left, right])) == ["a piece of a row in two"]
+
+
+def test_short_lines_that_overlap_for_much_of_their_length_stand_above_each_other():
+    high = Line(line("on", 100, 100).words, Quad.of_box(Box(100, 100, 120, 124)))
+    low = Line(line("it", 108, 105).words, Quad.of_box(Box(108, 105, 128, 129)))
+    assert rows(arranged([low, high])) == ["on", "it"]
+
+
+@pytest.mark.parametrize(
+    ("engines", "told"),
+    [
+        (("neural", "neural"), "neural"),
+        (("tesseract", "neural"), "neural+tesseract"),
+        (("neural+tesseract", "neural"), "neural+tesseract"),
+        (("", "neural"), "neural"),
+        (("", ""), ""),
+    ],
+)
+def test_a_row_tells_every_engine_that_read_a_piece_of_it(engines: tuple[str, str], told: str):
+    pieces = [replace(line("piece", 100 + 100 * n, 100), engine=engine) for n, engine in enumerate(engines)]
+    (block,) = arranged(pieces).blocks
+    assert [each.engine for each in block.lines] == [told]
+
+
+@pytest.mark.parametrize(("written", "told"), [((True, True), True), ((True, False), False), ((False, False), False)])
+def test_a_row_is_handwritten_where_all_its_pieces_are(written: tuple[bool, bool], told: bool):
+    pieces = [replace(line("piece", 100 + 100 * n, 100), handwritten=each) for n, each in enumerate(written)]
+    (block,) = arranged(pieces).blocks
+    assert [each.handwritten for each in block.lines] == [told]
 
 
 def test_a_row_whose_confidence_is_not_known_has_none():
@@ -277,6 +314,68 @@ def test_lines_that_stand_or_are_upside_down_come_last_and_stay_as_they_are(angl
     assert layout.skew == 0
 
 
+# ---- pages that run from right to left
+
+
+def leftward(lines: Iterable[Line]) -> list[Line]:
+    """The lines as they stand on a page in Hebrew or Arabic: in a mirror, but each quad with its corners where they were."""
+    return [_mirrored(each) for each in lines]
+
+
+def _mirrored(each: Line) -> Line:
+    words = tuple(replace(word, quad=_over(word.quad)) for word in each.words)
+    return replace(each, words=words, quad=_over(each.quad), direction="right-to-left")
+
+
+def _over(quad: Quad) -> Quad:
+    return Quad(*(Point(WIDTH - x, y) for x, y in (quad[1], quad[0], quad[3], quad[2])))
+
+
+def test_columns_of_a_page_that_runs_left_are_read_from_the_right():
+    page = leftward(column(WINTER, 100, 100) + column(SUMMER, 500, 107) + column(AUTUMN, 900, 100))
+    assert texts(arranged(page)) == [WINTER, SUMMER, AUTUMN]
+
+
+def test_rows_of_a_page_that_runs_left_are_read_from_the_right():
+    goods = [("bread", "2.40"), ("milk and butter", "4.19"), ("apples", "3.75"), ("coffee", "6.99"), ("total", "17.33")]
+    assert rows(arranged(leftward(table(goods, (100, 700))))) == [f"{name} {price}" for name, price in goods]
+
+
+def test_corners_of_rows_and_blocks_stay_where_they_belong_on_a_page_that_runs_left():
+    layout = arranged(leftward([line("a row", 100, 100), line("in pieces", 300, 100), line("and a line below", 100, 130)]))
+    (block,) = layout.blocks
+    row, below = block.lines
+    assert row.direction == "right-to-left"
+    assert [word.text for word in row.words] == ["a", "row", "in", "pieces"]
+    for quad, box in (
+        (row.quad, (810, 100, 1100, 120)),
+        (below.quad, (940, 130, 1100, 150)),
+        (block.quad, (810, 100, 1100, 150)),
+    ):
+        assert quad.box == pytest.approx(box)
+        assert (quad.top_left, quad.bottom_right) == (pytest.approx(quad.box[:2]), pytest.approx(quad.box[2:]))
+        assert quad.angle == pytest.approx(0)
+
+
+@pytest.mark.parametrize("angle", [-3, 2])
+def test_a_page_that_runs_left_and_lies_askew_tells_its_slope_and_keeps_its_corners(angle: float):
+    page = leftward(
+        column(WINTER, 100, 100) + column(SUMMER, 500, 100) + [line("see", 100, 400), line("page nine of summer", 300, 400)]
+    )
+    layout = arranged(turned(page, angle))
+    assert rows(layout) == [*WINTER, *SUMMER, "see page nine of summer"]
+    assert layout.skew == pytest.approx(angle)
+    assert all(block.quad.angle == pytest.approx(angle) for block in layout.blocks)
+    assert all(each.quad.angle == pytest.approx(angle) for block in layout.blocks for each in block.lines)
+
+
+@pytest.mark.parametrize(("latin", "hebrew"), [(3, 5), (5, 3)])
+def test_a_page_runs_as_most_of_its_lines_do(latin: int, hebrew: int):
+    left, right = column(SUMMER, 300, 100)[:latin], leftward(column(WINTER, 100, 100))[:hebrew]
+    first, then = (WINTER[:hebrew], SUMMER[:latin]) if hebrew > latin else (SUMMER[:latin], WINTER[:hebrew])
+    assert rows(arranged([*left, *right])) == [*first, *then]
+
+
 # ---- whatever the lines
 
 
@@ -301,6 +400,17 @@ def test_no_line_is_lost_or_doubled_wherever_the_lines_are(found: list[tuple[Box
     words = [word for block in layout.blocks for each in block.lines for word in each.words]
     assert Counter(words) == Counter(word for each in lines for word in each.words)
     assert all(block.lines for block in layout.blocks)
+
+
+@given(st.lists(st.tuples(boxes, angles, st.booleans()), min_size=2, max_size=25), st.randoms(use_true_random=False))
+def test_the_order_in_which_the_lines_were_found_changes_nothing(found: list[tuple[Box, float, bool]], chance: Random):
+    lines = [
+        replace(marked(number, box, angle, False), direction="right-to-left" if left else "left-to-right")
+        for number, (box, angle, left) in enumerate(found)
+    ]
+    shuffled = lines.copy()
+    chance.shuffle(shuffled)
+    assert arrange(shuffled, width=WIDTH, height=HEIGHT) == arrange(lines, width=WIDTH, height=HEIGHT)
 
 
 @given(st.lists(boxes, min_size=1, max_size=25))

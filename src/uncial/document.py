@@ -46,8 +46,9 @@ class Line:
     confidence: float | None = None
     """The mean of its words, each counted by its length."""
     engine: str = ""
-    """The engine that read it; two names joined by + where both read it and the words were chosen one by one."""
+    """The engine that read it; several names joined by + where each gave some of its words or had a say in them."""
     handwritten: bool = False
+    """Whether a pen wrote it."""
 
     @property
     def text(self) -> str:
@@ -136,7 +137,7 @@ class Page:
     @property
     def confidence(self) -> float | None:
         """The mean of its words, each counted by its length; None where no word has one."""
-        return _confidence(self.lines)
+        return mean_confidence(word for line in self.lines for word in line.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,12 @@ class Document:
     @property
     def confidence(self) -> float | None:
         """The mean of all its words, each counted by its length; None where no word has one."""
-        return _confidence(line for page in self.pages for line in page.lines)
+        return mean_confidence(word for page in self.pages for line in page.lines for word in line.words)
 
 
-def _confidence(lines: Iterable[Line]) -> float | None:
-    sure = [(word.confidence, len(word.text)) for line in lines for word in line.words if word.confidence is not None]
+def mean_confidence(words: Iterable[Word]) -> float | None:
+    """How sure these words are on the whole: their mean, each counted by its length; None where no word has a confidence."""
+    sure = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
     letters = sum(length for _, length in sure)
     return sum(confidence * length for confidence, length in sure) / letters if letters else None
 

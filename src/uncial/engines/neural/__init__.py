@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ from uncial.engines.neural.detect import Detector
 from uncial.engines.neural.orientation import PageOrientation, VerifiedOrientation
 from uncial.engines.neural.recognise import LineReader, Recogniser, without_noise
 from uncial.engines.neural.stacks import part_long, part_stacks
-from uncial.engines.neural.words import line_of
+from uncial.engines.neural.words import line_of, written_by_hand
 from uncial.models import load_model
 from uncial.network import Network
 from uncial.options import Options
@@ -120,4 +119,4 @@ def _by_hand(image: Image, line: Line, careful: Recogniser, letters: LetterModel
     if not is_handwritten(image, line):
         return line
     again = read_handwriting(careful, letters, image, line.quad) if letters else None
-    return again or replace(line, handwritten=True)
+    return again or written_by_hand(line)

@@ -15,17 +15,17 @@ from math import exp
 from statistics import median
 from typing import TYPE_CHECKING
 
-from uncial.engines.calibration import CURVES, calibrated
+from uncial.document import mean_confidence
 from uncial.engines.crop import line_image
 from uncial.engines.neural.ctc import BLANK, Reading
-from uncial.engines.neural.words import line_of
+from uncial.engines.neural.words import line_of, written_by_hand
 from uncial.network import as_batch
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from uncial.document import Line, Word
+    from uncial.document import Line
     from uncial.engines.letters import LetterModel
     from uncial.engines.neural.recognise import Recogniser
     from uncial.geometry import Quad
@@ -57,7 +57,7 @@ def read_handwriting(recogniser: Recogniser, letters: LetterModel, image: Image,
     """What is written at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing."""
     probabilities = recogniser.network.run(as_batch(line_image(image, quad, _STRETCH)))[0]
     line = line_of(decode_words(probabilities, recogniser.characters, letters), quad)
-    return _calibrated(replace(line, handwritten=True)) if line else None
+    return written_by_hand(line) if line else None
 
 
 def respell(recogniser: Recogniser, letters: LetterModel, image: Image, line: Line) -> Line:
@@ -71,7 +71,7 @@ def respell(recogniser: Recogniser, letters: LetterModel, image: Image, line: Li
         return line
     pairs = zip(line.words, again.words, strict=True)
     words = tuple(replace(new, quad=old.quad) if new.text != old.text else old for old, new in pairs)
-    return replace(line, words=words)
+    return replace(line, words=words, confidence=mean_confidence(words))
 
 
 def decode_words(probabilities: Probabilities, characters: Sequence[str], letters: LetterModel) -> Reading:
@@ -188,15 +188,3 @@ def _extents(spans: Sequence[tuple[int, int]], steps: int) -> tuple[tuple[float,
     begins = [max(middle - usual / 2, half) for middle, half in zip(middles, [0.0, *halves], strict=True)]
     ends = [min(middle + usual / 2, half) for middle, half in zip(middles, [*halves, float(steps)], strict=True)]
     return tuple((begin / steps, end / steps) for begin, end in zip(begins, ends, strict=True))
-
-
-def _calibrated(line: Line) -> Line:
-    words = tuple(_calibrated_word(word) for word in line.words)
-    lengths = [len(word.text) for word in words]
-    sure = sum((word.confidence or 0.0) * length for word, length in zip(words, lengths, strict=True)) / sum(lengths)
-    return replace(line, words=words, confidence=sure)
-
-
-def _calibrated_word(word: Word) -> Word:
-    letters = word.character_confidences
-    return replace(word, confidence=calibrated(sum(letters) / len(letters), CURVES["handwritten"])) if letters else word

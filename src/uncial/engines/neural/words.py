@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from itertools import groupby
 
-from uncial.document import Direction, Line, Word
+from uncial.document import Line, Word, mean_confidence
 from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.neural.ctc import Reading
 from uncial.geometry import Quad
@@ -13,15 +14,19 @@ from uncial.geometry import Quad
 NAME = "neural"
 
 
-def line_of(reading: Reading, quad: Quad, direction: Direction = "left-to-right") -> Line | None:
+def line_of(reading: Reading, quad: Quad) -> Line | None:
     """The line that was read at `quad`, or None where nothing but spaces was read."""
     spans = _word_spans(reading)
     if not spans:
         return None
     words = tuple(_word(reading, span, quad) for span in spans)
-    lengths = [len(word.text) for word in words]
-    sure = sum((word.confidence or 0.0) * length for word, length in zip(words, lengths, strict=True)) / sum(lengths)
-    return Line(words, quad, direction, sure, engine=NAME)
+    return Line(words, quad, confidence=mean_confidence(words), engine=NAME)
+
+
+def written_by_hand(line: Line) -> Line:
+    """The same line marked as handwritten, its words as sure as handwriting is of which the network says as much."""
+    words = tuple(_handwritten(word) for word in line.words)
+    return replace(line, words=words, confidence=mean_confidence(words), handwritten=True)
 
 
 def _word_spans(reading: Reading) -> list[range]:
@@ -40,3 +45,8 @@ def _word(reading: Reading, span: range, quad: Quad) -> Word:
         confidence=calibrated(sum(confidences) / len(confidences), CURVES[f"neural-{reading.network or 'small'}"]),
         character_confidences=confidences if text == raw else (),
     )
+
+
+def _handwritten(word: Word) -> Word:
+    letters = word.character_confidences
+    return replace(word, confidence=calibrated(sum(letters) / len(letters), CURVES["handwritten"])) if letters else word

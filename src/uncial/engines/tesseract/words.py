@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from math import radians
 
-from uncial.document import Direction, Line, Word
+from uncial.document import Direction, Line, Word, mean_confidence
 from uncial.engines.boxes import direction, quad_around, slant
 from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.tesseract.recognise import Found, FoundLine
@@ -77,9 +77,7 @@ def _joined(left: Found, right: Found) -> Found:
 
 
 def _line(words: tuple[Word, ...], quad: Quad) -> Line:
-    lengths = [len(word.text) for word in words]
-    sureness = sum((word.confidence or 0.0) * length for word, length in zip(words, lengths, strict=True)) / sum(lengths)
-    return Line(words, quad, _direction(words), sureness, engine=NAME)
+    return Line(words, quad, _direction(words), mean_confidence(words), engine=NAME)
 
 
 def _word(found: Found, quad: Quad) -> Word:

@@ -1,32 +1,16 @@
-"""Puts lines into blocks in the order in which a person reads.
-
-The page is cut by its white space (XY-cut: Nagy & Seth 1984), with two things on top. Neighbouring bands of a page that share
-a gutter are taken together before they are cut, so that columns whose lines stand side by side are not read across. And a
-gutter only cuts where there is prose on both sides of it: the columns of a table, the prices of a receipt, the numbers of a
-list belong to their rows and are read across.
-
-All lengths are multiples of the text height, which is the median height of the lines' quads.
-"""
+"""Cuts a page into regions without columns, along the gutters that part prose and not the cells of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, median_low
 from typing import NamedTuple
 
-from uncial.document import Block, Line
-from uncial.geometry import Box, Quad, Transform
+from uncial.geometry import Box
+from uncial.layout.rows import Piece, row_box, rows_of
 
 _GUTTER = 0.6
 """The least width of the white between two columns."""
-_CORE = 0.55
-"""The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
-_ROW = 0.5
-"""Pieces whose cores share this part of the lower one stand in one row."""
-_BESIDE = 0.5
-"""Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
 _COLUMN_LINES = 3
 """So many lines on each side make columns."""
 _COLUMN_WIDTH = 7.0
@@ -44,88 +28,22 @@ _LOOSE_LINES = 6
 _CHASM = 8.0
 _CHASM_LINES = 2
 """Across white that is so wide, so many are enough."""
-_PARAGRAPH_GAP = 1.45
-"""Times the usual distance of two lines; more begins a new block."""
-_HEADING = 1.35
-"""Times the height of the line before; a line so much higher or lower begins a new block."""
 _FAR = 2.0
 """Times the usual distance of lines: a line on one side of a gutter that is so far off does not belong to its columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The blocks of a page in reading order, and the slope of its lines in degrees clockwise."""
-
-    blocks: tuple[Block, ...]
-    skew: float
-
-
-_Place = Callable[[Box], Quad]
-"""From a box on the level page to the quad on the page as it came in."""
-
-
-class _Piece(NamedTuple):
-    """A line as the engine found it, and where it lies once the page's skew is taken away."""
-
-    line: Line
-    box: Box
-
-    @property
-    def core(self) -> tuple[float, float]:
-        """Top and bottom of the middle part, which neighbouring lines do not share."""
-        middle, half = (self.box.top + self.box.bottom) / 2, self.box.height * _CORE / 2
-        return middle - half, middle + half
 
 
 class _Band(NamedTuple):
     """Pieces with white above and below that reaches through the whole region."""
 
-    pieces: list[_Piece]
+    pieces: list[Piece]
     top: float
     bottom: float
 
 
-def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
-    """The lines of a page of that size, in pixels, as blocks in reading order."""
-    flat = [line for line in lines if abs(line.quad.angle) <= 45]
-    standing = [line for line in lines if abs(line.quad.angle) > 45]
-    skew = _skew(flat)
-    level = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(-skew))
-    mirrored = _runs_left(flat)
-    if mirrored:  # seen in a mirror, such a page is read like any other
-        level = level.then(Transform.scaling(-1, 1))
-    back = level.inverse()
-
-    def place(box: Box) -> Quad:
-        return back.quad(Quad.of_box(Box(box.right, box.top, box.left, box.bottom) if mirrored else box))
-
-    pieces = [_Piece(line, level.quad(line.quad).box) for line in flat]
-    unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
-    blocks = [block for region in _regions(pieces, unit) for block in _blocks(region, place)]
-    blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
-    return Layout(tuple(blocks), skew)
-
-
-def _runs_left(lines: Sequence[Line]) -> bool:
-    """Whether most lines are of a script that runs from right to left."""
-    return 2 * sum(line.direction == "right-to-left" for line in lines) > len(lines)
-
-
-def _skew(lines: Iterable[Line]) -> float:
-    """The median slope of the lines, each counted by its length."""
-    slopes = sorted((line.quad.angle, line.quad.width) for line in lines if line.quad.width > 3 * line.quad.height)
-    half, passed = sum(length for _, length in slopes) / 2, 0.0
-    for slope, length in slopes:
-        passed += length
-        if passed >= half:
-            return slope
-    return 0.0
-
-
-def _regions(pieces: list[_Piece], unit: float) -> list[list[_Piece]]:
+def regions(pieces: list[Piece], unit: float) -> list[list[Piece]]:
     """Cut a region into regions without columns, in reading order."""
-    done: list[list[_Piece]] = []
-    rest: list[_Piece] = []
+    done: list[list[Piece]] = []
+    rest: list[Piece] = []
     for group in _groups(_bands(pieces), unit):
         if not group.gutters:
             rest += group.pieces
@@ -134,11 +52,11 @@ def _regions(pieces: list[_Piece], unit: float) -> list[list[_Piece]]:
             done.append(rest)
             rest = []
         for column in [*_columns(group.pieces, group.gutters), group.islands]:
-            done += _regions(column, unit)
+            done += regions(column, unit)
     return [*done, rest] if rest else done
 
 
-def _bands(pieces: list[_Piece]) -> list[_Band]:
+def _bands(pieces: list[Piece]) -> list[_Band]:
     """Cut at every height where there is white through the whole region, from the top down."""
     bands: list[_Band] = []
     for piece in sorted(pieces, key=lambda piece: piece.core):
@@ -154,10 +72,10 @@ def _bands(pieces: list[_Piece]) -> list[_Band]:
 class _Group(NamedTuple):
     """Neighbouring bands, taken together."""
 
-    pieces: list[_Piece]
+    pieces: list[Piece]
     gutters: list[float]
     """The places of the gutters that all its bands share; none where it is a single band without any."""
-    islands: list[_Piece]
+    islands: list[Piece]
     """What stands across the gutters between the columns, such as the caption of a picture that both columns flow around."""
 
 
@@ -188,15 +106,15 @@ def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -
     return start + 1, _Group(bands[start].pieces, [], [])
 
 
-def _sharing(bands: list[_Band], start: int, unit: float) -> list[tuple[list[_Piece], list[_Piece]]]:
+def _sharing(bands: list[_Band], start: int, unit: float) -> list[tuple[list[Piece], list[Piece]]]:
     """The bands from `start` as far as they have some white in common inside the region: the pieces of each, and its islands."""
     region = Box.around(piece.box for band in bands[start:] for piece in band.pieces)
     shared = [(region.left, region.right)]
-    seen: list[_Piece] = []
-    parts: list[tuple[list[_Piece], list[_Piece]]] = []
+    seen: list[Piece] = []
+    parts: list[tuple[list[Piece], list[Piece]]] = []
     for band in bands[start:]:
         gutters = [gap for gap in shared if _on_both_sides(seen, gap)]
-        pieces, islands = band.pieces, list[_Piece]()
+        pieces, islands = band.pieces, list[Piece]()
         common = _common_gaps(gutters or shared, pieces, unit)
         if not common:
             pieces, islands = _without_islands(pieces, gutters)
@@ -209,11 +127,11 @@ def _sharing(bands: list[_Band], start: int, unit: float) -> list[tuple[list[_Pi
     return parts
 
 
-def _on_both_sides(pieces: list[_Piece], gap: tuple[float, float]) -> bool:
+def _on_both_sides(pieces: list[Piece], gap: tuple[float, float]) -> bool:
     return any(piece.box.right <= gap[0] for piece in pieces) and any(piece.box.left >= gap[1] for piece in pieces)
 
 
-def _without_islands(pieces: list[_Piece], gutters: list[tuple[float, float]]) -> tuple[list[_Piece], list[_Piece]]:
+def _without_islands(pieces: list[Piece], gutters: list[tuple[float, float]]) -> tuple[list[Piece], list[Piece]]:
     """The pieces beside the gutters and those across them, where there are some on both sides; else all, and none."""
     for a, b in gutters:
         left = [piece for piece in pieces if piece.box.right <= b and piece.box.center.x < (a + b) / 2]
@@ -229,7 +147,7 @@ def _stray(bands: list[_Band], last: int, unit: float) -> bool:
     return bands[last].top - bands[last - 1].bottom > _FAR * unit and len(bands[last].pieces) == 1
 
 
-def _gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
+def _gaps(pieces: list[Piece], unit: float) -> list[tuple[float, float]]:
     """The white between pieces, from minus infinity on the left to infinity on the right."""
     gaps, reached = [], float("-inf")
     for box in sorted(piece.box for piece in pieces):
@@ -239,7 +157,7 @@ def _gaps(pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
     return [*gaps, (reached, float("inf"))]
 
 
-def _common_gaps(gaps: list[tuple[float, float]], pieces: list[_Piece], unit: float) -> list[tuple[float, float]]:
+def _common_gaps(gaps: list[tuple[float, float]], pieces: list[Piece], unit: float) -> list[tuple[float, float]]:
     """What is left of the gaps between these pieces."""
     return [gap for a in gaps for b in _gaps(pieces, unit) if (gap := _common(a, b, unit))]
 
@@ -284,7 +202,7 @@ _Known = dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[_Side, _Side]]
 """The sides that were looked at before, by the pieces on them: bands are gone through from each of them down, time and again."""
 
 
-def _whites(parts: list[list[_Piece]], unit: float, known: _Known) -> list[list[_White]]:
+def _whites(parts: list[list[Piece]], unit: float, known: _Known) -> list[list[_White]]:
     """The white that the first band has, that the first two have in common, that the first three have, and so on."""
     whites = [_White()]
     all_whites: list[list[_White]] = []
@@ -297,7 +215,7 @@ def _whites(parts: list[list[_Piece]], unit: float, known: _Known) -> list[list[
     return all_whites
 
 
-def _narrowed(white: _White, gap: tuple[float, float], pieces: list[_Piece], known: _Known) -> _White:
+def _narrowed(white: _White, gap: tuple[float, float], pieces: list[Piece], known: _Known) -> _White:
     """What is left of the white in the next band, and what stands beside it now."""
     left = [piece for piece in pieces if piece.box.right <= gap[0]]
     right = [piece for piece in pieces if piece.box.left >= gap[1]]
@@ -307,13 +225,13 @@ def _narrowed(white: _White, gap: tuple[float, float], pieces: list[_Piece], kno
     return _White(*gap, white.left.then(known[key][0]), white.right.then(known[key][1]))
 
 
-def _sides(left: list[_Piece], right: list[_Piece]) -> tuple[_Side, _Side]:
+def _sides(left: list[Piece], right: list[Piece]) -> tuple[_Side, _Side]:
     """What one band has on both sides of some white."""
-    rows = [_row_box(row) for row in _rows(left)], [_row_box(row) for row in _rows(right)]
+    rows = [row_box(row) for row in rows_of(left)], [row_box(row) for row in rows_of(right)]
     return _side(left, *rows), _side(right, *rows[::-1])
 
 
-def _side(pieces: list[_Piece], rows: list[Box], others: list[Box]) -> _Side:
+def _side(pieces: list[Piece], rows: list[Box], others: list[Box]) -> _Side:
     text = "".join(word.text for piece in pieces for word in piece.line.words)
     mates = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in others) for a in rows)
     letters = sum(character.isalpha() for character in text)
@@ -350,77 +268,8 @@ def _aligned(white: _White) -> float:
     return fewer.mates / len(fewer.widths)
 
 
-def _columns(pieces: list[_Piece], gutters: list[float]) -> list[list[_Piece]]:
+def _columns(pieces: list[Piece], gutters: list[float]) -> list[list[Piece]]:
     """The pieces between the gutters, from left to right."""
     edges = [float("-inf"), *gutters, float("inf")]
     columns = [[piece for piece in pieces if a <= piece.box.center.x < b] for a, b in pairwise(edges)]
     return [column for column in columns if column]
-
-
-def _rows(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
-    """Pieces that stand side by side, from the top down, each row from left to right."""
-    rows: list[list[_Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: (piece.box.center.y, piece.box)):
-        shares = [(_shared(row, piece), row) for row in rows[-3:]]
-        share, row = max(shares, key=lambda pair: pair[0], default=(0.0, []))
-        if share >= _ROW:
-            row.append(piece)
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda piece: piece.box.left) for row in rows]
-
-
-def _shared(row: list[_Piece], piece: _Piece) -> float:
-    """The part of its height that the piece shares with the nearest of the row; 0 where it is above or below any of them."""
-    allowed = min(piece.box.width, 2 * piece.box.height)
-    if any(_overlap(piece.box, other.box) > _BESIDE * min(allowed, other.box.width) for other in row):
-        return 0.0
-    near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
-    (top, bottom), (other_top, other_bottom) = piece.core, near.core
-    return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """The length for which they stand above each other."""
-    return min(a.right, b.right) - max(a.left, b.left)
-
-
-def _row_box(row: list[_Piece]) -> Box:
-    return Box.around(piece.box for piece in row)
-
-
-def _blocks(pieces: list[_Piece], place: _Place) -> list[Block]:
-    """The rows of a region as lines, parted into blocks where the distance or the size of the lines changes."""
-    rows = _rows(pieces)
-    boxes = [_row_box(row) for row in rows]
-    steps = [b.center.y - a.center.y for a, b in pairwise(boxes)]
-    usual = median(steps) if steps else 0.0
-    starts = [0] + [i + 1 for i, step in enumerate(steps) if _breaks(boxes[i], boxes[i + 1], step, usual)] + [len(rows)]
-    return [_block(rows[a:b], place) for a, b in pairwise(starts)]
-
-
-def _breaks(above: Box, below: Box, step: float, usual: float) -> bool:
-    heights = sorted((above.height, below.height))
-    return step > _PARAGRAPH_GAP * usual or heights[1] > _HEADING * heights[0]
-
-
-def _block(rows: list[list[_Piece]], place: _Place) -> Block:
-    box = Box.around(piece.box for row in rows for piece in row)
-    return Block(tuple(_line(row, place) for row in rows), place(box))
-
-
-def _line(row: list[_Piece], place: _Place) -> Line:
-    """One line from the pieces of a row."""
-    if len(row) == 1:
-        return row[0].line
-    lines = [piece.line for piece in row]
-    known = [(line.confidence, len(line.text)) for line in lines if line.confidence is not None]
-    letters = sum(count for _, count in known)
-    return Line(
-        words=tuple(word for line in lines for word in line.words),
-        quad=place(_row_box(row)),
-        direction=lines[0].direction,
-        confidence=sum(value * count for value, count in known) / letters if letters else None,
-        engine="+".join(sorted({name for line in lines for name in line.engine.split("+") if name})),
-        handwritten=all(line.handwritten for line in lines),
-    )

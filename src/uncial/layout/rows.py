@@ -1,0 +1,62 @@
+"""Which pieces stand side by side in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from uncial.document import Line
+from uncial.geometry import Box
+
+_CORE = 0.55
+"""The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
+_ROW = 0.5
+"""Pieces whose cores share this part of the lower one stand in one row."""
+_BESIDE = 0.5
+"""Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
+
+
+class Piece(NamedTuple):
+    """A line as the engine found it, and where it lies once the page's skew is taken away."""
+
+    line: Line
+    box: Box
+
+    @property
+    def core(self) -> tuple[float, float]:
+        """Top and bottom of the middle part, which neighbouring lines do not share."""
+        middle, half = (self.box.top + self.box.bottom) / 2, self.box.height * _CORE / 2
+        return middle - half, middle + half
+
+
+def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces that stand side by side, from the top down, each row from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.box.center.y, piece.box)):
+        shares = [(_shared(row, piece), row) for row in rows[-3:]]
+        share, row = max(shares, key=lambda pair: pair[0], default=(0.0, []))
+        if share >= _ROW:
+            row.append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda piece: piece.box.left) for row in rows]
+
+
+def _shared(row: list[Piece], piece: Piece) -> float:
+    """The part of its height that the piece shares with the nearest of the row; 0 where it is above or below any of them."""
+    allowed = min(piece.box.width, 2 * piece.box.height)
+    if any(_overlap(piece.box, other.box) > _BESIDE * min(allowed, other.box.width) for other in row):
+        return 0.0
+    near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
+    (top, bottom), (other_top, other_bottom) = piece.core, near.core
+    return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """The length for which they stand above each other."""
+    return min(a.right, b.right) - max(a.left, b.left)
+
+
+def row_box(row: Iterable[Piece]) -> Box:
+    """The box around all of them."""
+    return Box.around(piece.box for piece in row)
