@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uncial
 from uncial.document import Line
 from uncial.engines import EngineConfig, EngineInfo
-from uncial.engines.auto.guess import language_of, looks_like_any, script_in, written_in
+from uncial.engines.auto.guess import credibility, language_of, looks_like_any, script_in, written_in
 from uncial.engines.auto.vote import least_sure, similarity, vote
 from uncial.engines.neural import UNTROUBLED, NeuralEngine
 from uncial.engines.tesseract import TesseractEngine
@@ -140,7 +140,7 @@ class _Page:
 
     def _belongs(self, reading: Line, line: Line | None, scripts: set[str]) -> bool:
         """Whether the reading in another script is the right one."""
-        sure, so_far = reading.confidence or 0.0, (line.confidence or 0.0) if line else 0.0
+        sure, so_far = credibility(reading), (line.confidence or 0.0) if line else 0.0
         if "Latn" in scripts:
             return sure > so_far
         return any(written_in("Hani" if script in ("Hans", "Hant", "Jpan") else script, [reading]) for script in scripts) and (

@@ -67,13 +67,13 @@ def script_in(quads: Sequence[Quad], read: ReadLines, readable: Sequence[str], k
     """
     order = sorted(range(len(quads)), key=lambda i: quads[i].width, reverse=True)[:_SAMPLE]
     sample = [quads[i].span(0.0, min(1.0, _SAMPLE_LENGTH * quads[i].height / max(quads[i].width, 1.0))) for i in order]
-    so_far = _sureness([known[i] for i in order])
+    so_far = sum(line.confidence or 0.0 for i in order if (line := known[i])) / max(len(order), 1)
     best: tuple[float, str] | None = None
     for script, languages in TRIALS.items():
         language = next((code for code in languages if code in readable), None)
         if language:
             lines = [line for line in read(sample, [language]) if line]
-            sure = _sureness(lines)
+            sure = sum(map(credibility, lines)) / len(sample)
             if sure >= max(_CREDIBLE, so_far + _BETTER, best[0] if best else 0.0) and written_in(script, lines):
                 best = sure, language
     return best[1] if best else None
@@ -95,6 +95,11 @@ def looks_like_any(text: str) -> bool:
     return _LOOKALIKES.issuperset(text)
 
 
-def _sureness(lines: Sequence[Line | None]) -> float:
-    known = [line.confidence or 0.0 for line in lines if line]
-    return sum(known) / len(lines) if known else 0.0
+def credibility(line: Line) -> float:
+    """How much a reading in another script speaks for it, 0..1.
+
+    The confidence of words is calibrated on words of letters. A whole line of ideographs is one word, and would hardly ever be
+    right to the last of them, so there the mean of the characters counts.
+    """
+    letters = [value for word in line.words for value in word.character_confidences]
+    return sum(letters) / len(letters) if letters and script_of(line.text) in ("Hani", "Jpan") else line.confidence or 0.0
