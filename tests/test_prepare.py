@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from uncial.options import Options
 from uncial.prepare import LONGEST, Prepared, TellsOrientation, prepare, turn
 
 SWITCHES = {"deskew", "dewarp", "contrast", "invert", "denoise", "sharpen", "upscale"}
-ONLY_TURNED = Options(**dict.fromkeys(SWITCHES, False))
+OFF: dict[str, Any] = dict.fromkeys(SWITCHES, False)
+ONLY_TURNED = Options(**OFF)
 INFO = EngineInfo("compass", "1", ("en",), "Apache-2.0", False)
 
 

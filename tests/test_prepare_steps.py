@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,7 +31,7 @@ PAGE = printed()
 
 
 def faint(image: np.ndarray, left: float = 1 / 16) -> np.ndarray:
-    return np.rint(128 + (image.astype(np.float32) - 128) * left).astype(np.uint8)
+    return np.asarray(np.rint(128 + (image.astype(np.float32) - 128) * left), np.uint8)
 
 
 def in_shadow(image: np.ndarray) -> np.ndarray:
@@ -60,7 +61,7 @@ def photograph() -> np.ndarray:
     """Large smooth shapes, and nothing that is paper."""
     noise = np.random.default_rng(1).normal(0, 1, (900, 1200, 3))
     smooth = cv2.GaussianBlur(noise, (0, 0), 40)
-    return np.clip(128 + smooth / smooth.std() * 60, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(128 + smooth / smooth.std() * 60, 0, 255), np.uint8)
 
 
 DAMAGED: dict[str, Callable[[], np.ndarray]] = {
@@ -86,8 +87,9 @@ def test_a_picture_is_left_as_it_is():
 @pytest.mark.parametrize("step", STEPS)
 def test_each_step_is_told_where_it_was_called_for_and_left_out_where_its_switch_is_off(step: str):
     image = DAMAGED[step]()
+    off: dict[str, Any] = {step: False}
     assert prepare(image, FakeEngine(), Options()).steps == (step,)
-    assert step not in prepare(image, FakeEngine(), Options(**{step: False})).steps
+    assert step not in prepare(image, FakeEngine(), Options(**off)).steps
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -57,7 +57,9 @@ def test_the_fast_effort_asks_tesseract_of_none(auto: AutoEngine):
     ],
 )
 @pytest.mark.parametrize("named", [True, False])
-def test_scripts_that_the_neural_engine_does_not_know_are_tesseracts(auto: AutoEngine, language: str, lines: list[str], named: bool):
+def test_scripts_that_the_neural_engine_does_not_know_are_tesseracts(
+    auto: AutoEngine, language: str, lines: list[str], named: bool
+):
     page = page_of(language, *lines)
     found = auto.read(page, [language if named else "auto"])
     assert texts(found) == lines

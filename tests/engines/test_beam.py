@@ -6,13 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prints import Sheet
+from recognisers import CLASSES, Says, clearly, spelled, sure
+from uncial.document import Line, mean_confidence
+from uncial.engines.crop import line_width
 from uncial.engines.letters import LetterModel, load_letters
 from uncial.engines.neural import NeuralEngine, beam
 from uncial.engines.neural.alphabet import Alphabet
-from uncial.engines.neural.beam import decode_words, likeliest_text, read_handwriting
+from uncial.engines.neural.beam import decode_words, likeliest_text, read_handwriting, respell
+from uncial.engines.neural.words import line_of
 from uncial.geometry import Box, Quad
-
-CLASSES = ("", *"abcdefghijklmnopqrstuvwxyz", " ")
 
 
 class Indifferent:
@@ -23,20 +25,6 @@ class Indifferent:
 
 
 INDIFFERENT: LetterModel = Indifferent()  # type: ignore[assignment]
-
-
-def spelled(*steps: dict[str, float]) -> np.ndarray:
-    """Probabilities (T x C): at each time step those that are told, and for the blank what is left."""
-    rows = np.zeros((len(steps), len(CLASSES)), np.float32)
-    for row, chances in zip(rows, steps, strict=True):
-        for character, chance in chances.items():
-            row[CLASSES.index(character)] = chance
-        row[0] = 1 - row.sum()
-    return rows
-
-
-def clearly(text: str) -> list[dict[str, float]]:
-    return [step for letter in text for step in ({letter: 0.95}, {})]
 
 
 @given(st.lists(st.lists(st.integers(1, 100), min_size=3, max_size=3), min_size=1, max_size=3))
@@ -100,3 +88,49 @@ def test_a_line_comes_back_marked_as_handwritten_and_in_its_place(neural: Neural
     assert [word.quad.box.left for word in line.words] == sorted(word.quad.box.left for word in line.words)
     assert all(word.confidence is not None and word.confidence < 0.9 for word in line.words)
     assert read_handwriting(careful, load_letters(), np.full((90, 400, 3), 255, np.uint8), quad) is None
+
+
+# ---- print of which the network is unsure
+
+PAGE = np.full((60, 500, 3), 255, np.uint8)
+QUAD = Quad.of_box(Box(20, 10, 480, 50))
+DOUBT = spelled(*clearly("the hou"), {"z": 0.5, "s": 0.45}, {}, *clearly("e"))
+
+
+def respelled(text: str, probabilities: np.ndarray = DOUBT) -> tuple[Line, Line]:
+    """A line as it was read and as it is spelled."""
+    line = line_of(sure(text, 0.7), QUAD)
+    assert line
+    return line, respell(Says(probabilities=probabilities), load_letters(), PAGE, line)  # type: ignore[arg-type]
+
+
+def test_of_an_unsure_line_the_words_become_what_words_are_and_stay_in_their_places():
+    line, again = respelled("the houze")
+    assert again.text == "the house"
+    assert [word.quad for word in again.words] == [word.quad for word in line.words]
+    assert (again.quad, again.engine, again.handwritten) == (QUAD, "neural", False)
+
+
+def test_a_word_that_is_spelled_as_it_was_read_stays_as_it_was_and_another_tells_the_networks_own_doubt():
+    line, again = respelled("the houze")
+    assert again.words[0] == line.words[0]
+    assert again.words[1].character_confidences == pytest.approx((0.95, 0.95, 0.95, 0.45, 0.95))
+    assert again.confidence == mean_confidence(again.words) != line.confidence
+
+
+@pytest.mark.parametrize("text", ["thehouze", "the hou ze"])
+def test_a_line_that_would_be_parted_into_other_words_stays_as_it_is(text: str):
+    line, again = respelled(text)
+    assert again == line
+
+
+def test_a_line_in_which_nothing_is_seen_any_more_stays_as_it_is():
+    line, again = respelled("faint", spelled({}, {}))
+    assert again == line
+
+
+def test_the_network_is_shown_the_line_at_the_resolution_of_print():
+    line, careful = line_of(sure("the houze"), QUAD), Says(probabilities=DOUBT)
+    assert line
+    respell(careful, load_letters(), PAGE, line)  # type: ignore[arg-type]
+    assert [batch.shape for batch in careful.shown] == [(1, 3, 48, line_width(QUAD, 0.85))]

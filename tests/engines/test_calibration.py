@@ -30,5 +30,7 @@ def test_a_word_that_two_readers_share_is_surer_than_either_says_and_a_disputed_
     assert disputed(0.9) < 0.9
 
 
-def test_handwriting_is_never_believed_as_print_is():
-    assert calibrated(1.0, CURVES["handwritten"]) < 0.6 < 0.99 < calibrated(1.0, CURVES["neural-small"])
+@pytest.mark.parametrize("raw", [0.5, 0.7, 0.9, 0.97, 0.999, 1.0])
+@pytest.mark.parametrize("network", ["neural-tiny", "neural-small"])
+def test_handwriting_is_never_believed_as_print_is(raw: float, network: str):
+    assert calibrated(raw, CURVES["handwritten"]) < calibrated(raw, CURVES[network])

@@ -5,10 +5,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.graph import keep_classes
-from uncial.models import load_alphabet, load_model
 from uncial.engines.neural.recognise import Recogniser
-from uncial.network import Network
 from uncial.errors import EngineFailed
+from uncial.models import load_alphabet, load_model
+from uncial.network import Network
 
 NAME = "ppocr-v6-tiny-rec"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from test_scripts import script
-from uncial.engines.letters import EDGE, LetterModel, load_letters
+from uncial.engines.letters import EDGE, LetterModel, load_letters, spells
 
 
 def surprise(text: str, model: LetterModel | None = None) -> float:
@@ -30,6 +30,16 @@ def test_what_may_follow_shares_one_certainty():
     for before in ("", "th", "ein", "qu", "zzzz", "das wor", "naïve"):
         total = sum(exp(-model.surprise(before, letter)) for letter in known if before or letter != " ")
         assert total == pytest.approx(1, abs=0.12), before  # the tables are rounded, and rare n-grams were left out
+
+
+@pytest.mark.parametrize("languages", [["en"], ["de", "fr"], ["es", "it", "en"], ["auto"]])
+def test_it_spells_the_languages_whose_words_it_knows_and_what_nobody_has_named(languages: list[str]):
+    assert spells(languages)
+
+
+@pytest.mark.parametrize("languages", [["cs"], ["en", "cs"], ["de-Latf"], ["zh"]])
+def test_it_spells_nothing_that_may_be_in_another_language(languages: list[str]):
+    assert not spells(languages)
 
 
 def test_only_the_word_at_hand_is_looked_at():

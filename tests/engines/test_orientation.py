@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from prints import Sheet
+from recognisers import sure
 from uncial.engines.neural import NeuralEngine
 from uncial.engines.neural.ctc import Reading
 from uncial.engines.neural.orientation import PageOrientation, VerifiedOrientation
@@ -54,8 +55,7 @@ class Reads:
         self.sure = list(sure)
 
     def read(self, image: np.ndarray, stretch: float) -> Reading:
-        value = self.sure.pop(0)
-        return Reading(tuple("a" * 20), (value,) * 20, tuple(i / 20 for i in range(20)))
+        return sure("a" * 20, self.sure.pop(0))
 
 
 LYING = Quad.of_box(Box(50, 50, 550, 80))
@@ -103,6 +103,7 @@ def test_a_strip_is_no_page(shape: tuple[int, int]):
 
 
 def test_a_slanted_page_is_not_turned_upside_down(neural: NeuralEngine):
-    slanted = cv2.warpAffine(PAGE, cv2.getRotationMatrix2D((300, 350), 10, 1), (600, 700), borderValue=(255, 255, 255))
+    way = cv2.getRotationMatrix2D((300, 350), 10, 1)
+    slanted = np.asarray(cv2.warpAffine(PAGE, way, (600, 700), borderValue=(255, 255, 255)), np.uint8)
     assert neural.quarter_turns(slanted) == 0
     assert neural.quarter_turns(np.ascontiguousarray(np.rot90(slanted, 2))) == 2

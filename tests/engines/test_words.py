@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from uncial.engines.calibration import CURVES, calibrated
 from uncial.engines.neural.ctc import Reading
-from uncial.engines.neural.words import line_of
+from uncial.engines.neural.words import line_of, written_by_hand
 from uncial.geometry import Box, Quad
 
 QUAD = Quad.of_box(Box(100, 50, 300, 80))
@@ -60,9 +60,9 @@ def test_confidences_are_those_of_the_characters_and_spaces_do_not_count():
     line = line_of(Reading(tuple("ab c"), (0.9, 0.7, 0.1, 0.5), even(4)), QUAD)
     assert line is not None
     assert [word.character_confidences for word in line.words] == [(0.9, 0.7), (0.5,)]
-    confidences = [word.confidence for word in line.words]
-    assert confidences == pytest.approx([calibrated(each, CURVES["neural-small"]) for each in (0.8, 0.5)])
-    assert line.confidence == pytest.approx((2 * confidences[0] + confidences[1]) / 3)
+    ab, c = (calibrated(each, CURVES["neural-small"]) for each in (0.8, 0.5))
+    assert [word.confidence for word in line.words] == pytest.approx([ab, c])
+    assert line.confidence == pytest.approx((2 * ab + c) / 3)
 
 
 def test_a_word_is_composed_and_has_no_confidences_of_characters_that_were_joined():
@@ -75,6 +75,19 @@ def test_a_single_character_fills_its_line():
     line = line_of(reading("7"), QUAD)
     assert line is not None
     assert line.words[0].quad.box == pytest.approx(QUAD.box)
+
+
+def test_what_a_pen_wrote_says_so_and_is_less_sure_than_print_that_reads_alike():
+    line = line_of(Reading(("o", "n", " ", "e", "\u0301"), (0.99, 0.97, 1.0, 0.9, 0.8), even(5)), QUAD)
+    assert line is not None
+    written = written_by_hand(line)
+    assert written.handwritten
+    assert (written.text, written.quad, written.engine) == (line.text, line.quad, line.engine)
+    on, e = (word.confidence for word in written.words)
+    assert on == pytest.approx(calibrated(0.98, CURVES["handwritten"]))
+    assert e == line.words[1].confidence  # of characters that were joined nobody knows how sure they were
+    assert on is not None and e is not None
+    assert written.confidence == pytest.approx((2 * on + e) / 3)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab "), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30))

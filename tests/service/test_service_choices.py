@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from starlette.exceptions import HTTPException
 
@@ -27,8 +29,10 @@ def test_every_option_can_be_given():
     switches = {name for name, info in OPTIONS.items() if isinstance(info.default, bool)}
     assert set(OPTIONS) == {*texts, *switches}
     made = options(**texts, **dict.fromkeys(switches, "off"))
-    asked = {"languages": ("de",), "pages": PageRanges(((2, None),)), "engine": "x", "effort": "best", "min_confidence": 0.5}
-    assert made == Options(**asked, pdf_dpi=72, **dict.fromkeys(switches, False))
+    off: dict[str, Any] = dict.fromkeys(switches, False)
+    pages = PageRanges(((2, None),))
+    asked = Options(languages=("de",), pages=pages, engine="x", effort="best", min_confidence=0.5, pdf_dpi=72, **off)
+    assert made == asked
 
 
 @pytest.mark.parametrize("text", ["en+de", "en de", "en,de", "en, de", " en + de "])
