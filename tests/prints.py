@@ -80,6 +80,16 @@ class Sheet:
         return np.asarray(self.image).copy()
 
 
+def loops(width: int, height: int) -> Pixels:
+    """What a thin pen writes who runs on in loops: a trochoid, as writing exercises have it, in a line of 48 pixels."""
+    turns = np.linspace(0, (width - 60) / 9, 25 * (width - 60) // 9)
+    across = height / 2 - (10 + 5 * np.sin(turns / 3)) * np.sin(turns)
+    points = np.column_stack((15 + 9 * turns - 10 * np.cos(turns), across))
+    paper = Image.new("RGB", (width, height), "white")
+    ImageDraw.Draw(paper).line([tuple(point) for point in points.tolist()], "black", 2)
+    return np.asarray(paper).copy()
+
+
 def words_of(lines: Sequence[Line]) -> list[Word]:
     """All words of these lines."""
     return [word for line in lines for word in line.words]

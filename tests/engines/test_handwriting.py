@@ -2,12 +2,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from prints import loops
 from uncial.document import Line, Word
 from uncial.engines.handwriting import Ink, ink_of, is_handwritten, log_odds
 from uncial.geometry import Box, Quad
 
 WIDTH, HEIGHT = 600, 48
 QUAD = Quad.of_box(Box(0, 0, WIDTH, HEIGHT))
+
+
+def written() -> np.ndarray:
+    return loops(WIDTH, HEIGHT)
 
 
 def line(sureness: float, quad: Quad = QUAD) -> Line:
@@ -21,15 +26,6 @@ def blank() -> Image.Image:
 def printed() -> np.ndarray:
     sheet = blank()
     ImageDraw.Draw(sheet).text((10, 4), "The uncial hand of scribes", "black", ImageFont.load_default(36))
-    return np.asarray(sheet)
-
-
-def written() -> np.ndarray:
-    # A pen that runs on in loops: a trochoid, as writing exercises have it.
-    turns = np.linspace(0, 60, 1500)
-    points = np.column_stack((15 + 9 * turns - 10 * np.cos(turns), 24 - (10 + 5 * np.sin(turns / 3)) * np.sin(turns)))
-    sheet = blank()
-    ImageDraw.Draw(sheet).line([tuple(point) for point in points.tolist()], "black", 2)
     return np.asarray(sheet)
 
 
