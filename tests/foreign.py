@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from uncial.raster import Image as Pixels
 
 FONTS = Path("/usr/share/fonts/truetype")
-_FILES = {"hi": "lohit-devanagari/Lohit-Devanagari.ttf", "ko": "nanum/NanumGothic.ttf", "th": "tlwg/Garuda.ttf"}
+_FILES = {
+    "hi": "lohit-devanagari/Lohit-Devanagari.ttf",
+    "ko": "nanum/NanumGothic.ttf",
+    "th": "tlwg/Garuda.ttf",
+    "zh": "nanum/NanumGothic.ttf",
+}
 _DEJAVU = "dejavu/DejaVuSans.ttf"
 _INSTALL = "install what scripts/test-packages installs"
 
@@ -28,9 +33,9 @@ def need_language(language: str, engine: str = "tesseract") -> str:
     return language
 
 
-def page_of(language: str, *lines: str, size: int = 44) -> Pixels:
+def page_of(language: str, *lines: str, size: int = 44, engine: str = "tesseract") -> Pixels:
     """A page of 1000 pixels' width with these lines, 80 pixels apart; right-to-left scripts begin at the right."""
-    need_language(language)
+    need_language(language, engine)
     page = Image.new("RGB", (1000, 40 + 80 * len(lines)), "white")
     pen, font = ImageDraw.Draw(page), _font(language, size)
     for number, line in enumerate(lines):

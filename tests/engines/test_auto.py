@@ -1,13 +1,20 @@
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from fakes import FakeEngine, line
 from foreign import need_language, page_of
 from prints import Sheet
 from uncial import Options
+from uncial.document import Line
 from uncial.engines import EngineConfig
 from uncial.engines.auto import AutoEngine
+from uncial.engines.neural import NeuralEngine
 from uncial.errors import LanguageMissing
-from uncial.geometry import Box
+from uncial.geometry import Box, Quad
 
 PROSE = "Grace be unto you,\nand peace, from God\nour Father."
 
@@ -50,6 +57,8 @@ def test_the_fast_effort_asks_tesseract_of_none(auto: AutoEngine):
         ("ru", ["Славянские языки — большая", "языковая семья Европы"]),
         ("el", ["Ωραίος καιρός σήμερα στην", "πόλη και στα βουνά"]),
         ("he", ["שלום לכל האנשים", "בבית הספר החדש"]),
+        ("ar", ["السلام عليكم ورحمة الله", "في هذا اليوم الجميل"]),
+        ("vi", ["Nguyện xin ân điển và sự bình an", "từ nơi Đức Chúa Trời là Cha chúng ta"]),
         ("ar", ["اللغة العربية جميلة جدا", "السلام عليكم ورحمة الله"]),
         ("ko", ["한국어는 아름다운 언어입니다"]),
         ("hi", ["हिन्दी एक सुन्दर भाषा है"]),
@@ -57,13 +66,21 @@ def test_the_fast_effort_asks_tesseract_of_none(auto: AutoEngine):
     ],
 )
 @pytest.mark.parametrize("named", [True, False])
-def test_scripts_that_the_neural_engine_does_not_know_are_tesseracts(
+def test_scripts_and_letters_that_the_neural_engine_does_not_know_are_tesseracts(
     auto: AutoEngine, language: str, lines: list[str], named: bool
 ):
     page = page_of(language, *lines)
     found = auto.read(page, [language if named else "auto"])
     assert texts(found) == lines
     assert {line.engine for line in found} == {"tesseract"}
+
+
+@pytest.mark.parametrize("language", ["zh", "auto"])
+def test_chinese_is_read_by_the_neural_engine_whether_it_was_named_or_not(auto: AutoEngine, language: str):
+    lines = ["世界人權宣言第一條", "天地玄黃宇宙洪荒"]
+    found = auto.read(page_of("zh", *lines, engine="neural"), [language])
+    assert texts(found) == lines
+    assert {line.engine for line in found} == {"neural"}
 
 
 def test_each_line_of_a_mixed_page_is_read_in_its_own_script(auto: AutoEngine):
@@ -98,10 +115,73 @@ def test_a_language_that_neither_engine_reads_is_missing(auto: AutoEngine):
 def test_quads_of_voted_words_lie_on_their_lines(auto: AutoEngine):
     sheet = Sheet(520, 260).column(PROSE, 40, 30, 36)
     lines = auto.read(sheet.pixels(), ["en"], "best")
-    for line in lines:
-        around = line.quad.box
+    for found in lines:
+        around = found.quad.box
         slack = Box(around.left - 1, around.top - 1, around.right + 1, around.bottom + 1)
-        for word in line.words:
+        for word in found.words:
             box = word.quad.box
             assert slack.left <= box.left <= box.right <= slack.right
             assert slack.top <= box.top <= box.bottom <= slack.bottom
+
+
+# ---- who is asked about which line
+
+
+class Neural:
+    """Finds and reads the lines that it is told of, and spells whatever it is asked to."""
+
+    info = NeuralEngine.info
+
+    def __init__(self, *lines: Line) -> None:
+        self.lines = lines
+        self.spelled: list[str] = []
+
+    def find(self, image: np.ndarray) -> list[Quad]:
+        return [line.quad for line in self.lines]
+
+    def read_lines(self, image: np.ndarray, quads: Sequence[Quad], languages: Sequence[str], effort: str) -> list[Line]:
+        return list(self.lines)
+
+    def respelled(self, image: np.ndarray, lines: Sequence[Line], languages: Sequence[str]) -> list[Line]:
+        self.spelled += [line.text for line in lines]
+        return [replace(line, words=tuple(replace(word, text="respelled") for word in line.words)) for line in lines]
+
+
+class Tesseract:
+    """Reads nothing at all, and remembers where it was asked to."""
+
+    info = FakeEngine.info
+
+    def __init__(self) -> None:
+        self.asked: list[Quad] = []
+
+    def read_lines(self, image: np.ndarray, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
+        self.asked += quads
+        return [None] * len(quads)
+
+
+def read_as(text: str, top: float, sure: float, handwritten: bool = False) -> Line:
+    plain = line(text, 0, top)
+    words = tuple(replace(word, character_confidences=(sure,) * len(word.text)) for word in plain.words)
+    return replace(plain, words=words, engine="neural", handwritten=handwritten)
+
+
+@pytest.mark.parametrize("effort", ["balanced", "best"])
+def test_of_handwriting_nobody_else_is_asked(auto: AutoEngine, effort: str):
+    pen, unsure = read_as("a note", 0, 0.5, handwritten=True), read_as("unsure", 30, 0.9)
+    engine = copy(auto)
+    engine.neural, engine.tesseract = neural, tesseract = Neural(pen, unsure), Tesseract()  # type: ignore[assignment]
+    found = engine.read(np.full((60, 90, 3), 255, np.uint8), ["en"], effort)
+    assert found == [pen, unsure]
+    assert tesseract.asked == [unsure.quad]
+    assert neural.spelled == []
+
+
+def test_print_that_is_hard_to_read_is_spelled_as_words_are_and_other_print_is_not(auto: AutoEngine):
+    clear, unsure, hard = read_as("clear", 0, 0.99), read_as("unsure", 30, 0.9), read_as("hard", 60, 0.7)
+    engine = copy(auto)
+    engine.neural, engine.tesseract = neural, tesseract = Neural(clear, unsure, hard), Tesseract()  # type: ignore[assignment]
+    found = engine.read(np.full((90, 90, 3), 255, np.uint8), ["en"])
+    assert texts(found) == ["clear", "unsure", "respelled"]
+    assert tesseract.asked == [unsure.quad, hard.quad]
+    assert neural.spelled == ["hard"]
