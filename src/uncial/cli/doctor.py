@@ -60,6 +60,7 @@ def examine(models: Path | None = None) -> Checkup:
             _told("image codecs", _codecs),
             _heif(),
             *examine_models(models),
+            _told("tesseract", partial(_tesseract, models)),
             _told("threads", lambda: str(lent_cores())),
             _told("data folder", _data_folder),
             _told("reading a page", lambda: _self_test(models)),
@@ -110,6 +111,15 @@ def _heif() -> Check:
         return Check("heif", f"pillow-heif {version('pillow-heif')}")
     except PackageNotFoundError:
         return Check("heif", "HEIC is not read here: pip install 'uncial[heif]'")
+
+
+def _tesseract(models: Path | None) -> str:
+    """Which Tesseract there is, and its packs; its own messages name the files."""
+    from uncial.engines.tesseract.packs import find_packs, packs_for
+
+    packs = find_packs(models)
+    packs_for(["en"], packs)
+    return f"tesserocr {version('tesserocr')}, packs: {' '.join(sorted(packs))}"
 
 
 def _codecs() -> str:
