@@ -21,6 +21,7 @@ ALLOWED = {
 SPELLINGS = {
     "apache 2.0": "apache-2.0",
     "apache software license": "apache-2.0",
+    "apache2": "apache-2.0",
     "3-clause bsd license": "bsd-3-clause",
     "bsd license": "bsd-3-clause",
     "mit license": "mit",

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 import uncial
 from test_errors import CLASSES
+from test_scripts import script
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
 from uncial.options import Limits, OptionInfo, Options, describe
@@ -32,6 +33,8 @@ HEAVY = {
     "uvicorn",
     "pypdfium2",
     "click",
+    "tesserocr",
+    "pycld2",
 }
 HEAVY |= {"rapidfuzz", "regex", "platformdirs", "asyncio", "ssl", "concurrent.futures", "email", "importlib.metadata"}
 
@@ -188,3 +191,9 @@ def test_every_package_is_pinned():
     pinned = [Requirement(line) for line in read("constraints.txt").splitlines() if not line.startswith("#")]
     assert {canonicalize_name(each.name) for each in wanted} <= {canonicalize_name(each.name) for each in pinned}
     assert all(len(each.specifier) == 1 and str(each.specifier).startswith("==") for each in pinned)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems want packages that nobody has pinned")
+def test_every_package_that_comes_along_is_pinned():
+    pinned = {canonicalize_name(Requirement(line).name) for line in read("constraints.txt").splitlines() if line[:1] != "#"}
+    assert set(script("licences").reachable("uncial")) - {"uncial"} <= pinned

