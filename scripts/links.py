@@ -1,4 +1,4 @@
-"""Check the documents: every relative link and its anchor lead somewhere, and every Python example is Python."""
+"""Check the documents: every relative link, picture and anchor leads somewhere, and every Python example is Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -21,7 +21,7 @@ def main() -> int:
 
 
 def broken_links(file: Path) -> Iterator[str]:
-    """The links of a document that lead nowhere; those to other sites are not followed."""
+    """The links and pictures of a document that lead nowhere; those to other sites are not followed."""
     text = FENCE.sub("", file.read_text(encoding="utf-8"))
     for link in LINK.findall(text):
         path, _, anchor = link.partition("#")

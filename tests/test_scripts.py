@@ -37,10 +37,13 @@ def test_the_licence_check_walks_to_what_dependencies_depend_on():
     assert "pytest" not in found
 
 
-def test_a_link_that_leads_nowhere_is_found(tmp_path: Path):
+def test_a_link_or_a_picture_that_leads_nowhere_is_found(tmp_path: Path):
     links = script("links")
-    (tmp_path / "a.md").write_text("# Here\n[one](b.md) [two](a.md#here) [three](#there) [four](https://example.org/x)\n")
-    assert list(links.broken_links(tmp_path / "a.md")) == ["b.md leads nowhere", "#there: there is no such heading"]
+    (tmp_path / "a.md").write_text(
+        "# Here\n[one](b.md) [two](a.md#here) [three](#there) [four](https://example.org/x) ![five](c.png)\n"
+    )
+    told = ["b.md leads nowhere", "#there: there is no such heading", "c.png leads nowhere"]
+    assert list(links.broken_links(tmp_path / "a.md")) == told
 
 
 def test_an_example_that_is_not_python_is_found(tmp_path: Path):
