@@ -18,7 +18,7 @@ SCRIPTED = "fake_worker.plan()"
 """Workers that do what the bytes say, without the reader and its libraries."""
 SIZES = "fake_worker.plan_with_reader()"
 """Workers with the real reader, and an engine that says how large each image is."""
-NEURAL = "None"
+DEFAULT = "None"
 """What users get."""
 
 

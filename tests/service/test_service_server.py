@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import signal
@@ -15,13 +16,16 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from running_service import NEURAL, SIZES, Service, alive, running, until
-from uncial.errors import OptionInvalid
+from foreign import page_of
+from running_service import DEFAULT, SIZES, Service, alive, running, until
+from uncial.engines import engine_info
+from uncial.errors import LanguageMissing, OptionInvalid
 from uncial.service import Settings, serve
 
 PNG = {"Content-Type": "image/png"}
@@ -282,12 +286,73 @@ def test_a_file_that_is_no_image_is_told_under_the_clients_name_for_it(reading):
     assert "spool" not in answer.text
 
 
-def test_the_default_engine_reads_a_page_by_http(tmp_path):
-    page_image("Good morning\nticket 42", (700, 300)).save(tmp_path / "page.png")
-    with running(tmp_path / "service", NEURAL) as service:
-        with (tmp_path / "page.png").open("rb") as file:
-            answer = httpx.post(f"{service.url}/v1/ocr", files={"file": file}, timeout=120)
-        assert answer.status_code == 200
-        assert "Good morning" in answer.json()["output"]
-        assert answer.json()["source"]["name"] == "page.png"
-        assert answer.json()["engine"]["name"] == "auto"
+# ---- what users get: the real reader and the default engine
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("default"), DEFAULT, workers=1) as service:
+        yield service
+
+
+def read_by(service: Service, image: Image.Image, **query: str) -> httpx.Response:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return httpx.post(f"{service.url}/v1/ocr", params=query, files={"file": ("page.png", file.getvalue())}, timeout=120)
+
+
+def words_in(answer: httpx.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    return [word for line in lines_in(answer) for word in line["words"]]
+
+
+def lines_in(answer: httpx.Response) -> list[dict[str, Any]]:
+    return [line for page in answer.json()["pages"] for block in page["blocks"] for line in block["lines"]]
+
+
+GREETING = page_image("Good morning\nticket 42", (700, 300))
+
+
+def test_the_default_engine_reads_a_page_by_http(default):
+    answer = read_by(default, GREETING)
+    assert answer.status_code == 200
+    assert "Good morning" in answer.json()["output"]
+    assert answer.json()["source"]["name"] == "page.png"
+    assert answer.json()["engine"]["name"] == "auto"
+
+
+@pytest.mark.parametrize(("effort", "engine"), [("fast", "neural"), ("best", "neural+tesseract")])
+def test_the_effort_that_was_asked_for_by_http_is_taken(default, effort, engine):
+    answer = read_by(default, GREETING, effort=effort, languages="en")
+    assert answer.status_code == 200, answer.text
+    assert {line["engine"] for line in lines_in(answer)} == {engine}
+
+
+def test_an_effort_that_there_is_not_is_refused_by_http(default):
+    answer = read_by(default, GREETING, effort="heroic")
+    assert (answer.status_code, answer.json()["code"]) == (400, "option-invalid")
+    assert "balanced" in answer.json()["hint"]
+
+
+def test_a_language_that_was_named_by_http_is_read(default):
+    page = Image.fromarray(page_of("ru", "Славянские языки — большая", "языковая семья Европы"))
+    answer = read_by(default, page, languages="ru")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["output"].split("\n") == ["Славянские языки — большая", "языковая семья Европы"]
+    assert {line["engine"] for line in lines_in(answer)} == {"tesseract"}
+
+
+def test_a_language_that_is_not_here_is_told_by_http_with_how_to_add_it(default):
+    missing = next(code for code in ("bo", "iu", "chr") if code not in engine_info("auto").languages)
+    answer = read_by(default, GREETING, languages=missing)
+    assert (answer.status_code, answer.json()["code"]) == (LanguageMissing.http_status, "language-missing")
+    assert "tesseract-ocr" in answer.json()["hint"]
+
+
+def test_words_that_are_less_sure_than_was_asked_for_by_http_are_marked(default):
+    plain, strict = read_by(default, GREETING), read_by(default, GREETING, min_confidence="1")
+    assert [word["doubtful"] for word in words_in(plain)] == [False] * 4
+    assert [word["doubtful"] for word in words_in(strict)] == [True] * 4
+    assert strict.json()["output"] == plain.json()["output"]
+    marked = read_by(default, GREETING, min_confidence="1", format="txt").text
+    assert marked.split() == [f"{word['text']}[?]" for word in words_in(plain)]
