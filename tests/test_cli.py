@@ -523,6 +523,20 @@ def test_evaluate_tells_figures_as_a_table_and_as_json(uncial: Run):
     assert "| set " in uncial("evaluate", "set")[1]
 
 
+@pytest.mark.parametrize(
+    ("flags", "asked"), [([], ("en",)), (["--languages", "own"], ("en",)), (["--languages", "auto"], ("auto",))]
+)
+def test_evaluate_reads_in_the_languages_of_the_labels_or_lets_the_engine_find_them_out(
+    uncial: Run, monkeypatch: pytest.MonkeyPatch, flags: list[str], asked: tuple[str, ...]
+):
+    engine = FakeEngine()
+    install(monkeypatch, lambda config: engine)
+    draw("set/images/a.png")
+    Path("set/labels.jsonl").write_text('{"file": "a.png", "text": "200 wide", "lang": "en"}\n')
+    assert uncial("evaluate", "set", "--engine", "fake", *flags)[0] == 0
+    assert [languages for _, languages in engine.seen] == [asked]
+
+
 def test_evaluate_draws_what_the_confidence_of_words_is_worth(uncial: Run):
     draw("set/images/a.png")
     Path("set/labels.jsonl").write_text('{"file": "a.png", "text": "200 wide", "lang": "en"}\n')

@@ -115,7 +115,10 @@ class Page:
     skew: float = 0.0
     """The slope of the lines on the upright page, in degrees clockwise."""
     prepared: tuple[str, ...] = ()
-    """What was done to the image before it was read, in that order: names of the options that ask for it."""
+    """What was done to the image before it was read, in that order.
+
+    Names of the options that ask for it; in the place of `dewarp` stands what was flattened, `perspective` or `curl`.
+    """
     blocks: tuple[Block, ...] = ()
     problem: Problem | None = None
 

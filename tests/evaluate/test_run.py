@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fakes import INFO, FakeEngine, line
 from uncial.errors import EngineFailed, EngineMissing
 from uncial.evaluate import evaluate
+from uncial.evaluate.run import languages_for
 from uncial.options import Options
 
 
@@ -58,9 +59,28 @@ def test_each_image_is_read_in_its_own_language_where_the_engine_knows_it(folder
     engine = replace(engine, seen=[], info=replace(INFO, languages=("en", "fr")))
     evaluate([folder], engine, at_most=2)
     assert [languages for _, languages in engine.seen] == [("auto",), ("fr",)]
+    engine = replace(engine, seen=[], info=replace(INFO, languages=("de-Latf", "fr")))
+    evaluate([folder], engine, at_most=2)
+    assert [languages for _, languages in engine.seen] == [("auto",), ("fr",)]
     engine.seen.clear()
     evaluate([folder], engine, at_most=2, options=Options(languages=("en", "de")), own_languages=False)
     assert [languages for _, languages in engine.seen] == [("en", "de")] * 2
+
+
+@pytest.mark.parametrize(
+    ("label", "known", "asked"),
+    [
+        ("de-Latf", ("de", "de-Latf"), ("de-Latf",)),
+        ("de-Latf", ("de",), ("auto",)),  # an engine that reads German need not read it in Fraktur
+        ("deu+eng", ("de", "en"), ("de", "en")),
+        ("zh-TW", ("zh", "zh-Hant"), ("zh-Hant",)),
+        ("en+klingon", ("en",), ("en",)),
+        ("klingon", ("en",), ("auto",)),
+    ],
+)
+def test_languages_of_labels_may_have_any_name_and_may_be_unknown(label, known, asked):
+    engine = FakeEngine(info=replace(INFO, languages=known))
+    assert languages_for(label.split("+"), engine, Options()) == asked
 
 
 def test_progress_is_told_after_each_image(folder):

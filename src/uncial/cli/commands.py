@@ -147,11 +147,21 @@ def serve(host: str | None, port: int | None) -> None:
     help="How much time accuracy is worth.",
 )  # fmt: skip
 @click.option(
+    "--languages", type=click.Choice(["own", "auto"]), default="own", show_default=True,
+    help="Read each image in its label's languages, or let the engine find them out.",
+)  # fmt: skip
+@click.option(
     "--calibration", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.svg", help="Draw what confidence is worth."
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only so many images of each set.")
 def evaluate(
-    folders: tuple[Path, ...], format: str, engine: str, effort: str, calibration: Path | None, limit: int | None
+    folders: tuple[Path, ...],
+    format: str,
+    engine: str,
+    effort: str,
+    languages: str,
+    calibration: Path | None,
+    limit: int | None,
 ) -> None:
     """Measure how well and how fast labelled images are read.
 
@@ -167,7 +177,8 @@ def evaluate(
     def told(name: str, page: PageScore, done: int, total: int) -> None:
         bar.draw(done / total, f"{name}/{page.file}")
 
-    report = judge(folders, engine, options=Options(effort=effort), at_most=limit, progress=told)
+    own = languages == "own"
+    report = judge(folders, engine, options=Options(effort=effort), own_languages=own, at_most=limit, progress=told)
     bar.clear()
     click.echo(report.to_json() if format == "json" else report.table(), nl=False)
     if calibration:

@@ -9,10 +9,11 @@ from itertools import count
 from pathlib import Path
 
 from uncial.engines import Engine, EngineConfig, load_engine
-from uncial.errors import UncialError
+from uncial.errors import LanguageMissing, UncialError
 from uncial.evaluate.datasets import DataSet, Record, find_sets
 from uncial.evaluate.report import Report, SetScore
 from uncial.evaluate.score import PageScore, Reading, score
+from uncial.languages import find_language
 from uncial.options import Limits, Options
 from uncial.reader import read
 
@@ -74,8 +75,15 @@ def scored(part: DataSet, pages: Iterable[PageScore]) -> SetScore:
 
 def languages_for(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
     """The label's languages that the engine can read, or the options' where it knows none of them."""
-    known = tuple(name for name in wanted if name.partition("-")[0] in engine.info.languages)  # zh-Hant is read where zh is
-    return known or options.languages
+    return tuple(code for code in map(_code, wanted) if code in engine.info.languages) or options.languages
+
+
+def _code(name: str) -> str | None:
+    """The language's BCP 47 name; None where nobody here knows it."""
+    try:
+        return find_language(name).code
+    except LanguageMissing:
+        return None
 
 
 def _options_languages(wanted: Sequence[str], engine: Engine, options: Options) -> tuple[str, ...]:
