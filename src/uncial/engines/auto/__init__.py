@@ -18,7 +18,7 @@ from uncial.engines.auto.guess import credibility, language_of, looks_like_any, 
 from uncial.engines.auto.vote import least_sure, similarity, vote
 from uncial.engines.neural import UNTROUBLED, NeuralEngine
 from uncial.engines.tesseract import TesseractEngine
-from uncial.languages import find_language
+from uncial.languages import find_language, script_of
 from uncial.options import AUTO
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class _Page:
         if sum(quads[i].width for i in strange) <= _STRANGE_SHARE * whole:
             return lines
         readable = (*self.packs, "zh")
-        language = script_in([quads[i] for i in strange], self._try, readable, [lines[i] for i in strange])
+        language = script_in([quads[i] for i in strange], self._glance, readable, [lines[i] for i in strange])
         if language is None:
             return lines
         mostly = sum(quads[i].width for i in strange) >= _MOSTLY * whole
@@ -120,10 +120,14 @@ class _Page:
             return lines
         return self._other_scripts(quads, lines, [language], range(len(quads)))
 
-    def _try(self, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
-        """Read some lines in a language: by the neural engine if it knows it."""
+    def _glance(self, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
+        """What a first look makes of some lines in another script."""
+        return self._in_script(quads, languages, "fast")
+
+    def _in_script(self, quads: Sequence[Quad], languages: Sequence[str], effort: str) -> list[Line | None]:
+        """Read some lines in languages of another script: by the neural engine, Chinese and Japanese together, if it knows it."""
         if languages[0] in self.neural.info.languages:
-            return self.neural.read_lines(self.image, quads, ["zh", "ja"], "fast")
+            return self.neural.read_lines(self.image, quads, ["zh", "ja"], effort)
         return self._in_tesseract(quads, languages)
 
     def _other_scripts(
@@ -131,27 +135,17 @@ class _Page:
     ) -> list[Line | None]:
         """The lines, with those at these places as they are in other languages where that is what they are written in."""
         mended = list(lines)
-        readings = self._try([quads[i] for i in places], languages)
+        readings = self._in_script([quads[i] for i in places], languages, self.effort)
         scripts = {find_language(name).script for name in languages}
         for i, reading in zip(places, readings, strict=True):
-            if reading and self._belongs(reading, lines[i], scripts):
+            if reading and _belongs(reading, lines[i], scripts):
                 mended[i] = reading
         return mended
-
-    def _belongs(self, reading: Line, line: Line | None, scripts: set[str]) -> bool:
-        """Whether the reading in another script is the right one."""
-        sure, so_far = credibility(reading), (line.confidence or 0.0) if line else 0.0
-        if "Latn" in scripts:
-            return sure > so_far
-        return any(written_in("Hani" if script in ("Hans", "Hant", "Jpan") else script, [reading]) for script in scripts) and (
-            sure > so_far or looks_like_any(line.text if line else "")
-        )
 
     def _second_opinions(self, lines: list[Line | None]) -> list[Line | None]:
         """The lines, with the printed ones that the neural engine is unsure of as all readers together have them."""
         limit = _UNSURE[self.effort]
-        printed = [i for i, line in enumerate(lines) if line and line.engine == "neural" and not line.handwritten]
-        places = [i for i in printed if (line := lines[i]) and least_sure(line) < limit]
+        places = [i for i, line in enumerate(lines) if line and _may_be_voted_on(line) and least_sure(line) < limit]
         unsure = [line for i in places if (line := lines[i])]
         languages = self._languages_of(lines) if unsure else []
         if not languages:
@@ -193,6 +187,20 @@ class _Page:
 
 def _text(lines: Sequence[Line | None]) -> str:
     return "\n".join(line.text for line in lines if line)
+
+
+def _belongs(reading: Line, line: Line | None, scripts: set[str]) -> bool:
+    """Whether the reading in another script is the right one."""
+    surer = credibility(reading) > ((line.confidence or 0.0) if line else 0.0)
+    if "Latn" in scripts:
+        return surer
+    alike = line is None or looks_like_any(line.text)
+    return (surer or alike) and any(written_in(script, [reading]) for script in scripts)
+
+
+def _may_be_voted_on(line: Line) -> bool:
+    """Whether Tesseract can have a say: not about handwriting, nor about scripts without words."""
+    return line.engine == "neural" and not line.handwritten and script_of(line.text) in ("Latn", "")
 
 
 def _is_strange(line: Line | None, quad: Quad) -> bool:

@@ -86,8 +86,12 @@ def written_in(script: str, lines: Sequence[Line]) -> bool:
     return share >= _WRITTEN
 
 
+_IDEOGRAPHIC = frozenset({"Hani", "Hans", "Hant", "Jpan"})
+"""Names of scripts that share their characters."""
+
+
 def _same_script(found: str, script: str) -> bool:
-    return found == script or (script == "Hani" and found in ("Hani", "Jpan"))
+    return found == script or (script in _IDEOGRAPHIC and found in _IDEOGRAPHIC)
 
 
 def looks_like_any(text: str) -> bool:
@@ -102,4 +106,4 @@ def credibility(line: Line) -> float:
     right to the last of them, so there the mean of the characters counts.
     """
     letters = [value for word in line.words for value in word.character_confidences]
-    return sum(letters) / len(letters) if letters and script_of(line.text) in ("Hani", "Jpan") else line.confidence or 0.0
+    return sum(letters) / len(letters) if letters and script_of(line.text) in _IDEOGRAPHIC else line.confidence or 0.0
