@@ -6,7 +6,6 @@ the engine says it can do without are done all the same: that it can is what the
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from damage import DAMAGES, HARDER
-from robustness import PAGES, CleanPage, Score, cer, find_page, read_damaged
+from robustness import PAGES, CleanPage, Score, arguments, cer, find_page, read_damaged
 
 from uncial.document import Line
 from uncial.engines import Engine, EngineConfig, EngineInfo, load_engine
 from uncial.evaluate import find_sets
-from uncial.options import EFFORTS, Options
+from uncial.options import Options
 from uncial.prepare import TellsOrientation
 
 if TYPE_CHECKING:
@@ -97,12 +96,7 @@ def cells(row: Row) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True, help="without a suffix")
-    parser.add_argument("--engine", default="auto")
-    parser.add_argument("--effort", choices=EFFORTS, default="balanced")
-    parser.add_argument("--pages", type=int, default=len(PAGES), help="only the first so many to be damaged")
+    parser = arguments(__doc__)
     parser.add_argument("--at-most", type=int, help="only the first so many of each set")
     parser.add_argument("--sets", nargs="*", default=SETS)
     given = parser.parse_args()

@@ -117,15 +117,21 @@ def table(scores: dict[str, list[Score]], demanded: Sequence[str]) -> str:
     return "\n".join(rows)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(told: str | None) -> argparse.ArgumentParser:
+    """The arguments of every script that damages pages."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True, help="without a suffix")
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--effort", choices=EFFORTS, default="balanced")
+    parser.add_argument("--pages", type=int, default=len(PAGES), help="only the first so many pages to damage")
+    return parser
+
+
+def main() -> None:
+    parser = arguments(__doc__)
     parser.add_argument("--without", action="append", default=[], metavar="STEP", help="a step of the preparation to switch off")
     parser.add_argument("--harder", action="store_true", help="the damages too that a page need not survive")
-    parser.add_argument("--pages", type=int, default=len(PAGES), help="only the first so many")
     given = parser.parse_args()
     switches: dict[str, Any] = dict.fromkeys(given.without, False)
     options = Options(effort=given.effort, **switches)

@@ -6,7 +6,7 @@ import pytest
 
 from uncial.engines.neural.alphabet import LANGUAGES as NEURAL
 from uncial.errors import LanguageMissing
-from uncial.languages import LANGUAGES, RIGHT_TO_LEFT, find_language, how_to_add, script_of
+from uncial.languages import LANGUAGES, find_language, how_to_add, script_of
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,6 @@ def test_most_letters_decide_and_signs_and_digits_do_not_count():
     assert script_of("Moscow and St Petersburg (Москва)") == "Latn"
     assert script_of("中文文件中文文件中文文件の") == "Hani"  # one kana is a shop sign, no Japanese
     assert [script_of(text) for text in ("", " ", "12.50 €", "—", "①", "ªº")] == [""] * 6
-
-
-def test_arabic_and_hebrew_run_from_right_to_left_and_no_left_to_right_script_is_among_them():
-    assert {language.code for language in LANGUAGES.values() if language.script in RIGHT_TO_LEFT} == {
-        "ar", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi",
-    }  # fmt: skip
 
 
 def test_the_docs_have_a_row_for_every_language_and_no_other():

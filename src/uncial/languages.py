@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 from uncial.errors import LanguageMissing
 
-RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa"})
-"""The scripts that are written from right to left."""
-
 
 class Language(NamedTuple):
     """One language in one script."""

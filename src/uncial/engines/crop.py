@@ -1,4 +1,4 @@
-"""Cuts a line out of the page and lays it flat."""
+"""Cuts a line out of the page, lays it flat, and parts ink from paper."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, cast
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from uncial.raster import Image
 
 HEIGHT = 48
@@ -37,6 +40,16 @@ def turned(quad: Quad, quarters: int) -> Quad:
     """The same place, read from another corner on: after so many quarters clockwise its text is upright."""
     first = -quarters % 4
     return Quad(*(quad[first:] + quad[:first]))
+
+
+def inked(flat: Image) -> NDArray[np.bool_]:
+    """Which pixels of a flat image (H x W x 3, uint8, RGB) are ink: the rarer of the two sides of Otsu's threshold."""
+    import cv2
+
+    gray = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
+    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark: NDArray[np.bool_] = gray <= threshold
+    return dark if dark.mean() < 0.5 else ~dark
 
 
 def flat_image(image: Image, quad: Quad, width: int, height: int) -> Image:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uncial.engines import EngineConfig, EngineInfo, engine_info, engine_names, load_engine
 from uncial.errors import UncialError
 from uncial.languages import LANGUAGES, Language
-from uncial.options import AUTO
 
 
 class Readers(NamedTuple):
@@ -51,7 +50,7 @@ def survey(models: Path | None = None) -> Survey:
     cards: dict[str, EngineInfo] = {}
     absent: list[tuple[str, UncialError]] = []
     for name in engine_names():
-        if name == AUTO:  # it asks the others
+        if name == "auto":  # it has no languages but those of the others
             continue
         try:
             cards[name] = load_engine(name, EngineConfig(models=models)).info if models else engine_info(name)

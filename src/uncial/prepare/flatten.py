@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from uncial.geometry import Quad, Transform, Way
 from uncial.prepare.sheet import find_sheet, flat_size, is_slanted
+from uncial.prepare.way import matrix_of
 
 if TYPE_CHECKING:
     from uncial.engines import Engine
@@ -66,8 +67,6 @@ def _squared(image: Image, corners: Quad) -> Flattened:
 
     width, height = flat_size(corners, image.shape[1], image.shape[0])
     there = Transform.onto(corners, width, height)
-    # OpenCV counts pixels by their middles.
-    half = Transform.translation(0.5, 0.5)
-    matrix = np.array(half.then(there.inverse()).then(half.inverse())).reshape(3, 3)
-    flat = cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    way = matrix_of(there.inverse())
+    flat = cv2.warpPerspective(image, way, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return Flattened(np.ascontiguousarray(flat, dtype=np.uint8), there, "perspective")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from uncial.geometry import Transform
 from uncial.prepare.looks import small_copy
+from uncial.prepare.way import matrix_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,12 +111,10 @@ def _rotated(image: Image, angle: float) -> tuple[Image, Transform]:
     size = ceil(width * cosine + height * sine), ceil(width * sine + height * cosine)
     way = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(angle))
     way = way.then(Transform.translation(size[0] / 2, size[1] / 2))
-    # Half a pixel: our frame counts from the corners of pixels, OpenCV's from their middles.
-    middles = Transform.translation(0.5, 0.5).then(way).then(Transform.translation(-0.5, -0.5))
     edge = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     flat = cv2.warpAffine(
         image,
-        np.array([middles[:3], middles[3:6]]),
+        matrix_of(way)[:2],
         size,
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,

@@ -1,10 +1,15 @@
-"""The way from the pixels that an engine sees back to those of the page as it came in."""
+"""Ways between the pixels that an engine sees and those of the page as it came in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from uncial.geometry import Quad, Transform, Way
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,14 @@ class Chain:
         for way in self.ways:
             quad = way.quad(quad)
         return quad
+
+
+def matrix_of(way: Transform) -> NDArray[np.float64]:
+    """The way as OpenCV takes it (3 x 3), which counts pixels by their middles; our frame counts from their corners."""
+    import numpy as np
+
+    half = Transform.translation(0.5, 0.5)
+    return np.array(half.then(way).then(half.inverse())).reshape(3, 3)
 
 
 def joined(first: Way, then: Way) -> Way:

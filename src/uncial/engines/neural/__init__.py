@@ -1,6 +1,7 @@
 """The neural engine: PP-OCRv6 networks on ONNX Runtime, with a pipeline of our own.
 
-    read → Detector.find → part_stacks, part_long → line_image → Recogniser.read (tiny, then small where that is unsure) → line_of
+    read → find        Detector.find → part_stacks, part_long
+         → read_lines  line_image → Recogniser.read (tiny, then small where that is unsure) → line_of → read_handwriting
 
 One network is shared by as many streams as there are threads, and each run of it uses one: lines differ in width and there are
 many, so whole lines side by side keep the cores busier than parts of one line do, and no line has to be padded to the width of

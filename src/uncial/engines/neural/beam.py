@@ -1,6 +1,6 @@
-"""Reads handwriting: of all texts that the recogniser's probabilities allow, the one that also looks most like words.
+"""Reads what is hard to read: of all texts that the recogniser's probabilities allow, the one that also looks most like words.
 
-    read_handwriting: line image → network → likeliest_text (the network and the letter model) → where each character is
+    read_handwriting, respell: line image → network → likeliest_text (the network and the letter model) → where each character is
 
 A prefix beam search (Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition using Bi-Directional Recurrent
 DNNs", 2014) with a language model of letters instead of words.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from uncial.engines.crop import inked
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -44,13 +46,8 @@ class Whites(NamedTuple):
 
 
 def white_columns(image: Image) -> NDArray[np.bool_]:
-    """Which columns of a line image (48 x W x 3, uint8, RGB) have no ink: ink is the rarer side of Otsu's threshold."""
-    import cv2
-
-    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[_EDGE:-_EDGE]
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = gray <= threshold
-    ink = dark if dark.mean() < 0.5 else ~dark
+    """Which columns of a line image (48 x W x 3, uint8, RGB) have no ink."""
+    ink = inked(image[_EDGE:-_EDGE])
     columns: NDArray[np.bool_] = ink[ink.mean(axis=1) < _RULE].sum(axis=0) < _SPECK
     return columns
 

@@ -10,7 +10,7 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from uncial.engines.crop import flat_image, turned
+from uncial.engines.crop import flat_image, inked, turned
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _LINE = 0.3
 """Times the usual height; less ink is a dot or an accent, and goes with the line below."""
 _NARROW = 1.6
 """Times the usual height; what is no wider may also be one line that runs up or down the page."""
+_STROKE = 0.02
+"""So much of a row or a column has to be ink, or there is none."""
 _LOOSE = 0.3
 """The white between lines as a part of their height; between the letters of a line there is less."""
 _LONG = 60.0
@@ -48,7 +50,7 @@ def part_stacks(image: Image, quads: list[Quad]) -> list[Quad]:
 def _parts(image: Image, quad: Quad, usual: float) -> list[Quad]:
     scale = min(_UNIT / usual, _MOST / max(quad.width, quad.height))
     width, height = max(round(quad.width * scale), 1), max(round(quad.height * scale), 1)
-    runs = _runs(_inked(flat_image(image, quad, width, height), axis=1))
+    runs = _runs(_marked(flat_image(image, quad, width, height), axis=1))
     lines = [(a, b) for a, b in runs if b - a >= _LINE * _UNIT]
     if len(lines) < 2 or (quad.width < _NARROW * usual and not _loose(runs)):
         return [quad]
@@ -80,20 +82,14 @@ def _white_near(image: Image, quad: Quad, place: float) -> float:
     """The middle of the widest white near a place (0..1 of the quad's length), or that place where there is none."""
     reach = _REACH * quad.height / quad.width
     flat = flat_image(image, quad.span(place - reach, place + reach), round(2 * _REACH * _UNIT), _UNIT)
-    start, end = max(_runs(~_inked(flat, axis=0)), key=lambda run: run[1] - run[0], default=(0, flat.shape[1]))
+    start, end = max(_runs(~_marked(flat, axis=0)), key=lambda run: run[1] - run[0], default=(0, flat.shape[1]))
     return float(place + reach * ((start + end) / flat.shape[1] - 1))
 
 
-def _inked(flat: Image, axis: int) -> NDArray[np.bool_]:
-    """Which rows (axis 1) or columns (axis 0) have ink: the rarer of the two sides of Otsu's threshold."""
-    import cv2
-
-    gray = cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = gray <= threshold
-    ink = dark if dark.mean() < 0.5 else ~dark
-    inked: NDArray[np.bool_] = ink.mean(axis=axis) > 0.02
-    return inked
+def _marked(flat: Image, axis: int) -> NDArray[np.bool_]:
+    """Which rows (axis 1) or columns (axis 0) have ink."""
+    marked: NDArray[np.bool_] = inked(flat).mean(axis=axis) > _STROKE
+    return marked
 
 
 def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
