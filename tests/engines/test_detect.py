@@ -138,17 +138,34 @@ def test_text_that_is_large_enough_gets_one_look():
     assert shown(detector) == [up(480 + 64)]
 
 
-def test_small_text_gets_a_second_look_in_which_it_is_36_pixels_high():
+def test_small_text_gets_a_second_look_in_which_it_is_32_pixels_high():
     detector = fake()
     assert len(detector.find(striped(1000, 1600, 400, 15))) == 1
     first = 1000 * 960 / 1600
     _, height = grown(0.8 * 960, 15 * 960 / 1600)
-    second = first * 36 / height
+    second = first * 32 / height
     count, together = strips(first)
     assert sum(shown(detector)[:count]) == together
     more, together = strips(second)
     assert len(shown(detector)[count:]) == more
     assert sum(shown(detector)[count:]) == pytest.approx(together, abs=32)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "high", "lines"),
+    [
+        (1000, 1600, 15, 1),  # looked at again, at less than its own size
+        (240, 480, 60, 2),  # large enough at the first look
+        (300, 400, 4, 2),  # enlarged
+    ],
+)
+def test_what_a_faint_mark_joins_is_one_line_where_the_text_was_brought_to_its_height_without_enlarging_it(
+    height: int, width: int, high: int, lines: int
+):
+    page = striped(height, width, height // 2, high)
+    middle = page[:, width * 45 // 100 : width * 55 // 100]
+    middle[middle == 0] = 255 - round(0.28 * 255)
+    assert len(fake().find(page)) == lines
 
 
 def up(length: float) -> int:
