@@ -97,11 +97,25 @@ class LineReader:
         """
         best = Found(self._read(image, quad, effort), quad)
         if best.reading.confidence < _UNREAD or quad.height > _STANDING * quad.width:
-            others = [turned(quad, turn) for turn in ((1, 2, 3) if quad.height > quad.width else (2,))]
-            found = max((Found(self._read(image, other, effort), other) for other in others), key=_weight)
-            if found.reading.confidence >= _SENSIBLE and _weight(found) > _weight(best) + _CLEARLY:
-                best = found
+            best = self._other_way_round(image, best, effort)
         return best if effort == "fast" else self._looked_again(image, best)
+
+    def _other_way_round(self, image: Image, best: Found, effort: str) -> Found:
+        """The line as it is read from another side where that is clearly surer.
+
+        Whether a line that lies is upside down, the fast network knows; few are, and scrawls are many. One that stands is
+        read with care from each side.
+        """
+        quad = best.quad
+        if quad.height <= quad.width:
+            over = turned(quad, 2)
+            if not _clearly_better(Found(self.fast.read(line_image(image, over, _STRETCH), _STRETCH), over), best):
+                return best
+            others = [over]
+        else:
+            others = [turned(quad, turn) for turn in (1, 2, 3)]
+        found = max((Found(self._read(image, other, effort), other) for other in others), key=_weight)
+        return found if _clearly_better(found, best) else best
 
     def _read(self, image: Image, quad: Quad, effort: str) -> Reading:
         flat = line_image(image, quad, _STRETCH)
@@ -124,6 +138,10 @@ def _is_sure(reading: Reading, effort: str) -> bool:
         return True
     no_space = _NO_SPACE_ALONE if len(reading.characters) < _SHORT else _NO_SPACE
     return bool(reading.confidences) and min(reading.confidences) >= _SURE[effort] and reading.lost_space < no_space
+
+
+def _clearly_better(found: Found, best: Found) -> bool:
+    return found.reading.confidence >= _SENSIBLE and _weight(found) > _weight(best) + _CLEARLY
 
 
 def _weight(found: Found) -> float:
