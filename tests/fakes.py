@@ -61,9 +61,12 @@ class FakeEngine:
     """The shape of each image that it was shown, and the languages it was asked for."""
 
     info: EngineInfo = INFO
+    efforts: list[str] = field(default_factory=list)
+    """How much effort it was asked for, each time."""
 
     def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         self.seen.append((image.shape, tuple(languages)))
+        self.efforts.append(effort)
         return list(self.lines(image) if callable(self.lines) else self.lines)
 
 

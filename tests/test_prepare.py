@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from fakes import FakeEngine
 from uncial.document import Line
 from uncial.engines import EngineInfo
-from uncial.geometry import Point, Transform
+from uncial.geometry import Box, Point, Quad, Transform, Warp
 from uncial.options import Options
 from uncial.prepare import LONGEST, Prepared, TellsOrientation, prepare, turn
+from uncial.prepare.way import joined
 
 SWITCHES = {"deskew", "dewarp", "contrast", "invert", "denoise", "sharpen", "upscale"}
 OFF: dict[str, Any] = dict.fromkeys(SWITCHES, False)
@@ -102,3 +103,14 @@ def test_of_a_strip_the_engine_sees_the_middle_alone_and_all_of_it_is_turned():
     found = prepare(image, engine, ONLY_TURNED)
     assert (engine.shown[0] == image[100:-100]).all()
     assert found.image.shape == (20, 20 * LONGEST + 200, 3)
+
+
+def test_ways_of_which_one_is_no_matrix_are_gone_one_after_the_other():
+    curl = Warp(((Point(0, 0), Point(50, 0)), (Point(0, 100), Point(100, 100))), 10, 10)
+    quad = Quad.of_box(Box(0, 0, 10, 10))
+    there = joined(Transform.scaling(0.5, 0.5), joined(curl, Transform.translation(7, 0)))
+    assert there.quad(quad) == Transform.translation(7, 0).quad(curl.quad(Transform.scaling(0.5, 0.5).quad(quad)))
+
+
+def test_ways_that_are_matrices_become_one():
+    assert joined(Transform.scaling(2, 2), Transform.translation(1, 0)) == Transform(2, 0, 1, 0, 2, 0, 0, 0, 1)

@@ -113,6 +113,13 @@ def test_the_languages_that_were_asked_for_reach_the_engine():
     assert engine.seen == [((200, 300, 3), ("de", "fr"))]
 
 
+@pytest.mark.parametrize(("options", "effort"), [(Options(), "balanced"), (Options(effort="best"), "best")])
+def test_the_effort_that_was_asked_for_reaches_the_engine(options: Options, effort: str):
+    engine = FakeEngine()
+    read(tiff("white", "white"), options, engine=engine)
+    assert engine.efforts == [effort] * 2
+
+
 def test_an_engine_that_was_not_given_is_loaded_by_its_name(monkeypatch: pytest.MonkeyPatch):
     install(monkeypatch, lambda config: FakeEngine([line("loaded", 1, 1)]))
     assert read(tiff("white"), Options(engine="fake")).text == "loaded"
