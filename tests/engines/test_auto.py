@@ -148,16 +148,27 @@ class Neural:
 
 
 class Tesseract:
-    """Reads nothing at all, and remembers where it was asked to."""
+    """Reads what it is told to in some languages and nothing in others, and remembers where and in which it was asked to."""
 
-    info = FakeEngine.info
-
-    def __init__(self) -> None:
+    def __init__(self, *languages: str, **readings: Line) -> None:
+        self.info = replace(FakeEngine.info, languages=languages or ("de", "en"))
+        self.readings = {name.replace("_", "-"): line for name, line in readings.items()}
         self.asked: list[Quad] = []
+        self.languages: list[list[str]] = []
 
     def read_lines(self, image: np.ndarray, quads: Sequence[Quad], languages: Sequence[str]) -> list[Line | None]:
         self.asked += quads
-        return [None] * len(quads)
+        self.languages.append(list(languages))
+        return [self.readings.get(languages[0])] * len(quads)
+
+
+def with_fakes(auto: AutoEngine, neural: Neural, tesseract: Tesseract) -> AutoEngine:
+    engine = copy(auto)
+    engine.neural, engine.tesseract = neural, tesseract  # type: ignore[assignment]
+    return engine
+
+
+WHITE = np.full((90, 90, 3), 255, np.uint8)
 
 
 def read_as(text: str, top: float, sure: float, handwritten: bool = False) -> Line:
@@ -169,9 +180,8 @@ def read_as(text: str, top: float, sure: float, handwritten: bool = False) -> Li
 @pytest.mark.parametrize("effort", ["balanced", "best"])
 def test_of_handwriting_nobody_else_is_asked(auto: AutoEngine, effort: str):
     pen, unsure = read_as("a note", 0, 0.5, handwritten=True), read_as("unsure", 30, 0.9)
-    engine = copy(auto)
-    engine.neural, engine.tesseract = neural, tesseract = Neural(pen, unsure), Tesseract()  # type: ignore[assignment]
-    found = engine.read(np.full((60, 90, 3), 255, np.uint8), ["en"], effort)
+    neural, tesseract = Neural(pen, unsure), Tesseract()
+    found = with_fakes(auto, neural, tesseract).read(WHITE, ["en"], effort)
     assert found == [pen, unsure]
     assert tesseract.asked == [unsure.quad]
     assert neural.spelled == []
@@ -179,9 +189,39 @@ def test_of_handwriting_nobody_else_is_asked(auto: AutoEngine, effort: str):
 
 def test_print_that_is_hard_to_read_is_spelled_as_words_are_and_other_print_is_not(auto: AutoEngine):
     clear, unsure, hard = read_as("clear", 0, 0.99), read_as("unsure", 30, 0.9), read_as("hard", 60, 0.7)
-    engine = copy(auto)
-    engine.neural, engine.tesseract = neural, tesseract = Neural(clear, unsure, hard), Tesseract()  # type: ignore[assignment]
-    found = engine.read(np.full((90, 90, 3), 255, np.uint8), ["en"])
+    neural, tesseract = Neural(clear, unsure, hard), Tesseract()
+    found = with_fakes(auto, neural, tesseract).read(WHITE, ["en"])
     assert texts(found) == ["clear", "unsure", "respelled"]
     assert tesseract.asked == [unsure.quad, hard.quad]
     assert neural.spelled == ["hard"]
+
+
+GERMAN = "Der Zug nach Hamburg fährt heute leider nicht von diesem Gleis."
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (GERMAN, [["de"]]),
+        ("The train does not leave from this platform today.", [["en"]]),
+        ("TOTAL 14.90", [["en"]]),  # nobody can tell, and English cannot harm it
+        ("Les élèves étudient à l'école près de la forêt.", []),  # English would take the accents away
+        ("Ñandú 14.90", []),
+    ],
+)
+def test_of_a_page_whose_language_nobody_named_tesseract_is_asked_in_that_of_its_text(
+    auto: AutoEngine, text: str, asked: list[list[str]]
+):
+    tesseract = Tesseract()
+    with_fakes(auto, Neural(read_as(text, 0, 0.9)), tesseract).read(WHITE, ["auto"])
+    assert tesseract.languages == asked
+
+
+@pytest.mark.parametrize("letterform", ["de", "de-Latf"])
+def test_german_is_asked_in_fraktur_where_that_reads_a_sample_better(auto: AutoEngine, letterform: str):
+    readings = {"de": line("Der Zug uadj Hamburg"), "de_Latf": line("Dcr Zag uadj Haniburg")}
+    readings[letterform.replace("-", "_")] = line(GERMAN)
+    tesseract = Tesseract("de", "de-Latf", "en", **readings)
+    (found,) = with_fakes(auto, Neural(read_as(GERMAN, 0, 0.9)), tesseract).read(WHITE, ["de"])
+    assert tesseract.languages == [["de"], ["de-Latf"], [letterform]]
+    assert found.text == GERMAN
