@@ -225,3 +225,8 @@ def test_german_is_asked_in_fraktur_where_that_reads_a_sample_better(auto: AutoE
     (found,) = with_fakes(auto, Neural(read_as(GERMAN, 0, 0.9)), tesseract).read(WHITE, ["de"])
     assert tesseract.languages == [["de"], ["de-Latf"], [letterform]]
     assert found.text == GERMAN
+
+
+def test_marks_above_thai_letters_are_no_lines_of_their_own(auto: AutoEngine):
+    lines = ["ขอให้ท่านทั้งหลายได้รับ", "ภาษาไทยเป็นภาษาที่สวยงาม"]
+    assert texts(auto.read(page_of("th", *lines, size=60), ["th"])) == lines

@@ -38,6 +38,8 @@ _STRANGE_SHARE = 0.2
 """So much of a page has to be strange before other scripts are tried."""
 _MOSTLY = 0.5
 """Where so much of a page is in another script, short lines that look alike in both are too."""
+_WITHIN = 0.8
+"""A line with so much of its area within another is a part of it."""
 _SAMPLE = 6
 """So many unsure lines tell whether German is set in Fraktur."""
 
@@ -87,7 +89,7 @@ class _Page:
         """What stands on the page, a line or nothing for each place where the detector sees one."""
         quads = self.neural.find(self.image)
         if not self.own:
-            return self._in_tesseract(quads, self.others)
+            return _without_marks(self._in_tesseract(quads, self.others))
         lines = self.neural.read_lines(self.image, quads, self.own, self.effort)
         if self.others:
             lines = self._other_scripts(quads, lines, self.others, range(len(quads)))
@@ -140,7 +142,7 @@ class _Page:
         for i, reading in zip(places, readings, strict=True):
             if reading and _belongs(reading, lines[i], scripts):
                 mended[i] = reading
-        return mended
+        return _without_marks(mended)
 
     def _second_opinions(self, lines: list[Line | None]) -> list[Line | None]:
         """The lines, with the printed ones that the neural engine is unsure of as all readers together have them."""
@@ -187,6 +189,20 @@ class _Page:
 
 def _text(lines: Sequence[Line | None]) -> str:
     return "\n".join(line.text for line in lines if line)
+
+
+def _without_marks(lines: Sequence[Line | None]) -> list[Line | None]:
+    """The same without Tesseract's lines that lie within others: of Thai the detector sees marks as lines of their own."""
+    boxes = [(line.quad.box, line) for line in lines if line]
+
+    def is_mark(line: Line | None) -> bool:
+        if line is None or line.engine != "tesseract":
+            return False
+        box = line.quad.box
+        shared = (box.intersection(other) for other, its in boxes if its is not line and other.area > box.area)
+        return any(both.area > _WITHIN * box.area for both in shared)
+
+    return [None if is_mark(line) else line for line in lines]
 
 
 def _belongs(reading: Line, line: Line | None, scripts: set[str]) -> bool:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from uncial.document import Line, Word
+from uncial.document import Line, Word, mean_confidence
 from uncial.engines.calibration import agreed, disputed
 
 _START = -3.9
@@ -63,7 +63,7 @@ def vote(line: Line, other: Line) -> Line:
             words += [_disputed(word) for word in mine]
         elif mine:
             words += _taken(theirs, mine)
-    return replace(line, words=tuple(words), confidence=_mean(words), engine=f"{line.engine}+{other.engine}")
+    return replace(line, words=tuple(words), confidence=mean_confidence(words), engine=f"{line.engine}+{other.engine}")
 
 
 def similarity(line: Line, other: Line) -> float:
@@ -135,8 +135,3 @@ def _agreed(mine: Word, theirs: Word) -> Word:
 
 def _disputed(word: Word) -> Word:
     return word if word.confidence is None else replace(word, confidence=disputed(word.confidence))
-
-
-def _mean(words: Sequence[Word]) -> float | None:
-    known = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
-    return sum(value * length for value, length in known) / sum(length for _, length in known) if known else None

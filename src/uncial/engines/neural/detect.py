@@ -79,7 +79,7 @@ class Detector:
             better = scale * _GOOD_TEXT / text
             if text < _SMALLEST_TEXT and scale < largest:
                 better = min(better, largest)
-                quads = self._look(image, better, spread, _INK if better <= 1 else _INK_ROUGH)
+                quads = self._look(image, better, spread, _INK if better <= 1 else _INK_ROUGH) or quads
         return quads
 
     def glance(self, image: Image, spread: Spread = map) -> list[Quad]:
