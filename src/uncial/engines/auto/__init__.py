@@ -152,7 +152,7 @@ class _Page:
         languages = self._languages_of(lines) if unsure else []
         if not languages:
             return lines
-        readings = self._in_tesseract([line.quad for line in unsure], self._letterform(unsure, languages))
+        readings = self._opinions(unsure, languages)
         mended = list(lines)
         for i, line, reading in zip(places, self._respelled(unsure, languages), readings, strict=True):
             mended[i] = vote(line, reading) if reading else line
@@ -173,18 +173,23 @@ class _Page:
         language = language_of(text) or ("en" if text.isascii() else None)
         return [language] if language in self.packs else []
 
-    def _letterform(self, lines: Sequence[Line], languages: list[str]) -> list[str]:
-        """The same languages, German as Fraktur where a sample of the lines is read better so."""
+    def _opinions(self, lines: Sequence[Line], languages: list[str]) -> list[Line | None]:
+        """What Tesseract reads in these lines; German in Fraktur where a sample of them is read better so."""
+        quads = [line.quad for line in lines]
         if "de" not in languages or "de-Latf" not in self.packs:
-            return languages
-        sample = sorted(lines, key=lambda line: line.quad.width, reverse=True)[:_SAMPLE]
+            return self._in_tesseract(quads, languages)
+        order = sorted(range(len(lines)), key=lambda i: quads[i].width, reverse=True)
+        sample, rest = order[:_SAMPLE], order[_SAMPLE:]
         broken = ["de-Latf" if name == "de" else name for name in languages]
+        tried = [(names, self._in_tesseract([quads[i] for i in sample], names)) for names in (languages, broken)]
+        names, readings = max(tried, key=lambda pair: _likeness([lines[i] for i in sample], pair[1]))
+        found = dict(zip([*sample, *rest], [*readings, *self._in_tesseract([quads[i] for i in rest], names)], strict=True))
+        return [found[i] for i in range(len(lines))]
 
-        def likeness(names: Sequence[str]) -> float:
-            readings = self._in_tesseract([line.quad for line in sample], names)
-            return sum(similarity(line, reading) for line, reading in zip(sample, readings, strict=True) if reading)
 
-        return max(languages, broken, key=likeness)
+def _likeness(lines: Sequence[Line], readings: Sequence[Line | None]) -> float:
+    """How much of the readings is like the lines."""
+    return sum(similarity(line, reading) for line, reading in zip(lines, readings, strict=True) if reading)
 
 
 def _text(lines: Sequence[Line | None]) -> str:

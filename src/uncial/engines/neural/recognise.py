@@ -129,8 +129,15 @@ class LineReader:
         """The surest of several looks at the line, where the first was not sure."""
         if not found.reading.confidences or found.reading.confidence >= _HARD:
             return found
-        readings = [self.careful.read(line_image(image, found.quad, stretch), stretch) for stretch in _LOOKS]
-        return Found(max(found.reading, *readings, key=lambda reading: reading.confidence), found.quad)
+        best = found.reading
+        for stretch in _LOOKS:
+            if best.confidence < _HARD:
+                best = max(best, self.careful.read(line_image(image, found.quad, stretch), stretch), key=_confidence)
+        return Found(best, found.quad)
+
+
+def _confidence(reading: Reading) -> float:
+    return reading.confidence
 
 
 def _is_sure(reading: Reading, effort: str) -> bool:
