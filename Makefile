@@ -35,13 +35,19 @@ help:
 	scripts/test-packages
 	@touch $@
 
+.venv/.weights: .venv/.installed
+	$(BIN)/uncial models pull uvdoc || echo 'make: uvdoc cannot be fetched, so the tests of curled pages will be skipped' >&2
+	@touch $@
+
 demo: .venv/.installed
 	scripts/demo
 
 serve: .venv/.installed
 	$(BIN)/uncial serve
 
-test: .venv/.tools .venv/.packages
+# The tests have a data folder of their own, with the one optional weight in it.
+test: export XDG_DATA_HOME = $(CURDIR)/.venv/data
+test: .venv/.tools .venv/.packages .venv/.weights
 	$(BIN)/python -m pytest -n auto
 
 check: .venv/.tools
