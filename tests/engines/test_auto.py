@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 
 import numpy as np
 import pytest
@@ -230,3 +231,13 @@ def test_german_is_asked_in_fraktur_where_that_reads_a_sample_better(auto: AutoE
 def test_marks_above_thai_letters_are_no_lines_of_their_own(auto: AutoEngine):
     lines = ["ขอให้ท่านทั้งหลายได้รับ", "ภาษาไทยเป็นภาษาที่สวยงาม"]
     assert texts(auto.read(page_of("th", *lines, size=60), ["th"])) == lines
+
+
+def test_without_tesseract_the_neural_reading_stands(auto: AutoEngine, monkeypatch: pytest.MonkeyPatch):
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("uncial.engines.tesseract.version", missing)
+    lines = auto.read(Sheet(520, 260).column(PROSE, 40, 30, 36).pixels(), ["auto"], "best")
+    assert texts(lines) == PROSE.splitlines()
+    assert {line.engine for line in lines} == {"neural"}

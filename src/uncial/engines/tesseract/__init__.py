@@ -48,8 +48,9 @@ class _NameCard:
     """The engine's name card, of the class as of an engine: what packs there are is looked up, and nothing is loaded."""
 
     def __get__(self, engine: TesseractEngine | None, kind: type[TesseractEngine]) -> EngineInfo:
-        languages = readable(find_packs(engine.models if engine else None))
-        return EngineInfo(NAME, _version(), languages, licence="Apache-2.0", gives_confidence=True)
+        installed = _version()
+        languages = readable(find_packs(engine.models if engine else None)) if installed else ()
+        return EngineInfo(NAME, installed, languages, licence="Apache-2.0", gives_confidence=True)
 
 
 class TesseractEngine:
