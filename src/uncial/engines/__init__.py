@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from uncial.document import Line
 from uncial.errors import EngineMissing
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from uncial.raster import Image
 
 ENTRY_POINTS = "uncial.engines"
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ class EngineInfo:
     licence: str
     """An SPDX expression, weights included."""
     gives_confidence: bool
+
+
+class NameCard(Generic[Kind]):
+    """The `info` of an engine whose languages depend on what is installed: looked up for the class as for an engine of it."""
+
+    def __init__(self, look: Callable[[Kind | None], EngineInfo]) -> None:
+        self._look = look
+
+    def __get__(self, engine: Kind | None, kind: type[Kind]) -> EngineInfo:
+        """The name card of that engine; of the class where there is none."""
+        return self._look(engine)
 
 
 @dataclass(frozen=True, slots=True)

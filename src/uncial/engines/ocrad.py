@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.cores import lent_cores
 from uncial.document import Line, Word
-from uncial.engines import EngineConfig, EngineInfo
+from uncial.engines import EngineConfig, EngineInfo, NameCard
 from uncial.engines.boxes import quad_around, slant
 from uncial.errors import EngineFailed, EngineMissing, LanguageMissing
 from uncial.geometry import Box
@@ -49,18 +49,16 @@ class _Character(NamedTuple):
     box: Box
 
 
-class _NameCard:
-    """The engine's name card, of the class as of an engine; it names no language where the program is not installed."""
-
-    def __get__(self, engine: OcradEngine | None, kind: type[OcradEngine]) -> EngineInfo:
-        languages = _languages() if shutil.which(NAME) else ()
-        return EngineInfo(NAME, "", languages, licence="GPL-2.0-or-later", gives_confidence=False)
+def _name_card(engine: OcradEngine | None) -> EngineInfo:
+    """It names no language where the program is not installed."""
+    languages = _languages() if shutil.which(NAME) else ()
+    return EngineInfo(NAME, "", languages, licence="GPL-2.0-or-later", gives_confidence=False)
 
 
 class OcradEngine:
     """Finds and reads lines with GNU Ocrad. Any number of threads may use it at once."""
 
-    info = _NameCard()
+    info = NameCard(_name_card)
 
     def __init__(self, config: EngineConfig, seconds: float = _SECONDS) -> None:
         if not shutil.which(NAME):

@@ -19,6 +19,7 @@ from uncial.document import Block, Line, mean_confidence
 from uncial.geometry import Box, Quad, Transform
 from uncial.layout.columns import regions
 from uncial.layout.rows import Piece, row_box, rows_of
+from uncial.median import weighted_median
 
 _PARAGRAPH_GAP = 1.45
 """Times the usual distance of two lines; more begins a new block."""
@@ -67,13 +68,7 @@ def _runs_left(lines: Sequence[Line]) -> bool:
 
 def _skew(lines: Iterable[Line]) -> float:
     """The median slope of the lines, each counted by its length."""
-    slopes = sorted((line.quad.angle, line.quad.width) for line in lines if line.quad.width > 3 * line.quad.height)
-    half, passed = sum(length for _, length in slopes) / 2, 0.0
-    for slope, length in slopes:
-        passed += length
-        if passed >= half:
-            return slope
-    return 0.0
+    return weighted_median((line.quad.angle, line.quad.width) for line in lines if line.quad.width > 3 * line.quad.height)
 
 
 def _blocks(pieces: list[Piece], place: _Place) -> list[Block]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import uncial
 from uncial.document import Line
-from uncial.engines import EngineConfig, EngineInfo
+from uncial.engines import EngineConfig, EngineInfo, NameCard
 from uncial.engines.auto.guess import credibility, language_of, looks_like_any, script_in, written_in
 from uncial.engines.auto.vote import least_sure, similarity, vote
 from uncial.engines.neural import UNTROUBLED, NeuralEngine
@@ -44,19 +44,17 @@ _SAMPLE = 6
 """So many unsure lines tell whether German is set in Fraktur."""
 
 
-class _NameCard:
-    """The engine's name card: what either engine reads."""
-
-    def __get__(self, engine: AutoEngine | None, kind: type[AutoEngine]) -> EngineInfo:
-        others = (engine.tesseract if engine else TesseractEngine).info
-        languages = tuple(sorted({*NeuralEngine.info.languages, *others.languages}))
-        return EngineInfo(NAME, uncial.__version__, languages, licence="Apache-2.0", gives_confidence=True)
+def _name_card(engine: AutoEngine | None) -> EngineInfo:
+    """It names what either engine reads."""
+    others = (engine.tesseract if engine else TesseractEngine).info
+    languages = tuple(sorted({*NeuralEngine.info.languages, *others.languages}))
+    return EngineInfo(NAME, uncial.__version__, languages, licence="Apache-2.0", gives_confidence=True)
 
 
 class AutoEngine:
     """Reads every page as well as the engines that are here can together. Any number of threads may use it at once."""
 
-    info = _NameCard()
+    info = NameCard(_name_card)
     untroubled = UNTROUBLED
 
     def __init__(self, config: EngineConfig) -> None:

@@ -13,6 +13,7 @@ from uncial.engines.neural.ctc import Reading, decode
 from uncial.engines.neural.graph import keep_classes
 from uncial.engines.neural.spaces import white_columns
 from uncial.geometry import Quad
+from uncial.median import weighted_median
 from uncial.models import load_alphabet, load_model
 from uncial.network import Network, as_batch
 
@@ -166,7 +167,7 @@ _NOISE_HARD = 0.6
 
 def without_noise(found: Sequence[Found]) -> list[Found | None]:
     """The same, with None for each that is not sure enough to be text and no stain, picture or rule, as sure as the page is."""
-    usual = _median_confidence([each.reading for each in found])
+    usual = weighted_median((each.reading.confidence, len(each.reading.characters)) for each in found)
     limit = min(_NOISE, _NOISE_HARD * usual)
     return [each if _is_text(each.reading, limit) else None for each in found]
 
@@ -175,14 +176,3 @@ def _is_text(reading: Reading, limit: float) -> bool:
     """Whether the reading is surer than the limit; a single character has to be surer than a whole line."""
     length = sum(not character.isspace() for character in reading.characters)
     return length > 0 and reading.confidence >= limit + _NOISE_ALONE / sqrt(length)
-
-
-def _median_confidence(readings: Sequence[Reading]) -> float:
-    """The confidence above which half of all characters are, each told by its line's."""
-    known = sorted((reading.confidence, len(reading.characters)) for reading in readings)
-    half, passed = sum(length for _, length in known) / 2, 0
-    for confidence, length in known:
-        passed += length
-        if passed >= half:
-            return confidence
-    return 0.0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from uncial.cores import lent_cores
 from uncial.document import Line
-from uncial.engines import EngineConfig, EngineInfo
+from uncial.engines import EngineConfig, EngineInfo, NameCard
 from uncial.engines.crop import flat_image
 from uncial.engines.tesseract.packs import find_packs, packs_for, readable
 from uncial.engines.tesseract.recognise import Recognisers
@@ -44,19 +44,17 @@ _MARGIN = 10
 """Pixels of ground around a page, or letters that touch its edge are taken for a frame."""
 
 
-class _NameCard:
-    """The engine's name card, of the class as of an engine: what packs there are is looked up, and nothing is loaded."""
-
-    def __get__(self, engine: TesseractEngine | None, kind: type[TesseractEngine]) -> EngineInfo:
-        installed = _version()
-        languages = readable(find_packs(engine.models if engine else None)) if installed else ()
-        return EngineInfo(NAME, installed, languages, licence="Apache-2.0", gives_confidence=True)
+def _name_card(engine: TesseractEngine | None) -> EngineInfo:
+    """What packs there are is looked up, and nothing is loaded."""
+    installed = _version()
+    languages = readable(find_packs(engine.models if engine else None)) if installed else ()
+    return EngineInfo(NAME, installed, languages, licence="Apache-2.0", gives_confidence=True)
 
 
 class TesseractEngine:
     """Finds and reads lines with Tesseract. Any number of threads may use it at once."""
 
-    info = _NameCard()
+    info = NameCard(_name_card)
 
     def __init__(self, config: EngineConfig) -> None:
         threads = config.threads or lent_cores()
