@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def weighted_median(values: Iterable[tuple[float, float]]) -> float:
-    """The least value that has, with all below it, half of the weight of all; each comes with its weight. 0 where there is none."""
+    """The least value that has, with all below it, half of the weight of all; each comes with its weight. 0 of nothing."""
     known = sorted(values)
     half, passed = sum(weight for _, weight in known) / 2, 0.0
     for value, weight in known:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uncial.document import mean_confidence
 from uncial.engines.crop import line_image
 from uncial.engines.neural.ctc import BLANK, Reading
+from uncial.engines.neural.recognise import STRETCH
 from uncial.engines.neural.words import line_of, written_by_hand
 from uncial.network import as_batch
 
@@ -34,10 +35,8 @@ if TYPE_CHECKING:
     Probabilities = NDArray[np.float32]
     """T x C, each row sums to 1."""
 
-_STRETCH = 1.0
+_CURSIVE = 1.0
 """Horizontal resolution of the line images: cursive stands denser than print."""
-_PRINTED = 0.85
-"""That of print, as it was first read."""
 _WIDTH = 8
 """Texts that are followed at once."""
 _BRANCHES = 8
@@ -55,7 +54,7 @@ _LENGTH = 1.4
 
 def read_handwriting(recogniser: Recogniser, letters: LetterModel, image: Image, quad: Quad) -> Line | None:
     """What is written at `quad` on the page (H x W x 3, uint8, RGB); None where that is nothing."""
-    probabilities = recogniser.network.run(as_batch(line_image(image, quad, _STRETCH)))[0]
+    probabilities = recogniser.network.run(as_batch(line_image(image, quad, _CURSIVE)))[0]
     line = line_of(decode_words(probabilities, recogniser.characters, letters), quad)
     return written_by_hand(line) if line else None
 
@@ -65,7 +64,7 @@ def respell(recogniser: Recogniser, letters: LetterModel, image: Image, line: Li
 
     Where the letter model would part the line into words otherwise, it stays as it is: there the ink knows better.
     """
-    probabilities = recogniser.network.run(as_batch(line_image(image, line.quad, _PRINTED)))[0]
+    probabilities = recogniser.network.run(as_batch(line_image(image, line.quad, STRETCH)))[0]
     again = line_of(decode_words(probabilities, recogniser.characters, letters), line.quad)
     if again is None or len(again.words) != len(line.words):
         return line

@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.engines.crop import line_image, turned
+from uncial.engines.neural.recognise import STRETCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,6 @@ _THICK = 2.0
 """Times the usual height; what is higher is a picture, or several lines."""
 _READ = 12.0
 """Times its height; of a longer line the middle is read."""
-_STRETCH = 0.85
 _LEGIBLE = 0.7
 """Lines that are read with less confidence tell nothing: upside down they make about 0.6."""
 _CLEARLY = 4.0
@@ -103,7 +103,7 @@ class VerifiedOrientation:
         ways = [(quad, turn) for quad in lines for turn in ((1, 3) if quad.height > quad.width else (0, 2))]
         weights, sure = [0.0] * 4, [list[float]() for _ in range(4)]
         for quad, turn in ways:
-            confidences = self.fast.read(line_image(image, _middle(turned(quad, turn)), _STRETCH), _STRETCH).confidences
+            confidences = self.fast.read(line_image(image, _middle(turned(quad, turn)), STRETCH), STRETCH).confidences
             weights[turn] += sum(value - 0.5 for value in confidences)
             sure[turn].append(sum(confidences) / max(len(confidences), 1))
         second, best = sorted(range(4), key=weights.__getitem__)[-2:]

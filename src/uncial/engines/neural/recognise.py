@@ -47,7 +47,7 @@ class Recogniser:
         return replace(reading, network=self.size)
 
 
-_STRETCH = 0.85
+STRETCH = 0.85
 """Horizontal resolution of the line images: less costs accuracy, more costs time and on print gains nothing."""
 _SURE = {"fast": 0.0, "balanced": 0.8, "best": 1.01}
 """A line whose least sure character is below this is read by the careful network too, by effort."""
@@ -110,7 +110,7 @@ class LineReader:
         quad = best.quad
         if quad.height <= quad.width:
             over = turned(quad, 2)
-            if not _clearly_better(Found(self.fast.read(line_image(image, over, _STRETCH), _STRETCH), over), best):
+            if not _clearly_better(Found(self.fast.read(line_image(image, over, STRETCH), STRETCH), over), best):
                 return best
             others = [over]
         else:
@@ -119,11 +119,11 @@ class LineReader:
         return found if _clearly_better(found, best) else best
 
     def _read(self, image: Image, quad: Quad, effort: str) -> Reading:
-        flat = line_image(image, quad, _STRETCH)
-        reading = self.fast.read(flat, _STRETCH)
+        flat = line_image(image, quad, STRETCH)
+        reading = self.fast.read(flat, STRETCH)
         if _is_sure(reading, effort):
             return reading
-        second = self.careful.read(flat, _STRETCH)
+        second = self.careful.read(flat, STRETCH)
         return second if second.confidences or not reading.confidences else reading
 
     def _looked_again(self, image: Image, found: Found) -> Found:
