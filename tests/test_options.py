@@ -131,7 +131,7 @@ def test_text_that_makes_no_value_is_refused_with_a_hint(name: str, text: str):
 def test_a_value_outside_its_bounds_is_refused_in_the_library_too():
     with pytest.raises(OptionInvalid, match="pdf_dpi is 35") as caught:
         Options(pdf_dpi=35)
-    assert caught.value.hint == "It may be from 36 to 1200."
+    assert caught.value.hint == "It may be from 36 to 1200, or 0 to choose for each page."
     wrong: dict[str, Any]
     for wrong in ({"max_pages": 0}, {"fetch_seconds": float("nan")}):
         with pytest.raises(OptionInvalid):

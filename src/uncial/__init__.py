@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from uncial.document import Block, Document, Line, Page, Problem, Word
+    from uncial.document import Block, Cell, Document, Line, Notice, Page, Problem, Word
     from uncial.engines import Engine, EngineConfig, EngineInfo, load_engine
     from uncial.errors import UncialError
-    from uncial.formats import write
     from uncial.geometry import Box, Point, Quad
-    from uncial.options import Limits, Options, PageRanges
+    from uncial.options import Limits, Options, Output, PageRanges
     from uncial.reader import read
+    from uncial.writer import write
 
 _HOMES = {
     "Block": "document",
+    "Cell": "document",
     "Document": "document",
     "Line": "document",
+    "Notice": "document",
     "Page": "document",
     "Problem": "document",
     "Word": "document",
@@ -27,12 +29,13 @@ _HOMES = {
     "EngineInfo": "engines",
     "load_engine": "engines",
     "UncialError": "errors",
-    "write": "formats",
+    "write": "writer",
     "Box": "geometry",
     "Point": "geometry",
     "Quad": "geometry",
     "Limits": "options",
     "Options": "options",
+    "Output": "options",
     "PageRanges": "options",
     "read": "reader",
 }
@@ -40,13 +43,16 @@ _HOMES = {
 __all__ = [
     "Block",
     "Box",
+    "Cell",
     "Document",
     "Engine",
     "EngineConfig",
     "EngineInfo",
     "Limits",
     "Line",
+    "Notice",
     "Options",
+    "Output",
     "Page",
     "PageRanges",
     "Point",

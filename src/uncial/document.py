@@ -14,6 +14,10 @@ from uncial.geometry import Quad, Way
 from uncial.running import running_text, whole_words
 
 Direction = Literal["left-to-right", "right-to-left", "top-to-bottom"]
+Kind = Literal["paragraph", "heading", "list-item", "table", "figure", "caption", "footnote", "page-header", "page-footer"]
+"""What a block is. A list is a run of list items; page headers and footers stand outside the text that runs over the pages."""
+TextSource = Literal["image", "pdf", "both"]
+"""Where a page's text comes from: read from its pixels, taken from the text that the PDF holds, or some of it from each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Line:
     """The engine that read it; several names joined by + where each gave some of its words or had a say in them."""
     handwritten: bool = False
     """Whether a pen wrote it."""
+    bold: bool = False
+    """Whether all of it is set in bold type, where that is known: PDFs say so of their text, pixels do not."""
 
     @property
     def text(self) -> str:
@@ -66,25 +72,78 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; what stands in it are the lines from `start` up to but not including `stop` of its block."""
+
+    row: int
+    """Its first row, from 0."""
+    column: int
+    """Its first column, from 0."""
+    quad: Quad
+    start: int = 0
+    stop: int = 0
+    rows: int = 1
+    """How many rows it spans."""
+    columns: int = 1
+    """How many columns it spans."""
+    heading: bool = False
+    """Whether it names a column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together: a paragraph, a heading, a column's piece, a receipt's body."""
+    """Lines that belong together: a paragraph, a heading, a list item, a table, a figure with what stands in it."""
 
     lines: tuple[Line, ...]
     quad: Quad
+    kind: Kind = "paragraph"
+    level: int = 0
+    """Of a heading its rank, from 1, the highest, to 6; of a list item how deep its list is nested, from 1; else 0."""
+    column: int = 0
+    """Which of the columns side by side it stands in, from 1, in reading order; 0 where it stands in none."""
+    cells: tuple[Cell, ...] = ()
+    """Of a table: all its cells, empty ones too, row by row. No two cover the same place of the grid."""
 
     @property
     def text(self) -> str:
-        """Its lines, one below the other."""
+        """Its lines, one below the other; of a table its rows, with a tab between each two cells."""
+        if self.cells:
+            return "\n".join("\t".join(map(self.cell_text, row)) for row in self.rows)
         return "\n".join(line.text for line in self.lines)
 
     @property
     def running_text(self) -> str:
         """Its lines as one paragraph, with the words whole that are divided at their ends."""
-        return running_text([_texts(self)])
+        return self.text if self.cells else running_text([_texts(self)])
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cells of a table by the row that they begin in; a row that is wholly covered from above is empty."""
+        count = max((cell.row + cell.rows for cell in self.cells), default=0)
+        return tuple(tuple(cell for cell in self.cells if cell.row == row) for row in range(count))
+
+    def cell_lines(self, cell: Cell) -> tuple[Line, ...]:
+        """What stands in one of its cells."""
+        return self.lines[cell.start : cell.stop]
+
+    def cell_text(self, cell: Cell) -> str:
+        """What stands in one of its cells, as one paragraph."""
+        return running_text([[line.text for line in self.cell_lines(cell)]])
 
     def moved(self, way: Way) -> Block:
         """The same block in another coordinate frame."""
-        return replace(self, lines=tuple(line.moved(way) for line in self.lines), quad=way.quad(self.quad))
+        lines = tuple(line.moved(way) for line in self.lines)
+        cells = tuple(replace(cell, quad=way.quad(cell.quad)) for cell in self.cells)
+        return replace(self, lines=lines, quad=way.quad(self.quad), cells=cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about a page that its reader should know, although it was read."""
+
+    code: str
+    """One of the codes of docs/notices.md."""
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +178,10 @@ class Page:
 
     Names of the options that ask for it; in the place of `dewarp` stands what was flattened, `perspective` or `curl`.
     """
+    text_source: TextSource = "image"
     blocks: tuple[Block, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What was noticed about it: text in the PDF that nobody can see, is garbled, or says what the page does not show."""
     problem: Problem | None = None
 
     @property

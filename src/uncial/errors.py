@@ -22,7 +22,8 @@ UncialError                      code                    exit  HTTP
 │   ├── TimeLimitExceeded        time-limit-exceeded        7   422
 │   └── WorkerCrashed            worker-crashed             7   422
 ├── ServiceBusy                  service-busy              15   503
-└── OutputError                  output-error               5   500
+├── OutputError                  output-error               5   500
+└── OriginalMissing              original-missing           1   400
 
 The library raises them; two boundaries translate them: `cli.main` into exit statuses (OCRmyPDF's, where it has one) and
 `service.app` into RFC 9457 problem details. Errors of the system (out of memory, a broken disk) pass through unchanged.
@@ -227,4 +228,13 @@ class OutputError(UncialError):
 
     code, exit_status, http_status = "output-error", 5, 500
     title = "The result cannot be written"
+    default_stage = "format"
+
+
+class OriginalMissing(UncialError):
+    """The format shows the pages themselves, and the file that was read is not at hand."""
+
+    code, exit_status, http_status = "original-missing", 1, 400
+    title = "The original file is needed"
+    default_hint = "Give the image or PDF that was read: --original scan.pdf, or write(document, format, source)."
     default_stage = "format"

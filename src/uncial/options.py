@@ -19,6 +19,7 @@ MEBIBYTE = 1024 * 1024
 AUTO = "auto"
 """The language that says: find out."""
 EFFORTS = ("fast", "balanced", "best")
+PDF_TEXT = ("auto", "ignore", "only")
 
 
 def told_bytes(count: int) -> str:
@@ -57,7 +58,7 @@ def _option(
     return field(default=default, metadata=told)
 
 
-def describe(kind: type[Options] | type[Limits]) -> list[OptionInfo]:
+def describe(kind: type[Options] | type[Output] | type[Limits]) -> list[OptionInfo]:
     """All options (or limits) in the order in which they are declared."""
     return [_info(entry) for entry in fields(kind)]
 
@@ -161,7 +162,7 @@ _PARSERS: dict[type, Callable[[str], Any]] = {
 }
 
 
-def _check(made: Options | Limits) -> None:
+def _check(made: Options | Output | Limits) -> None:
     for info in describe(type(made)):
         value = getattr(made, info.name)
         low, high = info.low, info.high
@@ -194,11 +195,26 @@ class Options:
     denoise: bool = _option(True, "Take away specks.")
     sharpen: bool = _option(True, "Sharpen blurred text.")
     upscale: bool = _option(True, "Enlarge pages whose text is too small to be read.")
-    pdf_dpi: int = _option(300, "Resolution at which PDF pages are drawn, in dots an inch.", low=36, high=1200)
+    pdf_text: str = _option("auto", "What to do with the text that PDFs hold: auto takes what can be trusted.", choices=PDF_TEXT)
+    pdf_dpi: int = _option(
+        0, "Resolution at which PDF pages are drawn, 36 to 1200 dots an inch, or 0 to choose it for each page.", low=0, high=1200
+    )
 
     def __post_init__(self) -> None:
         # Frozen for everybody else: an engine is never asked for “deu” where it reads “de”.
         object.__setattr__(self, "languages", _canonical(self.languages))
+        _check(self)
+        if 0 < self.pdf_dpi < 36:
+            raise OptionInvalid(f"pdf_dpi is {self.pdf_dpi}.", hint="It may be from 36 to 1200, or 0 to choose for each page.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """How a document is written, for the formats that leave it open."""
+
+    layout: bool = _option(False, "Keep columns and spacing in plain text, as they are on the page.")
+
+    def __post_init__(self) -> None:
         _check(self)
 
 

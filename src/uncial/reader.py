@@ -11,9 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from uncial.document import Document, EngineUsed, Page, Problem
+from uncial.drawing import find_graphics
 from uncial.engines import Engine, load_engine
 from uncial.errors import SourceEmpty, UncialError
-from uncial.layout import arrange
+from uncial.layout import arrange, settled
 from uncial.options import Limits, Options
 from uncial.pages import PageImage, open_pages
 from uncial.prepare import prepare
@@ -33,15 +34,16 @@ def read(
     limits: Limits | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
+    password: str = "",
 ) -> Document:
     """Read the text of an image or a PDF.
 
-    `source` is a path, a URL, the bytes themselves or an open binary file. Load an engine once with `load_engine` and pass it,
-    where many documents are read: otherwise its models are loaded again for each. Raises `UncialError`; a page that fails among
-    others that do not is in the document with its `problem`.
+    `source` is a path, a URL, the bytes themselves or an open binary file; `password` opens it where it is encrypted. Load an
+    engine once with `load_engine` and pass it, where many documents are read: otherwise its models are loaded again for each.
+    Raises `UncialError`; a page that fails among others that do not is in the document with its `problem`.
     """
     options, limits = options or Options(), limits or Limits()
-    opened = open_source(source, limits)
+    opened = open_source(source, limits, password)
     return read_document(opened, engine or load_engine(options.engine), options, limits, progress)
 
 
@@ -62,14 +64,14 @@ def read_document(source: Source, engine: Engine, options: Options, limits: Limi
     if len(failures) == len(pages):
         raise failures[0]
     used = EngineUsed(engine.info.name, engine.info.version)
-    return Document(pages=tuple(pages), source=source.info, engine=used)
+    return Document(pages=settled(pages), source=source.info, engine=used)
 
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
     """Read one page image: make it fit to be read, find and read its lines, put them in reading order."""
     image, turned, back, steps, levelled = prepare(raster.image, engine, options)
     lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
-    arranged = arrange(lines, width=image.shape[1], height=image.shape[0])
+    arranged = arrange(lines, width=image.shape[1], height=image.shape[0], graphics=find_graphics(image))
     return Page(
         number=raster.number,
         width=raster.width,

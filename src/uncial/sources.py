@@ -70,6 +70,8 @@ class Source:
     """One of `MEDIA_TYPES`."""
     name: str
     """What a user would call it: the name of the file, the end of the URL."""
+    password: str = field(default="", repr=False)
+    """What opens it, where it is encrypted. It is never told: not in a message, not in a log, not in a document."""
 
     @property
     def info(self) -> SourceInfo:
@@ -82,8 +84,8 @@ def is_url(text: str) -> bool:
     return _URL.match(text) is not None
 
 
-def open_source(source: Input, limits: Limits) -> Source:
-    """Read an input's bytes, as far as the limits allow, and find out what they are.
+def open_source(source: Input, limits: Limits, password: str = "") -> Source:
+    """Read an input's bytes, as far as the limits allow, and find out what they are; `password` opens it where it is encrypted.
 
     Raises a `SourceError` where there is no such file, where it is empty, too large, or neither an image nor a PDF, and so on.
     """
@@ -93,7 +95,7 @@ def open_source(source: Input, limits: Limits) -> Source:
     media_type = sniff(data[:HEAD])
     if media_type is None:
         raise MediaTypeUnsupported(f"“{name}” is {_guess(data[:HEAD])}.", hint=f"What can be read is {FORMAT_NAMES}.")
-    return Source(data, media_type, name)
+    return Source(data, media_type, name, password)
 
 
 def _read(source: Input, limits: Limits) -> tuple[bytes, str]:

@@ -2,7 +2,8 @@ import pytest
 
 from fakes import block, document, page
 from uncial.errors import OptionInvalid
-from uncial.formats import FORMATS, find_format, format_of_file, write
+from uncial.formats import FORMATS, find_format, format_of_file
+from uncial.writer import write
 
 
 def test_every_format_of_the_table_writes_a_document():

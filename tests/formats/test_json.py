@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from fakes import block, document, page
 from uncial.document import Block, Document, EngineUsed, Line, Page, Problem, SourceInfo, Word
 from uncial.errors import SourceDamaged
-from uncial.formats import write
 from uncial.formats.json import read, schema
 from uncial.geometry import Point, Quad
+from uncial.writer import write
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=6)
 pixels = st.integers(-99_999, 9_999_999).map(lambda hundredths: hundredths / 100)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fakes import block, document, line, page
 from uncial.document import Block
-from uncial.formats import write
+from uncial.writer import write
 
 
 def test_blocks_stand_apart_and_pages_are_divided_by_a_form_feed():

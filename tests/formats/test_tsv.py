@@ -6,9 +6,9 @@ from PIL import Image, ImageDraw, ImageFont
 from fakes import block, document, page, word
 from uncial.document import Document, Line, Problem
 from uncial.engines.tesseract.packs import find_packs
-from uncial.formats import write
 from uncial.formats.tsv import COLUMNS
 from uncial.geometry import Point, Quad
+from uncial.writer import write
 
 HEADER = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
 

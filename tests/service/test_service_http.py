@@ -13,7 +13,7 @@ from asgi_client import AsgiTransport
 from fakes import FakeEngine, block, document, install, page
 from uncial.document import Document, Problem
 from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, TimeLimitExceeded, UncialError
-from uncial.formats import FORMATS, write
+from uncial.formats import FORMATS
 from uncial.options import Options
 from uncial.service import Settings
 from uncial.service.app import build_app
@@ -21,6 +21,7 @@ from uncial.service.executor import Standing
 from uncial.service.spool import Spool
 from uncial.service.upload import MAX_FORM_EXTRA
 from uncial.service.work import Job
+from uncial.writer import write
 
 DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
 TWO_PAGES = document(page(block("Über Café", "second line")), page(block("page two"), number=2), name="a.pdf")

@@ -14,7 +14,7 @@ from uncial.cli.outputs import Stdout, choose_format, plan_files, write_file
 from uncial.cli.talk import Progress, tell, tell_problem
 from uncial.engines import Engine, EngineConfig, load_engine
 from uncial.formats import Format
-from uncial.options import Limits, Options
+from uncial.options import Limits, Options, Output
 
 if TYPE_CHECKING:
     from uncial.document import Document, Page
@@ -99,7 +99,7 @@ def _counted(progress: Progress) -> Callable[[Page, int], None]:
 
 
 def _deliver(run: _Run, document: Document, file: Path | None) -> None:
-    data = run.format.write(document)
+    data = run.format.write(document, None, Output())
     if file:
         write_file(file, data)
     else:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from uncial.errors import OptionInvalid
+from uncial.errors import OptionInvalid, OriginalMissing
 
 if TYPE_CHECKING:
     from uncial.document import Document
+    from uncial.options import Output
+    from uncial.original import Original
+
+Write = Callable[["Document", "Original | None", "Output"], bytes]
+Read = Callable[[bytes], "Document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +27,61 @@ class Format:
     media_type: str
     suffix: str
     help: str
-    write: Callable[[Document], bytes]
+    module: str
+    """The module of this package that writes it, by a function `write(document, original, output)`; loaded when it is used."""
+    shows: bool = False
+    """Whether it shows the pages as they look, so that it cannot be written without the original."""
+    reads: bool = False
+    """Whether it is read back, by the module's function `read(data)`: corrected files come home."""
+
+    @property
+    def write(self) -> Write:
+        """Write the document. `original` may be None unless the format shows it; figures then go without their picture."""
+        if not self.shows:
+            return cast("Write", self._function("write"))
+        return _with_original(self._function("write"), self.name)
+
+    @property
+    def read(self) -> Read:
+        """The document that stands in a file of this format, as `write` or another program wrote it. Raises `SourceDamaged`."""
+        return cast("Read", self._function("read"))
+
+    def _function(self, name: str) -> Any:
+        return getattr(import_module(f"uncial.formats.{self.module}"), name)
 
 
-def _text(document: Document) -> bytes:
-    from uncial.formats import text
+def _with_original(write: Write, name: str) -> Write:
+    def written(document: Document, original: Original | None, output: Output) -> bytes:
+        if original is None:
+            raise OriginalMissing(f"{name} shows the pages themselves, and the file that was read is not there.")
+        return write(document, original, output)
 
-    return text.write(document)
-
-
-def _json(document: Document) -> bytes:
-    from uncial.formats import json
-
-    return json.write(document)
+    return written
 
 
-def _tsv(document: Document) -> bytes:
-    from uncial.formats import tsv
-
-    return tsv.write(document)
-
-
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL = (
-    Format("txt", "text/plain; charset=utf-8", ".txt", "The text alone, a form feed between pages.", _text),
-    Format("json", "application/json", ".json", "The whole document with places and confidences, on one line.", _json),
-    Format("tsv", "text/tab-separated-values; charset=utf-8", ".tsv", "A row a word, in Tesseract's twelve columns.", _tsv),
+    Format("txt", "text/plain; charset=utf-8", ".txt", "The text alone, a form feed between pages.", "text"),
+    Format(
+        "json", "application/json", ".json", "The whole document with places and confidences, on one line.", "json", reads=True
+    ),
+    Format("tsv", "text/tab-separated-values; charset=utf-8", ".tsv", "A row a word, in Tesseract's twelve columns.", "tsv"),
+    Format("md", "text/markdown; charset=utf-8", ".md", "Markdown with GFM tables, as language models like it.", "markdown"),
+    Format("html", "text/html; charset=utf-8", ".html", "A web page with headings, lists, tables and figures.", "html"),
+    Format("hocr", "application/xhtml+xml", ".hocr", "hOCR 1.2: a web page with the places of words.", "hocr", reads=True),
+    Format("alto", "application/alto+xml", ".alto.xml", "ALTO 4.4, as libraries and archives keep it.", "alto", reads=True),
+    Format(
+        "page", "application/vnd.prima.page+xml", ".page.xml", "PAGE 2019-07-15, as transcribers use it.", "page_xml", reads=True
+    ),
+    Format("docx", _WORD, ".docx", "A Word document with headings, lists, tables and figures.", "docx"),
+    Format("xlsx", _EXCEL, ".xlsx", "The tables as a workbook, a sheet each.", "xlsx"),
+    Format("csv", "text/csv; charset=utf-8", ".csv", "The tables as comma-separated values, an empty line between.", "csv"),
+    Format(
+        "pdf", "application/pdf", ".pdf", "The pages as they are, with the text to be searched and copied.", "pdf", shows=True
+    ),
+    Format("pdfa", "application/pdf", ".pdfa.pdf", "The same as PDF/A-2b, as archives accept it.", "pdfa", shows=True),
+    Format("png", "image/png", ".png", "A picture of the pages with boxes, order and confidence.", "overlay", shows=True),
 )
 
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
@@ -60,11 +96,6 @@ def find_format(name: str) -> Format:
 
 
 def format_of_file(name: str | PurePath) -> Format | None:
-    """The format that a file of that name is expected to have, by its suffix; None where no format has that suffix."""
-    suffix = PurePath(name).suffix.lower()
-    return next((format for format in FORMATS.values() if format.suffix == suffix), None)
-
-
-def write(document: Document, format: str) -> bytes:
-    """Write the document in the format of that name. Raises `OptionInvalid` where there is no such format."""
-    return find_format(format).write(document)
+    """The format that a file of that name is expected to have, by its longest suffix; None where no format has that suffix."""
+    fitting = [format for format in FORMATS.values() if PurePath(name).name.lower().endswith(format.suffix)]
+    return max(fitting, key=lambda format: len(format.suffix), default=None)

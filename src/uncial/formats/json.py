@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from uncial.document import Document
 from uncial.errors import SourceDamaged
+
+if TYPE_CHECKING:
+    from uncial.options import Output
+    from uncial.original import Original
 
 CONFIDENCE = {
     "anyOf": [{"type": "number"}, {"type": "null"}],
@@ -18,7 +22,7 @@ CONFIDENCE = {
 OUTPUT = {"type": "string", "description": "The plain text of all pages, with a form feed between each two."}
 
 
-def write(document: Document) -> bytes:
+def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """The document as one line of UTF-8; coordinates have two decimals, confidences four."""
     fields = _adapter().dump_python(document, mode="json")
     pages = [{"confidence": page.confidence, **told} for page, told in zip(document.pages, fields["pages"], strict=True)]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from uncial.document import Block, Document, Line, Page, Word
 from uncial.geometry import Box
+
+if TYPE_CHECKING:
+    from uncial.options import Output
+    from uncial.original import Original
 
 COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num",
@@ -18,7 +23,7 @@ NO_CONFIDENCE = "-1"
 Row = tuple[object, ...]
 
 
-def write(document: Document) -> bytes:
+def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """A header and a row for each page, block, paragraph, line and word: boxes in whole pixels, confidence 0..100 or -1."""
     rows = [COLUMNS, *(row for page in document.pages for row in _page_rows(page))]
     return "".join("\t".join(map(str, row)) + "\n" for row in rows).encode("utf-8")

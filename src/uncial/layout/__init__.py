@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from uncial.document import Block, Line, mean_confidence
+from uncial.document import Block, Line, Page, mean_confidence
 from uncial.geometry import Box, Quad, Transform
+from uncial.graphics import NOTHING, Graphics
 from uncial.layout.columns import regions
 from uncial.layout.rows import Piece, row_box, rows_of
 from uncial.median import weighted_median
@@ -39,8 +40,8 @@ _Place = Callable[[Box], Quad]
 """From a box on the level page to the quad on the page as it came in."""
 
 
-def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
-    """The lines of a page of that size, in pixels, as blocks in reading order."""
+def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Graphics = NOTHING) -> Layout:
+    """The lines of a page of that size, in pixels, as blocks in reading order; `graphics` are in the same frame."""
     known = sorted(lines, key=lambda line: (line.quad, line.text))  # engines promise no order, and ties must not depend on it
     flat = [line for line in known if abs(line.quad.angle) <= 45]
     standing = [line for line in known if abs(line.quad.angle) > 45]
@@ -59,6 +60,11 @@ def arrange(lines: Sequence[Line], *, width: float, height: float) -> Layout:
     blocks = [block for region in regions(pieces, unit) for block in _blocks(region, place)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
+
+
+def settled(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The same pages with what only the whole document tells: which lines head and foot its pages, and how its headings rank."""
+    return tuple(pages)
 
 
 def _runs_left(lines: Sequence[Line]) -> bool:

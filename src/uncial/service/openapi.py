@@ -121,8 +121,7 @@ def _responses() -> Schema:
         "required": ["output"],
     }
     kinds: Schema = {
-        format.media_type.partition(";")[0]: {"schema": {"type": "string"}, "example": format.write(SAMPLE).decode()}
-        for format in FORMATS.values()
+        format.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for format in FORMATS.values()
     }
     kinds["application/json"] = {
         "schema": {"oneOf": [tutorial, {"$ref": f"{SCHEMAS}Document"}]},

@@ -23,6 +23,7 @@ from uncial.engines.survey import Survey
 from uncial.errors import MediaTypeUnsupported, UrlRefused
 from uncial.formats import FORMATS, Format
 from uncial.formats.json import read as read_json
+from uncial.options import Output
 from uncial.service.choices import Choices, accepted_format, parse_choices
 from uncial.service.executor import Executor, State
 from uncial.service.openapi import HEALTH, LANGUAGES, OCR
@@ -193,7 +194,7 @@ def _render(data: bytes, format: Format | None) -> Response:
     headers = {FAILED_PAGES: ",".join(str(page.number) for page in failed)} if failed else {}
     if format is None:
         return JSONResponse(_tutorial(document), headers=headers)
-    content = data if format is FORMATS["json"] else format.write(document)
+    content = data if format is FORMATS["json"] else format.write(document, None, Output())
     return Response(content, media_type=format.media_type, headers=headers)
 
 

@@ -1,0 +1,296 @@
+"""The pages of a PDF, drawn by PDFium, and the text that they hold."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from math import atan2, ceil, degrees, hypot, isfinite, sqrt
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from uncial.errors import LimitExceeded, SourceDamaged, SourceEncrypted
+from uncial.geometry import Box, Point, Quad, Transform
+from uncial.glyphs import Glyphs, PlacedImage, Run
+from uncial.options import Limits, Options
+from uncial.pages.checks import PageImage, decoding, log_quietly, wanted_pages
+from uncial.pages.repair import repaired
+from uncial.raster import Raster
+
+if TYPE_CHECKING:
+    from uncial.raster import Image
+    from uncial.sources import Source
+
+_PDFIUM = Lock()
+"""Held during every call into PDFium. It keeps state of the whole process and must not be entered by two threads at once, not
+even for two documents: that corrupts its memory, or silently draws the wrong thing. Many pages at once are a matter of many
+processes."""
+
+_POINTS = 72.0
+_NOT_QUITE = 1 - 1e-6
+"""Keeps a float's last bit from being rounded up to a whole row of pixels."""
+_LEAST_DPI = 36.0
+"""Below this nothing could be read, and an empty page would be a lie."""
+_USUAL_DPI = 300.0
+"""For pages without images: print of the usual size is then read best."""
+_SCAN_DPI = (100.0, 400.0)
+"""A scan is drawn as it was scanned, within these bounds: more pixels than it has say nothing more."""
+_SCAN = 0.4
+"""An image that covers this part of the page is a scan of it."""
+
+
+@contextmanager
+def pdf_pages(source: Source, options: Options, limits: Limits) -> Iterator[list[PageImage]]:
+    """The pages of a PDF that the options ask for; it is open only within the block."""
+    with opened_pdf(source) as document:
+        wanted = wanted_pages(len(document), source.name, options, limits)
+        yield [_Page(document, source.name, number, options, limits).image() for number in wanted]
+
+
+@contextmanager
+def opened_pdf(source: Source) -> Iterator[Any]:
+    """PDFium's document."""
+    with _PDFIUM:
+        document = _open(source)
+    try:
+        yield document
+    finally:
+        with _PDFIUM:
+            document.close()
+
+
+def _open(source: Source) -> Any:
+    log_quietly("pypdfium2")
+    try:
+        document = _loaded(source.data, source)
+    except pypdfium2.PdfiumError as error:
+        mended = repaired(source)
+        if mended is None:
+            raise SourceDamaged(f"“{source.name}” cannot be opened as a PDF.") from error
+        document = _loaded(mended, source)
+    with suppress(pypdfium2.PdfiumError):  # without its form the page is still there to be read
+        document.init_forms()
+    return document
+
+
+def _loaded(data: bytes, source: Source) -> Any:
+    try:
+        return pypdfium2.PdfDocument(data, password=source.password or None)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise _locked(source) from error
+        raise
+
+
+def _locked(source: Source) -> SourceEncrypted:
+    if source.password:
+        hint = "Check the password: capital and small letters differ."
+        return SourceEncrypted(f"The password does not open “{source.name}”.", hint=hint)
+    return SourceEncrypted(f"“{source.name}” asks for a password.")
+
+
+class _Page:
+    """One page of an open PDF."""
+
+    def __init__(self, document: Any, name: str, number: int, options: Options, limits: Limits) -> None:
+        self._document, self._name, self._number = document, name, number
+        self._options, self._limits = options, limits
+
+    def image(self) -> PageImage:
+        """The page, with each of its uses."""
+        glyphs = None if self._options.pdf_text == "ignore" else self._glyphs
+        return PageImage(self._number, self._load, self._drawn, glyphs)
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        with _PDFIUM, decoding(self._name):
+            page = self._document[self._number - 1]
+            try:
+                yield page
+            finally:
+                page.close()
+
+    def _load(self) -> Raster:
+        with self._open() as page:
+            dpi = self._dpi(page)
+            return Raster(_draw(page, dpi / _POINTS * _NOT_QUITE), self._number, round(dpi, 2))
+
+    def _drawn(self, dpi: float) -> Image:
+        with self._open() as page:
+            width, height = page.get_size()
+            most = sqrt(self._limits.max_pixels / max(width * height, 1.0))
+            return _draw(page, min(dpi / _POINTS, most) * _NOT_QUITE)
+
+    def _glyphs(self) -> Glyphs:
+        with self._open() as page:
+            return _glyphs(page, self._dpi(page))
+
+    def _dpi(self, page: Any) -> float:
+        wanted = float(self._options.pdf_dpi) or _own_dpi(page)
+        return _allowed_dpi(page.get_size(), wanted, self._name, self._limits)
+
+
+def _draw(page: Any, scale: float) -> Image:
+    bitmap = page.render(scale=scale, rev_byteorder=True)
+    image: Image = bitmap.to_numpy()  # the bitmap's own bytes, which outlive it
+    bitmap.close()
+    return image
+
+
+def _own_dpi(page: Any) -> float:
+    """The resolution of the scan that the page shows, where it shows one."""
+    width, height = page.get_size()
+    images = [image for image in _images(page, Transform()) if _area(image.quad) >= _SCAN * width * height]
+    if not images:
+        return _USUAL_DPI
+    return min(max(image.dpi for image in images), _SCAN_DPI[1]) if images[0].dpi >= _SCAN_DPI[0] else _SCAN_DPI[0]
+
+
+def _area(quad: Quad) -> float:
+    return quad.width * quad.height
+
+
+def _allowed_dpi(size: tuple[float, float], wanted: float, name: str, limits: Limits) -> float:
+    """The resolution for a page of that size in points: what is wanted, or as much of it as the limit of pixels lets pass."""
+    width, height = size
+    if not (isfinite(width) and isfinite(height) and width > 0 and height > 0):
+        raise SourceDamaged(f"“{name}” has a page without a size: {width:g} x {height:g} points.", stage="pages")
+    scale = wanted / _POINTS * _NOT_QUITE
+    if ceil(width * scale) * ceil(height * scale) <= limits.max_pixels:
+        return wanted
+    # Sides are rounded up to whole pixels, so the scale is the one where (width * scale + 1) * (height * scale + 1) is the limit.
+    sides, area = width + height, width * height
+    dpi = _POINTS * (sqrt(sides * sides + 4 * area * (limits.max_pixels - 1)) - sides) / (2 * area)
+    if dpi < _LEAST_DPI:
+        raise LimitExceeded(
+            f"“{name}” has a page of {width / _POINTS:.0f} x {height / _POINTS:.0f} inches, too large to be drawn legibly.",
+            hint=f"Raise max_pixels; now it is {limits.max_pixels:,}.",
+            stage="pages",
+        )
+    return dpi
+
+
+# Text
+
+_INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP
+_BOLD = 600
+"""The weight from which a font is bold (CSS Fonts 4, 2.2)."""
+_FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
+_SPACE = 0x20
+
+
+def _glyphs(page: Any, dpi: float) -> Glyphs:
+    to_frame = _to_frame(page, dpi)
+    width, height = (ceil(side * dpi / _POINTS * _NOT_QUITE) for side in page.get_size())
+    text_page = page.get_textpage()
+    try:
+        text, boxes, runs, kinds = _characters(text_page.raw, to_frame)
+    finally:
+        text_page.close()
+    images = tuple(_images(page, to_frame))
+    return Glyphs(text, boxes, runs, kinds, images, width, height, round(dpi, 2))
+
+
+def _to_frame(page: Any, dpi: float) -> Transform:
+    """From the page's own points, y up, to pixels as a viewer shows it: turned by /Rotate, cut by /CropBox."""
+    width, height = page.get_size()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    corners = []
+    for across, down in ((0, 0), (1000, 0), (0, 1000)):
+        pdfium.FPDF_DeviceToPage(page.raw, 0, 0, 1000, 1000, 0, across, down, x, y)
+        corners.append((x.value, y.value))
+    (x0, y0), (x1, y1), (x2, y2) = corners
+    back = Transform((x1 - x0) / 1000, (x2 - x0) / 1000, x0, (y1 - y0) / 1000, (y2 - y0) / 1000, y0)
+    return back.inverse().then(Transform.scaling(width * dpi / _POINTS / 1000, height * dpi / _POINTS / 1000))
+
+
+def _characters(raw: Any, to_frame: Transform) -> tuple[str, np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[Run, ...]]:
+    count = max(pdfium.FPDFText_CountChars(raw), 0)
+    codes, boxes, runs = np.zeros(count, np.int64), np.zeros((count, 4)), np.full(count, -1, np.int64)
+    known: dict[int, int] = {}
+    kinds: list[Run] = []
+    rect = pdfium.FS_RECTF()
+    for i in range(count):
+        codes[i] = pdfium.FPDFText_GetUnicode(raw, i)
+        if pdfium.FPDFText_GetLooseCharBox(raw, i, rect):
+            boxes[i] = rect.left, rect.top, rect.right, rect.bottom
+        handle = pdfium.FPDFText_GetTextObject(raw, i)
+        if handle:
+            address = ctypes.addressof(handle.contents)
+            if address not in known:
+                known[address] = len(kinds)
+                kinds.append(_run(raw, i, handle, to_frame))
+            runs[i] = known[address]
+    return _decoded(codes), _upright(boxes, to_frame), runs, tuple(kinds)
+
+
+def _decoded(codes: np.ndarray[Any, Any]) -> str:
+    """One character for each; what is no character of Unicode becomes U+FFFD."""
+    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes.tolist())
+
+
+def _upright(boxes: np.ndarray[Any, Any], way: Transform) -> np.ndarray[Any, Any]:
+    """The boxes in the page's frame; the way between turns by quarters at most, so that boxes stay boxes."""
+    xs, ys = boxes[:, [0, 2]], boxes[:, [1, 3]]
+    new_x = np.stack([way.a * xs[:, k] + way.b * ys[:, k] + way.c for k in (0, 1)], axis=1)
+    new_y = np.stack([way.d * xs[:, k] + way.e * ys[:, k] + way.f for k in (0, 1)], axis=1)
+    return np.stack([new_x.min(1), new_y.min(1), new_x.max(1), new_y.max(1)], axis=1)
+
+
+def _run(raw: Any, index: int, handle: Any, to_frame: Transform) -> Run:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(raw, index, matrix)
+    across = to_frame.a * matrix.a + to_frame.b * matrix.b, to_frame.d * matrix.a + to_frame.e * matrix.b
+    upwards = to_frame.a * matrix.c + to_frame.b * matrix.d, to_frame.d * matrix.c + to_frame.e * matrix.d
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(handle, size)
+    font = pdfium.FPDFTextObj_GetFont(handle)
+    name = _font_name(font)
+    bold = "bold" in name.lower() or "black" in name.lower() or _weight(font) >= _BOLD
+    return Run(name, bold, _is_visible(handle), hypot(*upwards) * size.value, degrees(atan2(across[1], across[0])))
+
+
+def _font_name(font: Any) -> str:
+    if not font:
+        return ""
+    length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    name = ctypes.create_string_buffer(max(length, 1))
+    pdfium.FPDFFont_GetBaseFontName(font, name, length)
+    return name.value.decode("utf-8", "replace")
+
+
+def _weight(font: Any) -> int:
+    if not font:
+        return 0
+    return 700 if pdfium.FPDFFont_GetFlags(font) & _FORCE_BOLD else int(pdfium.FPDFFont_GetWeight(font))
+
+
+def _is_visible(handle: Any) -> bool:
+    if pdfium.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    return not pdfium.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha) or alpha.value > 0
+
+
+def _images(page: Any, to_frame: Transform) -> Iterator[PlacedImage]:
+    """The images that the page shows, those within forms too."""
+    for image in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=4):
+        with suppress(pypdfium2.PdfiumError):
+            quad = _quad_of(image, to_frame)
+            across, down = image.get_px_size()
+            wide, high = (side / _scale_of(to_frame) / _POINTS for side in (quad.width, quad.height))
+            if wide > 0 and high > 0:
+                yield PlacedImage(quad, max(across / wide, down / high))
+
+
+def _scale_of(way: Transform) -> float:
+    return hypot(way.a, way.d)
+
+
+def _quad_of(image: Any, to_frame: Transform) -> Quad:
+    corners = [Point(x, y) for x, y in image.get_quad_points()]
+    return Quad.of_box(Box.around(Box(p.x, p.y, p.x, p.y) for p in map(to_frame.point, corners)))
