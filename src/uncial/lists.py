@@ -13,7 +13,7 @@ _ROMANS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN = re.compile("(?=[ivxlc])c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _CHINESE = "一二三四五六七八九十"
-_KEY = rf"\d{{1,3}}(?:\.\d{{1,2}}){{0,4}}|[A-Za-z]|[IVXLC]{{2,6}}|[ivxlc]{{2,6}}|[{_CHINESE}]"
+_KEY = rf"\d{{1,3}}(?:\.\d{{1,2}}){{0,4}}|[A-Za-z]|[IVXLC]{{2,7}}|[ivxlc]{{2,7}}|[{_CHINESE}]"
 _MARKER = re.compile(
     rf"""(?:
       (?P<bullet>[{BULLETS}])\s*
