@@ -105,7 +105,7 @@ def test_a_flag_goes_before_the_suffix(uncial: Run):
 
 def test_a_suffix_without_a_format_is_refused_before_anything_is_read(uncial: Run, fake: FakeEngine):
     draw("page.png")
-    status, _, err = uncial("read", "page.png", "-o", "page.docx")
+    status, _, err = uncial("read", "page.png", "-o", "page.odt")
     assert status == 1
     assert "[option-invalid]" in err
     assert not fake.seen
@@ -279,7 +279,9 @@ def test_the_engine_is_loaded_once_and_told_its_threads_and_models(uncial: Run, 
         ["--pdf-dpi", "12"],
         ["--pdf-dpi", "many"],
         ["-l", "?"],
-        ["-f", "docx"],
+        ["-f", "odt"],
+        ["-f", "txt,odt"],
+        ["-f", "docx,txt"],
         ["--threads", "0"],
         ["--models", "nowhere"],
         ["--nonsense"],

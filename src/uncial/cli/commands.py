@@ -13,9 +13,9 @@ import click
 from uncial import __version__
 from uncial.cli.flags import chosen, flags_of, variable
 from uncial.cli.talk import muted_libraries, set_verbosity
-from uncial.errors import UncialError
+from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
-from uncial.options import EFFORTS, Limits, Options
+from uncial.options import EFFORTS, Limits, Options, Output
 
 WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
 
@@ -25,10 +25,15 @@ PIPE_CLOSED = 141
 READ_EPILOG = """\
 \b
 INPUT is a file, a folder (every image and PDF in it and below it), a glob in quotes, a URL, or - for standard input.
-OUT is a file, a folder (it gets a file for each input, named like the input), or - for standard output.
+OUT is a file, a folder (it gets files for each input, named like the input), or - for standard output.
+Several formats become files beside each other: -f docx,txt -o scan writes scan.docx and scan.txt.
 
 \b
 Several results on standard output: texts are parted by form feeds, JSON is one line a document, TSV has a header for each.
+
+\b
+A password on the command line is seen by whoever lists the processes of this machine. --password - asks for it on a
+terminal and takes the first line of standard input elsewhere; UNCIAL_PASSWORD sets it too.
 
 Every flag with a long name can be set by an environment variable: --pdf-dpi by UNCIAL_PDF_DPI. A flag goes before it.
 
@@ -41,7 +46,7 @@ Exit status:
     5  an input cannot be opened or fetched, or a result cannot be written
     7  the engine failed, or reading took too long
     8  a PDF asks for a password
-   14  some inputs or pages failed, and the others were written
+   14  some inputs, pages or formats failed, and the others were written
    15  something unexpected happened
   130  interrupted
   141  who read the output has gone away
@@ -70,7 +75,35 @@ models_flag = click.option(
 
 
 def _formats_beginning(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in FORMATS if name.startswith(incomplete)]
+    """The last of several names with commas between is completed."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [before + comma + name for name in FORMATS if name.startswith(begun)]
+
+
+out_flag = click.option(
+    "-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]"
+)  # a shell completes paths
+formats_flag = click.option(
+    "-f", "--format", "formats", multiple=True, metavar="FORMAT,...", envvar=variable("format"),
+    shell_complete=_formats_beginning, help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
+)  # fmt: skip
+password_flag = click.option(
+    "--password", metavar="TEXT", envvar=variable("password"), help="Opens encrypted PDFs; - asks for it.",
+)  # fmt: skip
+quiet_flag = click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
+verbose_flag = click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
+
+
+def _password(given: str | None, inputs: tuple[str, ...]) -> str:
+    """The password itself, where - stands for it: asked for on a terminal, else the first line of standard input."""
+    if given != "-":
+        return given or ""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, err=True, default="", show_default=False))
+    if "-" in inputs:
+        hint = "Name a file as the input, or set UNCIAL_PASSWORD."
+        raise OptionInvalid("Standard input cannot be both the document and its password.", hint=hint)
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @click.group(cls=_Commands, context_settings=WIDTH)
@@ -81,24 +114,29 @@ def uncial() -> None:
 
 @uncial.command(epilog=READ_EPILOG)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())  # a shell completes paths
-@click.option("-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]")
+@out_flag
+@formats_flag
 @click.option(
-    "-f", "--format", metavar="FORMAT", envvar=variable("format"), shell_complete=_formats_beginning,
-    help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
+    "--overlay", is_flag=True, envvar=variable("overlay"),
+    help="Draw boxes, order and confidence over the pages too, as -f png does.",
 )  # fmt: skip
+@flags_of(Output)
 @flags_of(Options)
+@password_flag
 @flags_of(Limits)
 @click.option(
     "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
     help="Threads that the engine keeps busy.  [default: all that the machine lends]",
 )  # fmt: skip
 @models_flag
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
-@click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
+@quiet_flag
+@verbose_flag
 def read(
     inputs: tuple[str, ...],
     out: str | None,
-    format: str | None,
+    formats: tuple[str, ...],
+    overlay: bool,
+    password: str | None,
     threads: int | None,
     models: Path | None,
     quiet: bool,
@@ -111,9 +149,19 @@ def read(
     from uncial.cli.read import Asked, read_all
     from uncial.engines import EngineConfig
 
-    options, limits = chosen(Options, given), chosen(Limits, given)
+    asked = Asked(
+        out,
+        formats,
+        chosen(Options, given),
+        chosen(Limits, given),
+        chosen(Output, given),
+        EngineConfig(threads, models),
+        overlay=overlay,
+        quiet=quiet,
+        password=_password(password, inputs),
+    )
     with nullcontext() if verbose > 1 else muted_libraries():
-        return read_all(inputs, Asked(out, format, options, limits, EngineConfig(threads, models), quiet))
+        return read_all(inputs, asked)
 
 
 @uncial.command()

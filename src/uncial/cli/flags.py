@@ -1,14 +1,15 @@
-"""Flags made from the fields of `Options` and `Limits`, so that no option is declared twice."""
+"""Flags made from the fields of `Options`, `Output` and `Limits`, so that no option is declared twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
 import click
 
-from uncial.options import Limits, OptionInfo, Options, PageRanges, describe
+from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, describe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", PageRanges: "RANGES"}
@@ -19,7 +20,7 @@ def variable(name: str) -> str:
     return f"UNCIAL_{name.upper()}"
 
 
-def flags_of(kind: type[Options] | type[Limits]) -> Callable[[Command], Command]:
+def flags_of(kind: type[Options] | type[Output] | type[Limits]) -> Callable[[Command], Command]:
     """A decorator that adds a flag for every field; its parameter is None where neither flag nor variable was given."""
 
     def decorate(command: Command) -> Command:
@@ -31,7 +32,7 @@ def flags_of(kind: type[Options] | type[Limits]) -> Callable[[Command], Command]
 
 
 def chosen(kind: type[Any], given: dict[str, Any]) -> Any:
-    """The `Options` or `Limits` of these flags, defaults for what was not given. Raises `OptionInvalid`."""
+    """The `Options`, `Output` or `Limits` of these flags, defaults for what was not given. Raises `OptionInvalid`."""
     return kind(**{info.name: given[info.name] for info in describe(kind) if given[info.name] is not None})
 
 
@@ -42,7 +43,13 @@ def _flag(info: OptionInfo) -> Callable[[Command], Command]:
         return click.option(f"{long}/--no-{long[2:]}", info.name, **known)
     names = [f"-{info.short}"] * bool(info.short) + [long, info.name]
     many = isinstance(info.default, tuple)
-    return click.option(*names, multiple=many, metavar=METAVARS[type(info.default)], callback=_parser(info), **known)
+    metavar = "|".join(info.choices) or METAVARS[type(info.default)]
+    completed = partial(_beginning, info.choices) if info.choices else None
+    return click.option(*names, multiple=many, metavar=metavar, callback=_parser(info), shell_complete=completed, **known)
+
+
+def _beginning(words: Iterable[str], context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [word for word in words if word.startswith(incomplete)]
 
 
 def _parser(info: OptionInfo) -> Callable[[click.Context, click.Parameter, Any], Any]:

@@ -1,24 +1,48 @@
-"""Where results go: which file for which input, and how it comes to stand there whole or not at all."""
+"""Where results go: which file for which input and format, and how it comes to stand there whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.cli.inputs import Found
+from uncial.cli.talk import tell
 from uncial.errors import OptionInvalid, OutputError
 from uncial.formats import FORMATS, Format, find_format, format_of_file
 
-BETWEEN_ON_STDOUT = {"txt": b"\f"}
-"""What parts two documents on one stdout; JSON is a line a document as it is, and each TSV table has its own header."""
+if TYPE_CHECKING:
+    from uncial.document import Document
+    from uncial.options import Output
+    from uncial.original import Original
+
+BETWEEN_ON_STDOUT = {"txt": b"\f", "json": b"", "tsv": b"", "md": b"\n", "csv": b"\r\n"}
+"""What parts two documents on one stdout; JSON is a line a document as it is, and each TSV table has its own header.
+
+A file of any other format has a beginning and an end, so that one stdout takes only one.
+"""
 
 
-def choose_format(out: str | None, name: str | None) -> Format:
-    """The format that was asked for: by `-f`, else by the suffix of a file, else text. Raises `OptionInvalid`."""
-    if name:
-        return find_format(name)
+class Target(NamedTuple):
+    """One result of an input: its format, and its file, None for stdout."""
+
+    format: Format
+    file: Path | None
+
+
+def choose_formats(out: str | None, given: Iterable[str], also: Sequence[str] = ()) -> tuple[Format, ...]:
+    """The formats that were asked for, each once: by `-f`, else by the suffix of a file, else text; and those of `also`.
+
+    `given` is what stood behind each `-f`: names, several of them with commas between. Raises `OptionInvalid`.
+    """
+    names = [name.strip() for text in given for name in text.split(",")]
+    chosen = [find_format(name) for name in names] or [_by_suffix(out)]
+    return tuple(dict.fromkeys([*chosen, *map(find_format, also)]))
+
+
+def _by_suffix(out: str | None) -> Format:
     if not out or _is_folder(out) or not PurePath(out).suffix or _is_special(Path(out)):
         return FORMATS["txt"]
     by_suffix = format_of_file(out)
@@ -27,17 +51,41 @@ def choose_format(out: str | None, name: str | None) -> Format:
     return by_suffix
 
 
-def plan_files(found: Sequence[Found], out: str | None, format: Format, *, many: bool) -> list[Path | None]:
-    """The file for each input, None for stdout. No two are the same, and none is an input. Raises `OptionInvalid`."""
+def plan_targets(
+    found: Sequence[Found], out: str | None, formats: Sequence[Format], *, many: bool, keep: Iterable[Path] = ()
+) -> list[tuple[Target, ...]]:
+    """What is written of each input, and where. No two files are the same, and none is an input or one to keep.
+
+    `many` says that there could be several inputs, even if there is one. Raises `OptionInvalid`.
+    """
     if out in (None, "-"):
-        return [None] * len(found)
+        _check_stdout(formats, len(found))
+        return [(Target(formats[0], None),)] * len(found)
     assert out is not None
-    taken = {item.source.resolve() for item in found if isinstance(item.source, Path)}
+    taken = {path.resolve() for path in [*keep, *(item.source for item in found if isinstance(item.source, Path))]}
     if many or _is_folder(out):
-        return _files_in(_as_folder(out), found, format, taken)
-    if Path(out).resolve() in taken:
+        return list(_targets_in(_as_folder(out), found, formats, taken))
+    targets = _targets_named(Path(out), formats)
+    if any(target.file.resolve() in taken for target in targets if target.file):
         raise OptionInvalid(f"{out} is the input itself.", hint="Name another file by -o.")
-    return [Path(out)]
+    return [targets]
+
+
+def _check_stdout(formats: Sequence[Format], inputs: int) -> None:
+    first, *others = formats
+    if others:
+        hint = "Name a folder or a file by -o: each format gets its own suffix."
+        raise OptionInvalid(f"{len(formats)} formats do not go to one standard output.", hint=hint)
+    if inputs > 1 and first.name not in BETWEEN_ON_STDOUT:
+        raise OptionInvalid(f"{inputs} documents as {first.name} do not go to one standard output.", hint="Name a folder by -o.")
+    if not _is_text(first) and sys.stdout.isatty():
+        raise OptionInvalid(
+            f"What is written as {first.name} is not for a terminal.", hint="Name a file by -o, or send it through a pipe."
+        )
+
+
+def _is_text(format: Format) -> bool:
+    return format.media_type.startswith("text/") or format.media_type.endswith(("json", "+xml"))
 
 
 def _is_folder(out: str) -> bool:
@@ -53,17 +101,73 @@ def _as_folder(out: str) -> Path:
     return Path(out)
 
 
-def _files_in(folder: Path, found: Sequence[Found], format: Format, taken: set[Path]) -> list[Path | None]:
-    files: list[Path | None] = []
+def _targets_named(out: Path, formats: Sequence[Format]) -> tuple[Target, ...]:
+    """The file itself where there is one format; with several its name, each with the suffix of its format."""
+    if len(formats) == 1:
+        return (Target(formats[0], out),)
+    if _is_special(out):
+        raise OptionInvalid(f"{out} does not take {len(formats)} formats.", hint="Name a folder or a file by -o.")
+    stem = _without_suffix(out.name) or out.name
+    return tuple(Target(format, out.with_name(stem + format.suffix)) for format in formats)
+
+
+def _targets_in(
+    folder: Path, found: Sequence[Found], formats: Sequence[Format], taken: set[Path]
+) -> Iterator[tuple[Target, ...]]:
     for item in found:
-        wanted = folder / item.relative.with_suffix(format.suffix)
-        path, count = wanted, 1
-        while path.resolve() in taken:
+        stem = _without_suffix(item.relative.name) or item.relative.stem
+        place, name, count = folder / item.relative.parent, stem, 1
+        while any((place / (name + format.suffix)).resolve() in taken for format in formats):
             count += 1
-            path = wanted.with_stem(f"{wanted.stem}_{count}")
-        taken.add(path.resolve())
-        files.append(path)
-    return files
+            name = f"{stem}_{count}"
+        targets = tuple(Target(format, place / (name + format.suffix)) for format in formats)
+        taken.update(target.file.resolve() for target in targets if target.file)
+        yield targets
+
+
+def _without_suffix(name: str) -> str:
+    """The name of a file without the suffix of its format, all of it where it has two parts; nothing where it has none."""
+    format = format_of_file(name)
+    return name[: -len(format.suffix)] if format else ""
+
+
+class Stdout:
+    """Standard output for any number of documents of one format."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def write(self, data: bytes, format: Format) -> None:
+        """Write one more document, at once. Raises `OutputError`; BrokenPipeError where nobody reads any more."""
+        try:
+            sys.stdout.buffer.write(BETWEEN_ON_STDOUT.get(format.name, b"") * self._begun + data)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"Standard output cannot be written: {error.strerror}.") from error
+        self._begun = True
+
+
+def deliver(
+    document: Document, original: Original | None, targets: Sequence[Target], output: Output, stdout: Stdout, name: str
+) -> list[int]:
+    """Write the document to each of its targets, and tell which could not be written; an exit status for each, 0 if it was."""
+    return [_delivered(document, original, target, output, stdout, name) for target in targets]
+
+
+def _delivered(document: Document, original: Original | None, target: Target, output: Output, stdout: Stdout, name: str) -> int:
+    try:
+        data = target.format.write(document, original, output)
+        if target.file:
+            write_file(target.file, data)
+        else:
+            stdout.write(data, target.format)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # whatever it is, the other formats and inputs are to be written
+        return tell(error, name)
+    return 0
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -91,22 +195,3 @@ def _replace(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-class Stdout:
-    """Standard output for any number of documents of one format."""
-
-    def __init__(self, format: Format) -> None:
-        self._between = BETWEEN_ON_STDOUT.get(format.name, b"")
-        self._begun = False
-
-    def write(self, data: bytes) -> None:
-        """Write one more document, at once. Raises `OutputError`; BrokenPipeError where nobody reads any more."""
-        try:
-            sys.stdout.buffer.write(self._between * self._begun + data)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"Standard output cannot be written: {error.strerror}.") from error
-        self._begun = True

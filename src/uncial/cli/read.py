@@ -1,26 +1,27 @@
-"""`uncial read`: many inputs, each to its result; a failure of one does not stop the others."""
+"""`uncial read`: many inputs, each to its results; a failure of one does not stop the others."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uncial.cli.inputs import Found, find_inputs, names_many
-from uncial.cli.outputs import Stdout, choose_format, plan_files, write_file
-from uncial.cli.talk import Progress, tell, tell_problem
+from uncial.cli.outputs import Stdout, Target, choose_formats, deliver, plan_targets
+from uncial.cli.talk import Progress, tell, tell_page_matters
 from uncial.engines import Engine, EngineConfig, load_engine
-from uncial.formats import Format
 from uncial.options import Limits, Options, Output
 
 if TYPE_CHECKING:
     from uncial.document import Document, Page
+    from uncial.original import Original
+    from uncial.sources import Source
 
 SOME_FAILED = 14
-"""Some inputs or pages failed and the rest was written. OCRmyPDF leaves this number free."""
+"""Some inputs, pages or formats failed and the rest was written. OCRmyPDF leaves this number free."""
 
 _log = logging.getLogger("uncial.cli")
 
@@ -30,61 +31,90 @@ class Asked:
     """What the flags of `uncial read` ask for."""
 
     out: str | None
-    format: str | None
+    formats: tuple[str, ...]
     options: Options
     limits: Limits
+    output: Output
     config: EngineConfig
-    quiet: bool
+    overlay: bool = False
+    quiet: bool = False
+    password: str = field(default="", repr=False)
 
 
 def read_all(texts: Sequence[str], asked: Asked) -> int:
-    """Read every input and write its result; the exit status. Raises `UncialError` where nothing could begin."""
-    format = choose_format(asked.out, asked.format)
+    """Read every input and write its results; the exit status. Raises `UncialError` where nothing could begin."""
+    formats = choose_formats(asked.out, asked.formats, also=("png",) if asked.overlay else ())
     found = find_inputs(texts)
     many = len(texts) > 1 or any(names_many(text) for text in texts)
-    files = plan_files(found, asked.out, format, many=many)
+    planned = plan_targets(found, asked.out, formats, many=many)
     engine = None if all(item.error for item in found) else load_engine(asked.options.engine, asked.config)
-    run = _Run(asked, format, engine, Stdout(format), Progress(len(found), quiet=asked.quiet))
-    return _status([_attempt(run, item, file) for item, file in zip(found, files, strict=True)])
+    run = _Run(asked, engine, Stdout(), Progress(len(found), quiet=asked.quiet))
+    return status_of([_attempt(run, item, targets) for item, targets in zip(found, planned, strict=True)])
+
+
+def status_of(statuses: Sequence[int]) -> int:
+    """The exit status of several: that of the first where all failed, `SOME_FAILED` where only some did."""
+    failures = [status for status in statuses if status not in (0, SOME_FAILED)]
+    if failures and len(failures) == len(statuses):
+        return failures[0]
+    return SOME_FAILED if any(statuses) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     asked: Asked
-    format: Format
     engine: Engine | None
     stdout: Stdout
     progress: Progress
 
 
-def _attempt(run: _Run, item: Found, file: Path | None) -> int:
-    """Read one input and write its result; 0, `SOME_FAILED` where pages failed, or the exit status of its failure."""
+def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
+    """Read one input and write its results; 0, `SOME_FAILED` where pages or formats failed, or the status of its failure."""
     begun = perf_counter()
     run.progress.start(item.name)
     try:
-        document = _read(run, item)
+        source, document = _read(run, item)
         run.progress.clear()
-        _deliver(run, document, file)
+        with _original(source, targets, run.asked.limits) as original:
+            statuses = deliver(document, original, targets, run.asked.output, run.stdout, item.name)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other inputs are to be read
         run.progress.clear()
         return tell(error, item.name)
     count = f"{len(document.pages)} page{'s' * (len(document.pages) != 1)}"
-    _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, file or "standard output")
-    for page in document.pages:
-        if page.problem:
-            tell_problem(page.number, page.problem, item.name)
-    return SOME_FAILED if document.partial else 0
+    for status, (_, file) in zip(statuses, targets, strict=True):
+        if not status:
+            _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, file or "standard output")
+    tell_page_matters(document.pages, item.name)
+    status = status_of(statuses)
+    return SOME_FAILED if document.partial and not status else status
 
 
-def _read(run: _Run, item: Found) -> Document:
+def _read(run: _Run, item: Found) -> tuple[Source, Document]:
+    """The bytes are fetched once, to be read and to be shown; a URL or standard input would not give them twice."""
     if item.error:
         raise item.error
-    from uncial.reader import read
+    from uncial.reader import read_document
+    from uncial.sources import open_source
 
-    done = _counted(run.progress)
-    return read(item.source, run.asked.options, limits=run.asked.limits, engine=run.engine, progress=done)
+    assert run.engine
+    asked = run.asked
+    source = open_source(item.source, asked.limits, asked.password)
+    return source, read_document(source, run.engine, asked.options, asked.limits, _counted(run.progress))
+
+
+def _original(source: Source, targets: Sequence[Target], limits: Limits) -> AbstractContextManager[Original | None]:
+    """The file beside its document, for formats that show it or cut pictures out of it."""
+    if all(target.format.name in PLAIN for target in targets):
+        return nullcontext()
+    from uncial.pages import open_original
+
+    return open_original(source, limits)
+
+
+PLAIN = frozenset(("txt", "json", "tsv", "csv"))
+"""Formats of text alone, for which a file need not be opened again."""
 
 
 def _counted(progress: Progress) -> Callable[[Page, int], None]:
@@ -96,18 +126,3 @@ def _counted(progress: Progress) -> Callable[[Page, int], None]:
         progress.page(page, pages, done)
 
     return told
-
-
-def _deliver(run: _Run, document: Document, file: Path | None) -> None:
-    data = run.format.write(document, None, Output())
-    if file:
-        write_file(file, data)
-    else:
-        run.stdout.write(data)
-
-
-def _status(statuses: Sequence[int]) -> int:
-    failures = [status for status in statuses if status not in (0, SOME_FAILED)]
-    if failures and len(failures) == len(statuses):
-        return failures[0]
-    return SOME_FAILED if any(statuses) else 0

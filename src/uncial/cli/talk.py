@@ -7,11 +7,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
-from uncial.document import Page, Problem
+from uncial.document import Notice, Page
 from uncial.errors import UncialError
 
 LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
@@ -78,16 +78,38 @@ def _unexpected(error: Exception) -> UncialError:
     return UncialError(f"Something unexpected happened ({said}).", hint="Please report it, with what -vv shows.")
 
 
-def tell_problem(number: int, problem: Problem, name: str) -> None:
-    """Say that a page of an input could not be read, while its others were."""
-    _log.warning("%s", _line(name, number, problem.message, problem.hint, problem.code))
+def tell_page_matters(pages: Sequence[Page], name: str) -> None:
+    """Say which pages of an input could not be read while its others were, and what was noticed about those that were."""
+    for page in pages:
+        if page.problem:
+            problem = page.problem
+            _log.warning("%s", _line(name, page.number, problem.message, problem.hint, problem.code))
+    noticed: dict[Notice, list[int]] = {}
+    for page in pages:
+        for notice in page.notices:
+            noticed.setdefault(notice, []).append(page.number)
+    for notice, numbers in noticed.items():
+        _log.warning("%s", _line(name, page_ranges(numbers), notice.message, "", notice.code))
 
 
-def _line(name: str, page: int | None, message: str, hint: str, code: str) -> str:
+def page_ranges(numbers: Sequence[int]) -> str:
+    """The numbers of pages, which rise, as people write them: 1-3,7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _line(name: str, page: int | str | None, message: str, hint: str, code: str) -> str:
     # Messages begin with the name of the input, for those who see nothing but them; here it has just been said.
     message = re.sub(r"^“([^”]+)” ", lambda named: "It " if name.endswith(named[1]) else named[0], message)
-    places = [f"{place}:" for place in (name, f"page {page}" if page else "") if place]
-    return " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
+    several = isinstance(page, str) and not page.isdigit()
+    places = [f"{place}:" for place in (name, f"page{'s' * several} {page}" if page else "") if place]
+    line = " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", line)  # a file's name must not speak to the terminal
 
 
 class Progress:
