@@ -22,6 +22,8 @@ class Run(NamedTuple):
     font: str
     """The name of its font, as the PDF says it; empty where it says none."""
     bold: bool
+    embedded: bool
+    """Whether the PDF brings the font along; the letters of any other are what their codes say."""
     visible: bool
     """Whether anybody can see it: not in the invisible mode of OCR layers (ISO 32000-1, 9.3.6), not without colour."""
     size: float
@@ -45,6 +47,8 @@ class Glyphs:
     text: str
     boxes: Numbers
     """N x 4, left, top, right, bottom in pixels of the page: what the character takes in its line, not its ink alone."""
+    ink: Numbers
+    """N x 4, the same for the drawn shape alone, as the font has it."""
     runs: Indices
     """Which of `kinds` each belongs to; -1 for spaces and line ends that the PDF does not hold but that its gaps imply."""
     kinds: tuple[Run, ...]

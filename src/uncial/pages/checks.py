@@ -16,6 +16,7 @@ from uncial.errors import LimitExceeded, SourceDamaged, SourceEmpty, UncialError
 from uncial.options import Limits, Options
 
 if TYPE_CHECKING:
+    from uncial.document import Notice
     from uncial.glyphs import Glyphs
     from uncial.raster import Image, Raster
 
@@ -34,6 +35,8 @@ class PageImage:
     """Draw it at any number of dots an inch, where its file is one of drawings and not of pixels."""
     glyphs: Callable[[], Glyphs] | None = None
     """The text that the file holds for this page, where files of its kind may hold any and the options do not pass over it."""
+    notices: tuple[Notice, ...] = ()
+    """What was noticed when the file was opened."""
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from uncial.pages.repair import repaired
 from uncial.raster import Raster
 
 if TYPE_CHECKING:
+    from uncial.glyphs import Indices, Numbers
     from uncial.raster import Image
     from uncial.sources import Source
 
@@ -188,11 +189,11 @@ def _glyphs(page: Any, dpi: float) -> Glyphs:
     width, height = (ceil(side * dpi / _POINTS * _NOT_QUITE) for side in page.get_size())
     text_page = page.get_textpage()
     try:
-        text, boxes, runs, kinds = _characters(text_page.raw, to_frame)
+        text, boxes, ink, runs, kinds = _characters(text_page.raw, to_frame)
     finally:
         text_page.close()
     images = tuple(_images(page, to_frame))
-    return Glyphs(text, boxes, runs, kinds, images, width, height, round(dpi, 2))
+    return Glyphs(text, boxes, ink, runs, kinds, images, width, height, round(dpi, 2))
 
 
 def _to_frame(page: Any, dpi: float) -> Transform:
@@ -208,32 +209,37 @@ def _to_frame(page: Any, dpi: float) -> Transform:
     return back.inverse().then(Transform.scaling(width * dpi / _POINTS / 1000, height * dpi / _POINTS / 1000))
 
 
-def _characters(raw: Any, to_frame: Transform) -> tuple[str, np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[Run, ...]]:
+def _characters(raw: Any, to_frame: Transform) -> tuple[str, Numbers, Numbers, Indices, tuple[Run, ...]]:
     count = max(pdfium.FPDFText_CountChars(raw), 0)
-    codes, boxes, runs = np.zeros(count, np.int64), np.zeros((count, 4)), np.full(count, -1, np.int64)
+    codes, runs = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    boxes, ink = np.zeros((count, 4)), np.zeros((count, 4))
     known: dict[int, int] = {}
     kinds: list[Run] = []
     rect = pdfium.FS_RECTF()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i in range(count):
         codes[i] = pdfium.FPDFText_GetUnicode(raw, i)
+        handle = pdfium.FPDFText_GetTextObject(raw, i)
+        if not handle:
+            continue
         if pdfium.FPDFText_GetLooseCharBox(raw, i, rect):
             boxes[i] = rect.left, rect.top, rect.right, rect.bottom
-        handle = pdfium.FPDFText_GetTextObject(raw, i)
-        if handle:
-            address = ctypes.addressof(handle.contents)
-            if address not in known:
-                known[address] = len(kinds)
-                kinds.append(_run(raw, i, handle, to_frame))
-            runs[i] = known[address]
-    return _decoded(codes), _upright(boxes, to_frame), runs, tuple(kinds)
+        if pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top):
+            ink[i] = left.value, top.value, right.value, bottom.value
+        address = ctypes.addressof(handle.contents)
+        if address not in known:
+            known[address] = len(kinds)
+            kinds.append(_run(raw, i, handle, to_frame))
+        runs[i] = known[address]
+    return _decoded(codes), _upright(boxes, to_frame), _upright(ink, to_frame), runs, tuple(kinds)
 
 
-def _decoded(codes: np.ndarray[Any, Any]) -> str:
+def _decoded(codes: Indices) -> str:
     """One character for each; what is no character of Unicode becomes U+FFFD."""
     return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes.tolist())
 
 
-def _upright(boxes: np.ndarray[Any, Any], way: Transform) -> np.ndarray[Any, Any]:
+def _upright(boxes: Numbers, way: Transform) -> Numbers:
     """The boxes in the page's frame; the way between turns by quarters at most, so that boxes stay boxes."""
     xs, ys = boxes[:, [0, 2]], boxes[:, [1, 3]]
     new_x = np.stack([way.a * xs[:, k] + way.b * ys[:, k] + way.c for k in (0, 1)], axis=1)
@@ -251,7 +257,8 @@ def _run(raw: Any, index: int, handle: Any, to_frame: Transform) -> Run:
     font = pdfium.FPDFTextObj_GetFont(handle)
     name = _font_name(font)
     bold = "bold" in name.lower() or "black" in name.lower() or _weight(font) >= _BOLD
-    return Run(name, bold, _is_visible(handle), hypot(*upwards) * size.value, degrees(atan2(across[1], across[0])))
+    embedded = bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1
+    return Run(name, bold, embedded, _is_visible(handle), hypot(*upwards) * size.value, degrees(atan2(across[1], across[0])))
 
 
 def _font_name(font: Any) -> str:

@@ -1,0 +1,166 @@
+"""Reads a page of a PDF from the text that it holds, and from its pixels what that text leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from uncial.document import Line, Notice, Page, mean_confidence
+from uncial.drawing import find_graphics
+from uncial.geometry import Box, Transform
+from uncial.layout import arrange
+from uncial.textlayer import PREVIEW_DPI, Doubt, TextLayer, agrees, judge, without
+
+if TYPE_CHECKING:
+    from uncial.engines import Engine
+    from uncial.options import Options
+    from uncial.pages import PageImage
+    from uncial.raster import Image
+
+_WHOLE = 0.25
+"""Where the print that the text leaves out takes this part of the page, the page is read as a whole."""
+_SURE = 0.5
+"""Lines that are less sure are not taken out of pictures: leaves and waves look like letters to a network."""
+_SAMPLE_DPI = 200.0
+_SAMPLE_SURE = 0.85
+"""Only a reading that is so sure of itself can call the PDF's text a lie: not one in a script that the engine hardly knows."""
+_MARGIN = 0.6
+"""Times the line's height: the white around a line that is read by itself."""
+
+Fonts = dict[str, bool]
+"""Which fonts of the document were found to tell the truth, so that each is asked once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A page's own text, and how the page looks."""
+
+    layer: TextLayer
+    preview: Image | None
+    """Drawn at `PREVIEW_DPI`; None where the text is taken as it is."""
+
+
+def take(page: PageImage, options: Options) -> Native | None:
+    """The text that the page's file holds; None where it can hold none, or holds none here."""
+    glyphs = page.glyphs() if page.glyphs else None
+    only = options.pdf_text == "only"
+    if glyphs is None or page.drawn is None or not (glyphs.text.strip() or only):
+        return None
+    preview = None if only else page.drawn(PREVIEW_DPI)
+    layer = judge(glyphs, preview)
+    if only and not layer.lines:
+        layer = replace(layer, notices=(*layer.notices, Notice("no-text", "The PDF holds no text for this page.")))
+    return Native(layer, preview)
+
+
+def read_native(native: Native, page: PageImage, engine: Engine, options: Options, known: Fonts) -> Page:
+    """The page as its text says it, its doubtful fonts held against a reading, and what it leaves out read by the engine."""
+    layer = _checked(native.layer, page, engine, options, known)
+    read = _read_rest(layer, page, engine, options)
+    lines = [*layer.lines, *(line.doubted(options.min_confidence) for line in read)]
+    image = native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
+    scale = layer.width / image.shape[1]
+    graphics = find_graphics(image).moved(Transform.scaling(scale, scale))
+    arranged = arrange(lines, width=layer.width, height=layer.height, graphics=graphics)
+    return Page(
+        number=page.number,
+        width=layer.width,
+        height=layer.height,
+        dpi=layer.dpi,
+        skew=arranged.skew,
+        text_source="both" if read else "pdf",
+        blocks=arranged.blocks,
+        notices=layer.notices,
+    )
+
+
+# Fonts that only a reading can judge
+
+
+def _checked(layer: TextLayer, page: PageImage, engine: Engine, options: Options, known: Fonts) -> TextLayer:
+    """The layer without the fonts of which a sample reads otherwise."""
+    asked = [doubt for doubt in layer.doubts if doubt.font not in known]
+    if asked:
+        said = _sampled(asked, layer, page, engine, options)
+        known.update(zip((doubt.font for doubt in asked), said, strict=True))
+    return without(layer, [doubt.font for doubt in layer.doubts if not known[doubt.font]])
+
+
+def _sampled(doubts: Sequence[Doubt], layer: TextLayer, page: PageImage, engine: Engine, options: Options) -> list[bool]:
+    """Whether each doubtful font's line reads as the PDF says."""
+    image = _drawn(page, _SAMPLE_DPI)
+    scale = image.shape[1] / layer.width
+    crops = [_crop(image, _grown(doubt.line.quad.box), scale) for doubt in doubts]
+    sheet, tops = _stacked(crops)
+    lines = engine.read(sheet, options.languages, "fast")
+    told = []
+    for doubt, top, crop in zip(doubts, tops, crops, strict=True):
+        own = sorted((line for line in lines if top <= line.quad.box.center.y < top + len(crop)), key=lambda line: line.quad.box)
+        sure = mean_confidence(word for line in own for word in line.words) or 0.0
+        told.append(sure < _SAMPLE_SURE or agrees(doubt.line.text, " ".join(line.text for line in own)))
+    return told
+
+
+def _stacked(crops: Sequence[Image]) -> tuple[Image, list[int]]:
+    """All crops on one white sheet, one below the other, and where each begins."""
+    heights = [len(crop) for crop in crops]
+    tops = [sum(heights[:i]) for i in range(len(crops))]
+    sheet = np.full((sum(heights), max(crop.shape[1] for crop in crops), 3), 255, np.uint8)
+    for crop, top in zip(crops, tops, strict=True):
+        sheet[top : top + len(crop), : crop.shape[1]] = crop
+    return sheet, tops
+
+
+# What the text leaves out
+
+
+def _read_rest(layer: TextLayer, page: PageImage, engine: Engine, options: Options) -> list[Line]:
+    if not layer.unread:
+        return []
+    image = page.load().image
+    area = sum(box.area for box in layer.unread)
+    if area > _WHOLE * layer.width * layer.height:
+        return engine.read(_painted_over(image, layer.lines), options.languages, options.effort)
+    found = []
+    for box in layer.unread:
+        inside = box.intersection(Box(0, 0, layer.width, layer.height))
+        way = Transform.translation(int(inside.left), int(inside.top))
+        lines = engine.read(_crop(image, inside, 1.0), options.languages, options.effort)
+        found += [line.moved(way) for line in lines if (line.confidence or 0.0) >= _SURE]
+    return [line for line in found if not _is_said(line, layer)]
+
+
+def _is_said(line: Line, layer: TextLayer) -> bool:
+    """Whether the line stands where the PDF's own text already stands."""
+    box = line.quad.box
+    return any(box.intersection(other.quad.box).area > 0.4 * box.area for other in layer.lines)
+
+
+def _painted_over(image: Image, lines: Sequence[Line]) -> Image:
+    """The page without the words of these lines: each is covered by the colour around it."""
+    painted = image.copy()
+    for line in lines:
+        left, top, right, bottom = (round(side) for side in line.quad.box)
+        part = painted[max(top, 0) : bottom, max(left, 0) : right]
+        if part.size:
+            part[:] = np.median(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]), axis=0)
+    return painted
+
+
+def _drawn(page: PageImage, dpi: float) -> Image:
+    assert page.drawn is not None, "only pages that can be drawn hold text"
+    return page.drawn(dpi)
+
+
+def _grown(box: Box) -> Box:
+    margin = _MARGIN * box.height
+    return Box(box.left - margin, box.top - margin / 2, box.right + margin, box.bottom + margin / 2)
+
+
+def _crop(image: Image, box: Box, scale: float) -> Image:
+    left, top, right, bottom = (round(side * scale) for side in box)
+    crop: Image = np.ascontiguousarray(image[max(top, 0) : max(bottom, top + 1), max(left, 0) : max(right, left + 1)])
+    return crop
