@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -150,6 +150,7 @@ class System:
 
     name: str
     python: str
+    program: Path = Path(__file__)
     version: str = ""
     load_seconds: float = 0.0
     process: subprocess.Popen[bytes] | None = None
@@ -169,7 +170,7 @@ class System:
     def start(self) -> None:
         """Start its process and wait until its models are loaded. Raises `EOFError` where they cannot be."""
         begun = time.perf_counter()
-        command = [self.python, str(Path(__file__).resolve()), self.name]
+        command = [self.python, str(self.program.resolve()), self.name]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.version = self._ask(None)["version"]
         self.load_seconds = time.perf_counter() - begun
@@ -201,9 +202,9 @@ class System:
         return answer
 
 
-def start(name: str, python: str) -> System:
-    """The system of that name under an interpreter, its models loaded."""
-    system = System(name, python)
+def start(name: str, python: str, program: Path = Path(__file__)) -> System:
+    """The system of that name of a program like this one under an interpreter, its models loaded."""
+    system = System(name, python, program)
     try:
         system.start()
     except EOFError:
@@ -216,12 +217,12 @@ def _send(stream: IO[bytes], message: Answer) -> None:
     stream.flush()
 
 
-def main(name: str) -> None:
+def serve(systems: Mapping[str, Callable[[], tuple[str, Adapter]]], name: str) -> None:
     """Load the system and answer until standard input ends."""
     # Libraries print to standard output as they like; the answers get a pipe of their own, and that talk goes to standard error.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    version, adapter = SYSTEMS[name]()
+    version, adapter = systems[name]()
     _send(answers, {"version": version})
     for line in sys.stdin.buffer:
         request = json.loads(line)
@@ -233,4 +234,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    serve(SYSTEMS, sys.argv[1])

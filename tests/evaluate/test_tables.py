@@ -96,7 +96,7 @@ def test_a_block_is_judged_by_its_cells():
 
 
 def test_html_gives_cells_in_their_places():
-    html = """<p>x</p><table><thead><tr><td rowspan="2"><b>a</b> b</td><th colspan='2'>c</th></tr><tr><td>d</td><td>e</td></tr>
+    html = """<p>x</p><table><thead><tr><td rowspan="2"><b>a</b><br>b</td><th colspan='2'>c</th></tr><tr><td>d</td><td>e</td></tr>
     </thead><tr><td>f</td><td colspan="many">g</td><td></td></tr></table>"""
     assert grids_of_html(html) == [
         Grid(

@@ -134,6 +134,8 @@ def grids_of_html(html: str) -> list[Grid]:
     from lxml.html import document_fromstring
 
     root = document_fromstring(f"<html><body>{html}</body></html>")
+    for end in root.iter("br"):
+        end.tail = f"\n{end.tail or ''}"
     return [_grid(table) for table in root.iterfind(".//table") if next(table.iterancestors("table"), None) is None]
 
 
