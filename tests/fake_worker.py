@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fakes import FakeEngine, block, document, line, page
-from uncial.document import Document, Line, Page, Problem
+from uncial.document import Document, Line, Notice, Page, Problem
 from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing
-from uncial.options import Limits, Options
-from uncial.service.work import Plan
+from uncial.options import Options
+from uncial.service.work import Job, Plan
+from uncial.sources import Source
 
 if TYPE_CHECKING:
     from uncial.raster import Image
@@ -30,7 +31,7 @@ def plan(engine: str = "fake") -> Plan:
 
 
 def plan_with_reader() -> Plan:
-    return replace(plan("sizes"), reader="uncial.reader:read")
+    return replace(plan("sizes"), reader="uncial.service.answering:read")
 
 
 def load(name: str, config: EngineConfig) -> FakeEngine:
@@ -50,11 +51,12 @@ def _size(image: Image) -> list[Line]:
     return [line(f"{image.shape[1]}x{image.shape[0]}")]
 
 
-def read(source: str | BinaryIO, options: Options, *, limits: Limits, engine: FakeEngine) -> Document:
+def read(source: str | BinaryIO, job: Job, engine: FakeEngine) -> tuple[Document, Source]:
     if isinstance(source, str):
-        return document(page(block(f"fetched {source}")), name="url")
+        return document(page(block(f"fetched {source}")), name="url"), Source(b"", "image/png", "url")
     command, _, argument = source.read().decode().partition(" ")
-    return document(*COMMANDS[command](argument, options), name=source.name)
+    made = document(*COMMANDS[command](argument, job.options), name=source.name)
+    return made, Source(b"", "image/png", source.name, job.password)
 
 
 def _say(argument: str, options: Options) -> list[Page]:
@@ -144,10 +146,15 @@ def _partial(argument: str, options: Options) -> list[Page]:
     return [page(block("one")), page(number=2, problem=problem)]
 
 
+def _noticed(argument: str, options: Options) -> list[Page]:
+    notices = Notice("hidden-text", "There is text that nobody sees."), Notice("repaired", "The file was mended.")
+    return [replace(page(block("one")), notices=notices), replace(page(block("two"), number=2), notices=notices[:1])]
+
+
 COMMANDS: dict[str, Callable[..., list[Page]]] = {
     name: globals()[f"_{name}"]
     for name in (
         "say", "count", "pages", "options", "sleep", "hang", "breed", "crash", "exit", "bug", "memory", "print", "noise", "stdin",
-        "unsupported", "failed", "partial",
+        "unsupported", "failed", "partial", "noticed",
     )
 }  # fmt: skip

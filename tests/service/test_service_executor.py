@@ -23,7 +23,7 @@ from uncial.errors import (
 from uncial.formats.json import read as read_json
 from uncial.options import Limits, Options
 from uncial.service.executor import LocalExecutor
-from uncial.service.work import Job, Plan
+from uncial.service.work import Answer, Job, Plan
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
@@ -50,7 +50,8 @@ class Desk:
         self.count += 1
         path = self.folder / f"spool-{self.count}"
         path.write_text(command)
-        return Job(f"job-{self.count}", path, "page.png", Options(**{"engine": "fake", **options}), Limits(), time_limit)
+        made = Options(**{"engine": "fake", **options})
+        return Job(f"job-{self.count}", path, "page.png", made, Limits(), time_limit, "json")
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def text_of(data: bytes) -> str:
-    return read_json(data).text
+def text_of(answer: Answer) -> str:
+    return read_json(answer.content).text
 
 
 async def until(condition: Callable[[], object], seconds: float = 20) -> None:
@@ -81,7 +82,8 @@ def test_each_of_many_at_once_gets_its_own_answer(desk):
 def test_the_document_has_the_name_that_the_client_gave(desk):
     async def test() -> None:
         async with local() as executor:
-            assert read_json(await executor.run(desk.job("say x"))).source.name == "page.png"
+            answer = await executor.run(desk.job("say x"))
+        assert read_json(answer.content).source.name == answer.name == "page.png"
 
     run(test)
 

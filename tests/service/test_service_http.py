@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,16 +11,18 @@ import pytest
 
 from asgi_client import AsgiTransport
 from fakes import FakeEngine, block, document, install, page
-from uncial.document import Document, Problem
-from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, TimeLimitExceeded, UncialError
+from uncial.document import Document, Notice, Problem
+from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, SourceEncrypted, TimeLimitExceeded, UncialError
 from uncial.formats import FORMATS
-from uncial.options import Options
+from uncial.options import Options, Output
 from uncial.service import Settings
+from uncial.service.answering import answer
 from uncial.service.app import build_app
 from uncial.service.executor import Standing
 from uncial.service.spool import Spool
 from uncial.service.upload import MAX_FORM_EXTRA
-from uncial.service.work import Job
+from uncial.service.work import Answer, Job
+from uncial.sources import Source
 from uncial.writer import write
 
 DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
@@ -28,6 +30,15 @@ TWO_PAGES = document(page(block("Über Café", "second line")), page(block("page
 URL = "https://example.org/page.jpg"
 LIMIT = 100_000
 PROBLEM = {"error", "type", "title", "status", "detail", "code", "stage", "page", "hint", "request_id"}
+
+
+WRITTEN = (None, "txt", "json", "tsv")
+"""Formats that a worker of these tests really writes."""
+
+
+def in_format(name: str | None) -> bytes:
+    """What stands for TWO_PAGES in that format."""
+    return write(TWO_PAGES, str(name)) if name in WRITTEN else f"as {name}".encode()
 
 
 class FakeExecutor:
@@ -45,13 +56,16 @@ class FakeExecutor:
     async def __aexit__(self, *_: object) -> None:
         return
 
-    async def run(self, job: Job) -> bytes:
+    async def run(self, job: Job) -> Answer:
         self.jobs.append(job)
         if isinstance(job.source, Path):
             self.bytes.append(job.source.read_bytes())
         if isinstance(self.answer, Exception):
             raise self.answer
-        return write(self.answer, "json")
+        source = Source(b"", "application/pdf", self.answer.source.name)
+        if job.format in WRITTEN:
+            return answer(self.answer, source, job)
+        return replace(answer(self.answer, source, replace(job, format="json")), content=in_format(job.format))
 
     def standing(self) -> Standing:
         ready = 0 if self.fault else 1
@@ -146,9 +160,9 @@ def test_pages_that_failed_are_told_beside_the_tutorials_output(client, executor
 def test_a_json_body_with_a_format_gets_that_format(client):
     for name, format in FORMATS.items():
         answer = client.post(f"/v1/ocr?format={name}", json={"image_url": URL})
-        assert answer.content == write(TWO_PAGES, name)
+        assert answer.content == in_format(name)
         assert answer.headers["content-type"] == format.media_type
-        assert client.post(f"/v1/ocr?format={name}", json={"image_url": URL}, headers={"Accept": "image/png"}).status_code == 200
+        assert client.post(f"/v1/ocr?format={name}", json={"image_url": URL}, headers={"Accept": "image/gif"}).status_code == 200
     assert client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "text/plain"}).content == write(TWO_PAGES, "txt")
     plain = client.post("/v1/ocr", json={"image_url": URL}, headers={"Accept": "application/json"})
     assert set(plain.json()) == {"output"}
@@ -223,6 +237,112 @@ def test_a_body_that_says_it_is_no_image_gets_the_names_of_the_formats(client, m
     assert all(name in told["error"] for name in ("JPEG", "TIFF", "PDF"))
 
 
+# Formats
+
+
+def test_the_formats_are_listed(client):
+    rows = client.get("/v1/formats").json()["formats"]
+    assert [row["name"] for row in rows] == list(FORMATS)
+    assert rows[0] == {
+        "name": "txt", "media_type": "text/plain; charset=utf-8", "suffix": ".txt", "help": FORMATS["txt"].help,
+        "shows": False, "reads": False,
+    }  # fmt: skip
+    assert {row["name"] for row in rows if row["shows"]} == {"pdf", "pdfa", "png"}
+
+
+def test_what_is_no_text_has_a_name_for_its_file_and_text_has_none(client):
+    for name, format in FORMATS.items():
+        answer = client.post(f"/v1/ocr?format={name}", files={"file": ("scan 1.tiff", b"x")})
+        told = f'attachment; filename="a{format.suffix}"' if name in ("docx", "xlsx", "pdf", "pdfa", "png") else None
+        assert answer.headers.get("content-disposition") == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lettre.de.été.png", "attachment; filename=\"lettre.de._t_.pdf\"; filename*=UTF-8''lettre.de.%C3%A9t%C3%A9.pdf"),
+        ('a"b;c.png', "attachment; filename=\"a_b_c.pdf\"; filename*=UTF-8''a%22b%3Bc.pdf"),
+        ("a\r\nX-Evil: 1.png", "attachment; filename=\"a__X-Evil_ 1.pdf\"; filename*=UTF-8''a%0D%0AX-Evil%3A%201.pdf"),
+        ("\udcff.png", "attachment; filename=\"_.pdf\"; filename*=UTF-8''%3F.pdf"),
+        ("", 'attachment; filename="upload.pdf"'),
+    ],
+)
+def test_the_name_of_the_file_is_that_of_the_input_however_hostile_it_is(client, executor, name, told):
+    executor.answer = document(page(block("one")), name=name)
+    assert client.post("/v1/ocr?format=pdf", content=b"x").headers["content-disposition"] == told
+
+
+def test_how_to_write_reaches_the_worker(client, executor):
+    client.post("/v1/ocr?format=txt&layout=yes", content=b"x")
+    client.post("/v1/ocr", files={"file": b"x"}, data={"layout": "on"})
+    client.post("/v1/ocr", json={"image_url": URL})
+    assert [(job.format, job.output) for job in executor.jobs] == [
+        ("txt", Output(layout=True)), ("json", Output(layout=True)), (None, Output()),
+    ]  # fmt: skip
+
+
+def test_what_was_noticed_is_told_in_a_header_whatever_the_format(client, executor):
+    hidden, repaired = Notice("hidden-text", "It hides 3 words."), Notice("repaired", "The file was mended.")
+    other = replace(hidden, message="It hides 5 words.")
+    pages = (
+        replace(page(block("one")), notices=(hidden, other, repaired)),
+        replace(page(block("two"), number=2), notices=(other,)),
+    )
+    executor.answer = document(*pages)
+    for format in FORMATS:
+        answer = client.post(f"/v1/ocr?format={format}", content=b"x")
+        assert answer.headers["uncial-notices"] == "hidden-text=2, repaired=1"
+    told = client.post("/v1/ocr", json={"image_url": URL})
+    assert (told.json(), told.headers["uncial-notices"]) == ({"output": "one\ftwo"}, "hidden-text=2, repaired=1")
+    executor.answer = TWO_PAGES
+    assert "uncial-notices" not in client.post("/v1/ocr", content=b"x").headers
+
+
+# Passwords
+
+
+@pytest.mark.parametrize("password", ["open sesame", "pässwörd", "пароль"])
+def test_a_password_comes_in_its_header_as_utf_8(client, executor, password):
+    client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", password.encode())])
+    assert executor.jobs[0].password == password
+
+
+def test_a_password_that_is_no_utf_8_is_taken_as_latin_1(client, executor):
+    client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", "pässwörd".encode("latin-1"))])
+    assert executor.jobs[0].password == "pässwörd"
+
+
+def test_a_password_that_is_given_twice_is_refused(client, executor):
+    headers = [("Uncial-Password", "one"), ("Uncial-Password", "two")]
+    told = problem(client.post("/v1/ocr", content=b"x", headers=headers), 400, "option-invalid")
+    assert "one" not in told["detail"]
+    assert not executor.jobs
+
+
+def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(client, executor, caplog):
+    caplog.set_level("DEBUG", "uncial")
+    for refused in (
+        client.post("/v1/ocr?password=sesame", content=b"x"),
+        client.post("/v1/ocr?password=sesame", json={"image_url": URL}),
+        client.post("/v1/ocr", files={"file": b"x"}, data={"password": "sesame"}),
+    ):
+        told = problem(refused, 400, "option-invalid")
+        assert "Uncial-Password" in told["hint"]
+        assert "sesame" not in refused.text
+    assert not executor.jobs
+    assert "sesame" not in str([vars(record) for record in caplog.records])
+
+
+def test_a_password_is_told_nowhere(client, executor, caplog):
+    caplog.set_level("DEBUG", "uncial")
+    executor.answer = SourceEncrypted("The password does not open “a.pdf”.")
+    answer = client.post("/v1/ocr", content=b"x", headers={"Uncial-Password": "sesame"})
+    problem(answer, 422, "source-encrypted")
+    assert executor.jobs[0].password == "sesame"
+    assert "sesame" not in answer.text + str(answer.headers) + repr(executor.jobs[0])
+    assert "sesame" not in str([vars(record) for record in caplog.records])
+
+
 # Limits
 
 
@@ -272,7 +392,9 @@ def test_a_json_body_of_more_than_64_kib_is_refused(client):
     ("query", "word"),
     [
         ("pdf_dpi=9999", "9999"),
-        ("format=docx", "docx"),
+        ("format=odt", "odt"),
+        ("format=docx,txt", "docx,txt"),
+        ("layout=perhaps", "layout"),
         ("pages=0", "0"),
         ("color=red", "color"),
         ("languages=", "“”"),
@@ -311,7 +433,7 @@ def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing_of_the_inside(cl
 
 
 def test_an_accept_header_that_we_cannot_serve_is_told_before_the_body_is_read(client, executor):
-    problem(client.post("/v1/ocr", content=b"x", headers={"Accept": "image/png"}), 406, "not-acceptable")
+    problem(client.post("/v1/ocr", content=b"x", headers={"Accept": "image/gif"}), 406, "not-acceptable")
     assert not executor.jobs
 
 
@@ -400,6 +522,14 @@ def test_the_documentation_page_loads_nothing_from_elsewhere_and_runs_no_inline_
     assert "<script>" not in client.get("/docs").text
 
 
+@pytest.mark.parametrize(
+    "path", ["/docs", "/docs/docs.js", "/docs/docs.css", "/health", "/v1/languages", "/v1/formats", "/openapi.json"]
+)
+def test_what_can_be_got_can_be_asked_about(client, path):
+    asked, got = client.head(path), client.get(path)
+    assert (asked.status_code, asked.headers["content-type"]) == (200, got.headers["content-type"])
+
+
 def references(value: object) -> Iterator[str]:
     match value:
         case {"$ref": str(reference)}:
@@ -418,7 +548,14 @@ def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem
     assert set(told["requestBody"]["content"]) == {
         "application/json", "multipart/form-data", "image/*", "application/pdf", "application/octet-stream",
     }  # fmt: skip
-    assert [each["name"] for each in told["parameters"]] == ["format", *(entry.name for entry in fields(Options))]
+    names = [entry.name for entry in (*fields(Output), *fields(Options))]
+    assert [each["name"] for each in told["parameters"] if each["in"] == "query"] == ["format", *names]
+    assert set(told["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]) == {"file", "format", *names}
+    assert [each["name"] for each in told["parameters"] if each["in"] == "header"] == ["Uncial-Password"]
+    schemas = {each["name"]: each["schema"] for each in told["parameters"]}
+    assert schemas["format"]["enum"] == list(FORMATS)
+    assert schemas["pdf_text"] == {"type": "string", "default": "auto", "enum": ["auto", "ignore", "only"]}
+    assert schemas["min_confidence"] == {"type": "number", "default": 0.0, "minimum": 0.0, "maximum": 1.0}
     assert set(told["responses"]["200"]["content"]) == {format.media_type.split(";")[0] for format in FORMATS.values()}
     assert told["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
     assert set(api["components"]["responses"]["Problem"]["content"]["application/problem+json"]["example"]) == PROBLEM
@@ -427,5 +564,7 @@ def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem
     for reference in set(references(api)):
         kind, name = reference.removeprefix("#/components/").split("/")
         assert name in api["components"][kind]
-    assert {"/health", "/v1/languages"} <= set(api["paths"])
+    assert {path: list(methods) for path, methods in api["paths"].items()} == {
+        "/v1/ocr": ["post"], "/v1/formats": ["get"], "/v1/languages": ["get"], "/health": ["get"],
+    }  # fmt: skip
     json.dumps(api)

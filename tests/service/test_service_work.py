@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
 
 import pytest
 
 from uncial import errors
 from uncial.engines import EngineConfig
 from uncial.errors import LimitExceeded, UncialError
-from uncial.options import Limits, Options
-from uncial.service.work import LENGTH, Job, Plan, pack, pack_error, unpack_error
+from uncial.options import Limits, Options, Output
+from uncial.service.work import LENGTH, Answer, Job, Plan, pack, pack_answer, pack_error, unpack_answer, unpack_error
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, UncialError)]
 
@@ -33,7 +34,7 @@ def test_a_reply_cannot_name_anything_but_an_error(name):
     "message",
     [
         Plan("neural", EngineConfig(threads=2)),
-        Job("1", "https://example.org/a.png", "", Options(), Limits(), 1.5),
+        Job("1", "https://example.org/a.png", "", Options(), Limits(), 1.5, "pdf", Output(layout=True), "sesame"),
     ],
 )
 def test_messages_travel_with_their_length(message):
@@ -41,3 +42,41 @@ def test_messages_travel_with_their_length(message):
     (length,) = LENGTH.unpack(data[: LENGTH.size])
     assert length == len(data) - LENGTH.size
     assert pickle.loads(data[LENGTH.size :]) == message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b"", "", (), (), 0.0),
+        Answer(b"{}\n\x00\xff" * 100, "é\udcff\n.png", (2, 7), (("hidden-text", 3), ("repaired", 1)), 0.25),
+    ],
+)
+def test_an_answer_comes_back_as_it_was(answer):
+    assert unpack_answer(pack_answer(answer)) == answer
+
+
+def framed(head: object, content: bytes = b"x") -> bytes:
+    data = json.dumps(head).encode()
+    return LENGTH.pack(len(data)) + data + content
+
+
+HEAD = {"name": "a", "failed": [], "notices": [], "seconds": 0}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"short", LENGTH.pack(1 << 60) + b"{}", LENGTH.pack(0), framed([]), framed({}), framed({**HEAD, "failed": ["x"]}),
+        framed({**HEAD, "notices": ["hidden-text"]}), framed({**HEAD, "seconds": None}),
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_is_not_taken_for_one(data):
+    with pytest.raises((ValueError, KeyError, TypeError, struct.error)):
+        unpack_answer(data)
+    assert unpack_answer(framed(HEAD)) == Answer(b"x", "a")
+
+
+def test_a_password_is_not_in_what_is_shown_of_a_job():
+    job = Job("1", "https://example.org/a.png", "", Options(), Limits(), 1.5, password="sesame")
+    assert "sesame" not in f"{job!r} {job}"
+    assert pickle.loads(pack(job)[LENGTH.size :]).password == "sesame"

@@ -85,7 +85,8 @@ out_flag = click.option(
 )  # a shell completes paths
 formats_flag = click.option(
     "-f", "--format", "formats", multiple=True, metavar="FORMAT,...", envvar=variable("format"),
-    shell_complete=_formats_beginning, help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
+    shell_complete=_formats_beginning,
+    help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
 )  # fmt: skip
 password_flag = click.option(
     "--password", metavar="TEXT", envvar=variable("password"), help="Opens encrypted PDFs; - asks for it.",

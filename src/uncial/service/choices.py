@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 
 from uncial.errors import OptionInvalid
 from uncial.formats import FORMATS, Format, find_format
-from uncial.options import Options, describe
+from uncial.options import Options, Output, describe
 
-FORMAT = "format"
+FORMAT, PASSWORD = "format", "password"
+PASSWORD_HEADER = "Uncial-Password"
 OPTIONS = {info.name: info for info in describe(Options)}
-NAMES = (FORMAT, *OPTIONS)
+OUTPUT = {info.name: info for info in describe(Output)}
+CHOICES = {**OUTPUT, **OPTIONS}
+NAMES = (FORMAT, *CHOICES)
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options, and the format where the request names one."""
+    """How to read, how to write, and the format where the request names one."""
 
     options: Options
+    output: Output
     format: Format | None
 
 
@@ -28,25 +32,47 @@ def parse_choices(pairs: Iterable[tuple[str, str]], engine: str) -> Choices:
     """The choices that these names and values make; `engine` reads where they name none. Raises `OptionInvalid`."""
     given: dict[str, str] = {}
     for name, value in pairs:
+        if name == PASSWORD:
+            hint = f"Send it as the header {PASSWORD_HEADER}, which nobody writes into logs."
+            raise OptionInvalid("A password does not belong among the options.", hint=hint)
         if name not in NAMES:
             raise OptionInvalid(f"There is no option “{name}”.", hint=f"Options are: {', '.join(NAMES)}.")
         if name in given:
             raise OptionInvalid(f"The option {name} is given twice.", hint="Give it once.")
         given[name] = value
     format = given.pop(FORMAT, None)
-    values = {"engine": engine, **{name: OPTIONS[name].parse(text) for name, text in given.items()}}
-    return Choices(Options(**values), find_format(format) if format is not None else None)
+    values = {"engine": engine, **{name: CHOICES[name].parse(text) for name, text in given.items()}}
+    output = Output(**{name: values.pop(name) for name in OUTPUT if name in values})
+    return Choices(Options(**values), output, find_format(format) if format is not None else None)
+
+
+def password_of(values: Sequence[str]) -> str:
+    """The password in the values of its header, which clients send as UTF-8. Raises `OptionInvalid` for several.
+
+    An HTTP library hands headers over as Latin-1, for which any byte stands (RFC 9110, 5.5).
+    """
+    if len(values) > 1:
+        raise OptionInvalid(f"The header {PASSWORD_HEADER} is given twice.", hint="Give it once.")
+    sent = "".join(values).encode("latin-1")
+    try:
+        return sent.decode("utf-8")
+    except UnicodeDecodeError:
+        return sent.decode("latin-1")
 
 
 def accepted_format(accept: str) -> Format:
-    """The format that an Accept header likes best, json where it likes several as well (RFC 9110, 12.5.1). Raises a 406."""
+    """The format that an Accept header likes best (RFC 9110, 12.5.1). Raises a 406.
+
+    Where it likes several as well it is json, then the first in the table: html for a browser that shows a page, pdf rather than
+    pdfa, which has the same media type.
+    """
     if not accept.strip():
         return FORMATS["json"]
     ranges = [_media_range(part) for part in accept.split(",") if part.strip()]
     ranked = sorted(FORMATS.values(), key=lambda format: (-_quality(format, ranges), format.name != "json"))
     if _quality(ranked[0], ranges) > 0:
         return ranked[0]
-    offered = ", ".join(format.media_type.partition(";")[0] for format in FORMATS.values())
+    offered = ", ".join(dict.fromkeys(format.media_type.partition(";")[0] for format in FORMATS.values()))
     raise HTTPException(406, f"The Accept header wants none of what there is: {offered}.")
 
 

@@ -28,18 +28,21 @@ def _serve(name: str, media_type: str) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"})
 
 
+@router.head("/docs")
 @router.get("/docs")
 async def page() -> Response:
     """The page."""
     return _serve(*FILES["/docs"])
 
 
+@router.head("/docs/docs.js")
 @router.get("/docs/docs.js")
 async def script() -> Response:
     """Its script."""
     return _serve(*FILES["/docs/docs.js"])
 
 
+@router.head("/docs/docs.css")
 @router.get("/docs/docs.css")
 async def style() -> Response:
     """Its looks."""

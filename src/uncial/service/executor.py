@@ -17,7 +17,7 @@ from typing import Any, Protocol, Self
 
 from uncial.errors import ServiceBusy, TimeLimitExceeded, UncialError, WorkEnded
 from uncial.service.process import NotTaken, WorkerProcess
-from uncial.service.work import Job, Plan
+from uncial.service.work import Answer, Job, Plan
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +47,10 @@ class Standing:
 
 
 class Executor(AbstractAsyncContextManager["Executor"], Protocol):
-    """Reads documents while it is entered."""
+    """Reads and writes documents while it is entered."""
 
-    async def run(self, job: Job) -> bytes:
-        """The document as JSON. Raises `UncialError`; to cancel it ends the work."""
+    async def run(self, job: Job) -> Answer:
+        """The document as it was asked for. Raises `UncialError`; to cancel it ends the work."""
         ...
 
     def standing(self) -> Standing:
@@ -63,7 +63,7 @@ class _Ticket:
     """A job and the answer that somebody waits for; whoever stops waiting cancels the answer."""
 
     job: Job
-    answer: asyncio.Future[bytes]
+    answer: asyncio.Future[Answer]
 
 
 @dataclass(eq=False, slots=True)
@@ -99,8 +99,8 @@ class LocalExecutor:
         await asyncio.gather(*self._minding, return_exceptions=True)
         self._refuse_all(_stopping())
 
-    async def run(self, job: Job) -> bytes:
-        """The document as JSON, read by the next worker that is free."""
+    async def run(self, job: Job) -> Answer:
+        """The document as it was asked for, by the next worker that is free."""
         if fault := self._fault():
             raise copy.copy(fault)
         free = sum(place.state in (State.STARTING, State.READY) for place in self._places)
@@ -219,7 +219,7 @@ class LocalExecutor:
                 ticket.answer.set_exception(_stopping())
             raise
 
-    def _pass_on(self, reading: asyncio.Task[bytes], ticket: _Ticket) -> bool:
+    def _pass_on(self, reading: asyncio.Task[Answer], ticket: _Ticket) -> bool:
         """Tell whoever waits what the worker said; whether it can go on."""
         match reading.exception():
             case None:
@@ -237,7 +237,7 @@ class LocalExecutor:
                 return True
 
 
-async def _break_off(reading: asyncio.Task[bytes], ticket: _Ticket, worker: WorkerProcess) -> None:
+async def _break_off(reading: asyncio.Task[Answer], ticket: _Ticket, worker: WorkerProcess) -> None:
     """Nobody waits any more, or the time is up: the process goes first, then whoever still waits is told."""
     await _cancelled(reading)
     await worker.end()
@@ -247,7 +247,7 @@ async def _break_off(reading: asyncio.Task[bytes], ticket: _Ticket, worker: Work
         ticket.answer.set_exception(TimeLimitExceeded(f"Reading took longer than {limit:g} seconds and was stopped."))
 
 
-async def _cancelled(task: asyncio.Task[bytes]) -> None:
+async def _cancelled(task: asyncio.Task[Answer]) -> None:
     task.cancel()
     await asyncio.wait({task})
 

@@ -17,7 +17,7 @@ from uncial.formats import json as document_json
 from uncial.geometry import Box, Quad
 from uncial.languages import find_language
 from uncial.options import OptionInfo, PageRanges
-from uncial.service.choices import FORMAT, OPTIONS
+from uncial.service.choices import CHOICES, FORMAT, PASSWORD_HEADER
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
 
 Schema = dict[str, Any]
@@ -39,6 +39,7 @@ HOW = """Each kind of body, with curl:
 curl -X POST http://localhost:5000/v1/ocr -d '{"image_url": "some_url"}' -H "Content-Type: application/json"
 curl http://localhost:5000/v1/ocr -F file=@page.jpg -F languages=en+de
 curl http://localhost:5000/v1/ocr?format=txt --data-binary @page.pdf -H "Content-Type: application/pdf"
+curl -OJ http://localhost:5000/v1/ocr?format=docx -F file=@page.jpg
 """
 
 
@@ -79,8 +80,24 @@ def _value_schema(info: OptionInfo) -> Schema:
             return {"type": "string", "default": str(info.default)}
         case tuple():
             return {"type": "string", "default": "+".join(info.default)}
+        case float():
+            return {"type": "number", "default": info.default, "minimum": info.low, "maximum": info.high}
         case _:
-            return {"type": "string"}
+            return {"type": "string", "default": info.default} | ({"enum": list(info.choices)} if info.choices else {})
+
+
+def format_rows() -> list[Schema]:
+    """A row for each format, in the order of the table."""
+    names = ("name", "media_type", "suffix", "help", "shows", "reads")
+    return [{name: getattr(format, name) for name in names} for format in FORMATS.values()]
+
+
+def _format_list() -> Schema:
+    properties: Schema = {
+        name: {"type": "boolean" if value in (True, False) else "string"} for name, value in format_rows()[0].items()
+    }
+    rows = {"type": "array", "items": {"type": "object", "properties": properties, "required": list(properties)}}
+    return {"type": "object", "properties": {"formats": rows}, "required": ["formats"]}
 
 
 def _format_schema() -> Schema:
@@ -89,15 +106,18 @@ def _format_schema() -> Schema:
 
 
 def _parameters() -> list[Schema]:
-    options = [(info.name, info.help, _value_schema(info)) for info in OPTIONS.values()]
+    options = [(info.name, info.help, _value_schema(info)) for info in CHOICES.values()]
     format = (FORMAT, "The format of the answer.", _format_schema())
-    return [{"name": name, "in": "query", "description": help, "schema": schema} for name, help, schema in [format, *options]]
+    told = [{"name": name, "in": "query", "description": help, "schema": schema} for name, help, schema in [format, *options]]
+    secret = {"type": "string", "format": "password"}
+    help = "What opens an encrypted PDF, in UTF-8; it is not kept and not logged."
+    return [*told, {"name": PASSWORD_HEADER, "in": "header", "description": help, "schema": secret}]
 
 
 def _request_body() -> Schema:
     url = {"type": "string", "format": "uri"}
     link = {"type": "object", "properties": {"image_url": url}, "required": ["image_url"], "additionalProperties": False}
-    fields = {info.name: {**_value_schema(info), "description": info.help} for info in OPTIONS.values()}
+    fields = {info.name: {**_value_schema(info), "description": info.help} for info in CHOICES.values()}
     file = {"type": "string", "format": "binary", "description": "The image or PDF."}
     form = {"type": "object", "properties": {"file": file, FORMAT: _format_schema(), **fields}, "required": ["file"]}
     return {
@@ -130,11 +150,19 @@ def _responses() -> Schema:
             "file": {"summary": "To a form or a bare body", "value": json.loads(document_json.write(SAMPLE))},
         },
     }
-    failed = {"description": "Numbers of the pages that could not be read, where there are any.", "schema": {"type": "string"}}
     return {
-        "200": {"description": "The document was read.", "headers": {"Uncial-Failed-Pages": failed}, "content": kinds},
+        "200": {"description": "The document was read.", "headers": _headers(), "content": kinds},
         "default": {"$ref": "#/components/responses/Problem"},
     }
+
+
+def _headers() -> Schema:
+    helps = {
+        "Uncial-Failed-Pages": "Numbers of the pages that could not be read, where there are any.",
+        "Uncial-Notices": "Codes of what was noticed, each with the number of its pages: hidden-text=3, repaired=1.",
+        "Content-Disposition": "A name for the file, where the answer is no text.",
+    }
+    return {name: {"description": help, "schema": {"type": "string"}} for name, help in helps.items()}
 
 
 def _problem() -> Schema:
@@ -211,6 +239,20 @@ OCR: Schema = {
     "responses": _responses(),
 }
 """What is to be known of POST /v1/ocr."""
+
+FORMAT_LIST: Schema = {
+    "tags": ["reading"],
+    "summary": "List the formats that documents are written in",
+    "description": "One row a format. `shows`: it shows the pages as they look. `reads`: `uncial convert` reads it back.",
+    "responses": {
+        "200": {
+            "description": "The formats, the plainest first.",
+            "content": {"application/json": {"schema": _format_list(), "example": {"formats": format_rows()[:1]}}},
+        },
+        "default": {"$ref": "#/components/responses/Problem"},
+    },
+}
+"""What is to be known of GET /v1/formats."""
 
 LANGUAGES: Schema = {
     "tags": ["reading"],

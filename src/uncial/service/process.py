@@ -7,11 +7,13 @@ import logging
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from signal import Signals
+from struct import error as StructError
 
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
-from uncial.service.work import HEADER, Job, Kind, Plan, pack, unpack_error
+from uncial.service.work import HEADER, Answer, Job, Kind, Plan, pack, unpack_answer, unpack_error
 
 log = logging.getLogger(__name__)
 
@@ -71,15 +73,17 @@ class WorkerProcess:
         """Its process id, which is also that of its process group."""
         return self._process.pid
 
-    async def read(self, job: Job) -> bytes:
-        """The document as JSON. Raises the error that the worker met, `WorkerCrashed` where it is gone, or `NotTaken`."""
+    async def read(self, job: Job) -> Answer:
+        """The job's answer. Raises the error that the worker met, `WorkerCrashed` where it is gone, or `NotTaken`."""
         await self._send(job)
         try:
             await self._receive()
         except WorkerCrashed as error:
             raise NotTaken from error
         self.jobs += 1
-        return await self._receive()
+        data = await self._receive()
+        with _making_sense():
+            return unpack_answer(data)
 
     async def end(self) -> None:
         """Kill it and all that it has started, and wait until it is gone, even if cancelled meanwhile."""
@@ -122,13 +126,20 @@ class WorkerProcess:
             data = await self._process.stdout.readexactly(length)
         except asyncio.IncompleteReadError:
             raise WorkerCrashed(f"The worker {_ending(await self.ended)} while it was reading.") from None
-        try:
+        with _making_sense():
             error = _error_in(Kind(kind), data)
-        except (ValueError, KeyError, TypeError) as nonsense:
-            raise WorkerCrashed("The worker said something that makes no sense.") from nonsense
         if error:
             raise error
         return data
+
+
+@contextmanager
+def _making_sense() -> Iterator[None]:
+    """What cannot be understood is a worker in which something is broken."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, StructError) as nonsense:
+        raise WorkerCrashed("The worker said something that makes no sense.") from nonsense
 
 
 def _error_in(kind: Kind, data: bytes) -> UncialError | None:

@@ -1,16 +1,17 @@
-"""The routes: a body becomes a job, the executor reads it, and the document goes back in the format that was asked for."""
+"""The routes: a body becomes a job, the executor has it read and written, and what comes back goes to the client."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -18,24 +19,21 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect, Request
 
 import uncial
-from uncial.document import Document
 from uncial.engines.survey import Survey
 from uncial.errors import MediaTypeUnsupported, UrlRefused
 from uncial.formats import FORMATS, Format
-from uncial.formats.json import read as read_json
-from uncial.options import Output
-from uncial.service.choices import Choices, accepted_format, parse_choices
+from uncial.service.choices import PASSWORD_HEADER, Choices, accepted_format, parse_choices, password_of
 from uncial.service.executor import Executor, State
-from uncial.service.openapi import HEALTH, LANGUAGES, OCR
+from uncial.service.openapi import FORMAT_LIST, HEALTH, LANGUAGES, OCR, format_rows
 from uncial.service.problems import DID_YOU_MEAN, BodyNotUnderstood
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 from uncial.service.upload import UNNAMED, receive_form, receive_json, receive_raw
-from uncial.service.work import Job
+from uncial.service.work import Answer, Job
 from uncial.sources import FORMAT_NAMES
 
 router = APIRouter()
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -43,7 +41,7 @@ WEB_FORM = "application/x-www-form-urlencoded"
 """What curl calls a body that it was told nothing about."""
 RAW = ("", "application/pdf", "application/octet-stream")
 SEND = "Send JSON with -H 'Content-Type: application/json', or a file with -F file=@page.jpg."
-FAILED_PAGES = "Uncial-Failed-Pages"
+FAILED_PAGES, NOTICES = "Uncial-Failed-Pages", "Uncial-Notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,25 @@ async def ocr(request: Request) -> Response:
     spool: Spool = request.app.state.spool
     with spool.file() as path:
         with _timed(request, "receive"):
+            password = password_of(request.headers.getlist(PASSWORD_HEADER))
             wish = await _receive(request, path, settings)
-        job = Job(uuid4().hex, wish.source, wish.name, wish.choices.options, settings.limits, settings.time_limit)
+        job = _job(wish, settings, password)
         request.state.job = job.id
         with _timed(request, "read"):
-            document = await _unless_client_leaves(request, executor.run(job))
-    with _timed(request, "write"):
-        return await asyncio.to_thread(_render, document, wish.format)
+            answer = await _unless_client_leaves(request, executor.run(job))
+    timings = request.state.timings
+    timings |= {"read": timings["read"] - answer.seconds, "write": answer.seconds}
+    return _response(answer, wish.format)
 
 
+@router.head("/v1/formats", include_in_schema=False)
+@router.get("/v1/formats", openapi_extra=FORMAT_LIST)
+async def formats() -> JSONResponse:
+    """The formats that documents are written in."""
+    return JSONResponse({"formats": format_rows()})
+
+
+@router.head("/v1/languages", include_in_schema=False)
 @router.get("/v1/languages", openapi_extra=LANGUAGES)
 async def languages(request: Request) -> JSONResponse:
     """The languages that can be read here, and by which engines."""
@@ -80,6 +88,7 @@ async def languages(request: Request) -> JSONResponse:
     return JSONResponse({"languages": [each.row() for each in known.readable]})
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", openapi_extra=HEALTH)
 async def health(request: Request) -> JSONResponse:
     """Whether documents can be read here: 200 while a worker is there or starting, 503 where none can be started."""
@@ -161,7 +170,7 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url == url.strip() and url.isprintable()
 
 
-async def _unless_client_leaves(request: Request, work: Coroutine[None, None, bytes]) -> bytes:
+async def _unless_client_leaves(request: Request, work: Coroutine[None, None, Result]) -> Result:
     """What the work brings; it is cancelled as soon as nobody waits for it any more."""
     async with _running(work) as reading, _running(_left(request)) as leaving:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -171,7 +180,7 @@ async def _unless_client_leaves(request: Request, work: Coroutine[None, None, by
 
 
 @asynccontextmanager
-async def _running(work: Coroutine[None, None, Answer]) -> AsyncIterator[asyncio.Task[Answer]]:
+async def _running(work: Coroutine[None, None, Result]) -> AsyncIterator[asyncio.Task[Result]]:
     """A task that does not outlive the block."""
     task = asyncio.create_task(work)
     try:
@@ -187,25 +196,41 @@ async def _left(request: Request) -> None:
         pass
 
 
-def _render(data: bytes, format: Format | None) -> Response:
-    """The document, which is JSON by now, as the client wants it. A page that failed is named in a header whatever the format."""
-    document = read_json(data)
-    failed = [page for page in document.pages if page.problem]
-    headers = {FAILED_PAGES: ",".join(str(page.number) for page in failed)} if failed else {}
-    if format is None:
-        return JSONResponse(_tutorial(document), headers=headers)
-    content = data if format is FORMATS["json"] else format.write(document, None, Output())
-    return Response(content, media_type=format.media_type, headers=headers)
+def _job(wish: Wish, settings: Settings, password: str) -> Job:
+    return Job(
+        uuid4().hex,
+        wish.source,
+        wish.name,
+        wish.choices.options,
+        settings.limits,
+        settings.time_limit,
+        wish.format.name if wish.format else None,
+        wish.choices.output,
+        password,
+    )
 
 
-def _tutorial(document: Document) -> dict[str, object]:
-    """`{"output": text}`, and beside it the problems where pages have any: the text alone would hide them."""
-    problems = [
-        {"page": page.number, "code": page.problem.code, "detail": page.problem.message, "hint": page.problem.hint}
-        for page in document.pages
-        if page.problem
-    ]
-    return {"output": document.text} | ({"problems": problems} if problems else {})
+def _response(answer: Answer, format: Format | None) -> Response:
+    """The answer with what its own format may have no place for: pages that failed, what was noticed, a name for the file."""
+    headers = {
+        FAILED_PAGES: ",".join(map(str, answer.failed)),
+        NOTICES: ", ".join(f"{code}={pages}" for code, pages in answer.notices),
+        "Content-Disposition": attachment(answer.name, format) if format and not is_text(format) else "",
+    }
+    told = {name: value for name, value in headers.items() if value}
+    return Response(answer.content, media_type=format.media_type if format else JSON, headers=told)
+
+
+def is_text(format: Format) -> bool:
+    """Whether a client can show it as text; anything else is a file to be kept."""
+    return format.media_type.startswith("text/") or format.media_type.endswith(("json", "+xml"))
+
+
+def attachment(name: str, format: Format) -> str:
+    """The name under which a browser keeps the answer: that of the input, with the format's suffix (RFC 6266)."""
+    file = (PurePath(name).stem or UNNAMED) + format.suffix
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", file)
+    return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(file, errors='replace')}" if plain != file else "")
 
 
 @contextmanager

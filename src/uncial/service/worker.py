@@ -22,8 +22,8 @@ from typing import Any, BinaryIO
 
 from uncial.engines import Engine
 from uncial.errors import UncialError
-from uncial.formats import json
-from uncial.service.work import HEADER, LENGTH, Job, Kind, Plan, pack_error
+from uncial.service.answering import answer
+from uncial.service.work import HEADER, LENGTH, Job, Kind, Plan, pack_answer, pack_error
 
 PR_SET_PDEATHSIG = 1
 """prctl(2), Linux."""
@@ -62,8 +62,8 @@ def _work(messages: SimpleQueue[bytes], outbox: BinaryIO) -> None:
             if job.options.engine not in engines:
                 engines[job.options.engine] = load(job.options.engine, plan.config)
             with _opened(job) as source:
-                document = read(source, job.options, limits=job.limits, engine=engines[job.options.engine])
-            _reply(outbox, Kind.DOCUMENT, json.write(document))
+                document, opened = read(source, job, engines[job.options.engine])
+            _reply(outbox, Kind.ANSWER, pack_answer(answer(document, opened, job)))
         except UncialError as error:
             _reply(outbox, Kind.ERROR, pack_error(error))
 
