@@ -59,8 +59,8 @@ def test_a_truth_has_several_spellings(text, truth):
     [
         ("pdf_dpi", "35"), ("pdf_dpi", "1201"), ("pdf_dpi", "many"), ("pdf_dpi", ""), ("pdf_dpi", "-300"), ("pdf_dpi", "3e2"),
         ("pdf_dpi", "³⁰⁰"), ("orientation", "maybe"), ("orientation", ""), ("pages", "0"), ("pages", "3-1"), ("pages", "x"),
-        ("languages", ""), ("languages", "../etc"), ("format", "odt"), ("format", ""), ("layout", "perhaps"), ("password", "sesame"),
-        ("language", "de"), ("", "x"),
+        ("languages", ""), ("languages", "../etc"), ("format", "odt"), ("format", ""), ("layout", "perhaps"),
+        ("password", "sesame"), ("language", "de"), ("", "x"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_a_hint(name, text):

@@ -54,6 +54,14 @@ Where every input failed it is the status of the first one.
 """
 
 
+_READ_BACK = [format.name for format in FORMATS.values() if format.reads]
+CONVERT_EPILOG = f"""\
+\b
+INPUT is a file from here or from another program, in one of the formats {", ".join(_READ_BACK)};
+what stands in it tells which. OUT and several formats at once are as in: uncial help read
+"""
+
+
 class _Commands(click.Group):
     """The commands, which end quietly where nobody reads their output any more."""
 
@@ -163,6 +171,40 @@ def read(
     )
     with nullcontext() if verbose > 1 else muted_libraries():
         return read_all(inputs, asked)
+
+
+@uncial.command(epilog=CONVERT_EPILOG)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
+@out_flag
+@formats_flag
+@click.option(
+    "--original", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="The image or PDF that was read: pdf, pdfa and png show it, others take their figures from it.",
+)  # fmt: skip
+@flags_of(Output)
+@password_flag
+@flags_of(Limits)
+@quiet_flag
+@verbose_flag
+def convert(
+    inputs: tuple[str, ...],
+    out: str | None,
+    formats: tuple[str, ...],
+    original: Path | None,
+    password: str | None,
+    quiet: bool,
+    verbose: int,
+    **given: Any,
+) -> int:
+    """Write documents that were read before, and corrected perhaps, in other formats."""
+    if quiet or verbose:
+        set_verbosity(-1 if quiet else verbose)
+    from uncial.cli.convert import AskedToConvert, convert_all
+
+    limits, output = chosen(Limits, given), chosen(Output, given)
+    asked = AskedToConvert(out, formats, limits, output, original, _password(password, inputs))
+    with nullcontext() if verbose > 1 else muted_libraries():
+        return convert_all(inputs, asked)
 
 
 @uncial.command()
@@ -318,9 +360,9 @@ def languages(language: str | None, missing: bool, as_json: bool, models: Path |
 
 @uncial.command()
 def formats() -> None:
-    """List the formats that results can be written in."""
+    """List the formats that results can be written in; those with a star are read back by `uncial convert`."""
     for format in FORMATS.values():
-        click.echo(f"{format.name}  {format.help}")
+        click.echo(f"{format.name:5}{'*' if format.reads else ' '} {format.suffix:10} {format.help}")
 
 
 @uncial.command()

@@ -29,21 +29,25 @@ def names_many(text: str) -> bool:
     return not is_url(text) and (Path(text).is_dir() or _is_glob(text))
 
 
-def find_inputs(texts: Iterable[str]) -> list[Found]:
-    """Every input once, in the order of the command line; folders and globs are sorted."""
+def find_inputs(texts: Iterable[str], suffixes: Iterable[str] = SUFFIXES) -> list[Found]:
+    """Every input once, in the order of the command line; folders and globs are sorted.
+
+    Of a folder those files are taken whose names end with one of the suffixes.
+    """
     found: dict[Path | str, Found] = {}
-    for item in (item for text in texts for item in _find(text)):
+    endings = tuple(suffixes)
+    for item in (item for text in texts for item in _find(text, endings)):
         found.setdefault(item.source.resolve() if isinstance(item.source, Path) else item.source, item)
     return list(found.values())
 
 
-def _find(text: str) -> Iterator[Found]:
+def _find(text: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
     if text == "-":
         yield Found("standard input", text, PurePath("stdin"))
     elif is_url(text):
         yield Found(text, text, PurePath(_last_part(text)))
     elif Path(text).is_dir():
-        yield from _in_folder(text)
+        yield from _in_folder(text, suffixes)
     elif _is_glob(text):
         yield from _in_glob(text)
     else:
@@ -61,14 +65,14 @@ def _last_part(url: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name).lstrip(".") or "url"
 
 
-def _in_folder(text: str) -> Iterator[Found]:
+def _in_folder(text: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
     folder = Path(text)
-    inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    inside = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(suffixes) and path.is_file())
     seen = [path for path in inside if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
     for path in seen:
         yield Found(str(path), path, path.relative_to(folder))
     if not seen:
-        yield _nothing(text, SourceEmpty("The folder holds no images or PDFs.", hint="Files are chosen there by their suffix."))
+        yield _nothing(text, SourceEmpty("The folder holds nothing to read.", hint="Files are chosen there by their suffix."))
 
 
 def _in_glob(text: str) -> Iterator[Found]:

@@ -84,12 +84,21 @@ def tell_page_matters(pages: Sequence[Page], name: str) -> None:
         if page.problem:
             problem = page.problem
             _log.warning("%s", _line(name, page.number, problem.message, problem.hint, problem.code))
-    noticed: dict[Notice, list[int]] = {}
+    for notice, (first, *others) in _noticed(pages):
+        too = f"Page{'s' * (len(others) > 1)} {page_ranges(others)} too." if others else ""
+        _log.warning("%s", _line(name, first, notice.message, too, notice.code))
+
+
+def _noticed(pages: Sequence[Page]) -> Iterator[tuple[Notice, list[int]]]:
+    """For each code the first notice that has it, and the numbers of all pages that have one."""
+    firsts: dict[str, Notice] = {}
+    numbers: dict[str, dict[int, None]] = {}
     for page in pages:
         for notice in page.notices:
-            noticed.setdefault(notice, []).append(page.number)
-    for notice, numbers in noticed.items():
-        _log.warning("%s", _line(name, page_ranges(numbers), notice.message, "", notice.code))
+            firsts.setdefault(notice.code, notice)
+            numbers.setdefault(notice.code, {})[page.number] = None
+    for code, notice in firsts.items():
+        yield notice, list(numbers[code])
 
 
 def page_ranges(numbers: Sequence[int]) -> str:
@@ -103,11 +112,10 @@ def page_ranges(numbers: Sequence[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _line(name: str, page: int | str | None, message: str, hint: str, code: str) -> str:
+def _line(name: str, page: int | None, message: str, hint: str, code: str) -> str:
     # Messages begin with the name of the input, for those who see nothing but them; here it has just been said.
     message = re.sub(r"^“([^”]+)” ", lambda named: "It " if name.endswith(named[1]) else named[0], message)
-    several = isinstance(page, str) and not page.isdigit()
-    places = [f"{place}:" for place in (name, f"page{'s' * several} {page}" if page else "") if place]
+    places = [f"{place}:" for place in (name, f"page {page}" if page else "") if place]
     line = " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", line)  # a file's name must not speak to the terminal
 

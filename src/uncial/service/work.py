@@ -2,8 +2,8 @@
 
 Down a worker's standard input go pickles, each after its length; the first is the `Plan`, the rest are `Job`s. Up its standard
 output come replies: a header of kind, resident memory and length, then the bytes. An `Answer` begins with JSON, after its length;
-the rest is the document as it goes to the client. Replies are never pickles, for a worker decodes what strangers send, and what it
-says is not trusted to run code in the process that speaks HTTP.
+the rest is the document as it goes to the client. Replies are never pickles, for a worker decodes what strangers send, and what
+it says is not trusted to run code in the process that speaks HTTP.
 """
 
 from __future__ import annotations
