@@ -64,6 +64,8 @@ class Route:
     name: str
     systems: tuple[str, ...]
     samples: tuple[Sample, ...]
+    trees: bool = False
+    """Whether each file is one table, which is compared as a tree too."""
 
 
 # ---- what is true
@@ -98,7 +100,7 @@ def routes(data: Path, names: Sequence[str], pictures: Path, limit: int | None) 
     made: dict[str, Callable[[], Route]] = {
         "pdf": lambda: Route("pdf", tuple(FINDERS), tuple(_pdfs(data, limit))),
         "image": lambda: Route("image", READ_IMAGES, tuple(_images(_pdfs(data, limit), pictures))),
-        "pubtabnet": lambda: Route("pubtabnet", READ_IMAGES, tuple(_crops(data, limit))),
+        "pubtabnet": lambda: Route("pubtabnet", READ_IMAGES, tuple(_crops(data, limit)), trees=True),
     }
     return [made[name]() for name in names]
 
@@ -196,9 +198,9 @@ class Score:
     adjacency: dict[str, Hits]
     """By file; each page with a labelled table."""
     structure: dict[str, float]
-    """TEDS-structure by file, the mean over its true tables."""
+    """TEDS-structure by file, where a file is one table."""
     text: dict[str, float]
-    """TEDS by file."""
+    """TEDS by file, where a file is one table."""
     spurious: int
     """Tables found on pages that have none."""
     failures: tuple[str, ...]
@@ -213,12 +215,13 @@ def score(route: Route, system: str, kept: Kept) -> Score:
     """What the system found on that route, compared with what is true."""
     answers = {sample.name: kept.read(route.name, system, sample.name) or {"error": "not run"} for sample in route.samples}
     found = {name: found_pages(answer) for name, answer in answers.items()}
+    single = route.samples if route.trees else ()
     return Score(
         system,
         next((answer["version"] for answer in answers.values() if "version" in answer), ""),
         {each.name: file_hits(each.true, found[each.name]) for each in route.samples},
-        {each.name: file_teds(each.true, found[each.name], structure=True) for each in route.samples},
-        {each.name: file_teds(each.true, found[each.name], structure=False) for each in route.samples},
+        {each.name: best_teds(each.true, found[each.name], structure=True) for each in single},
+        {each.name: best_teds(each.true, found[each.name], structure=False) for each in single},
         sum(len(grids) for each in route.samples for page, grids in found[each.name].items() if page not in each.true),
         tuple(f"{name}: {answer['error']}" for name, answer in answers.items() if "error" in answer),
     )
@@ -229,13 +232,10 @@ def file_hits(true: Pages, found: Pages) -> Hits:
     return together(adjacency(grids, found.get(page, [])) for page, grids in true.items())
 
 
-def file_teds(true: Pages, found: Pages, *, structure: bool) -> float:
-    """The mean over the true tables, each compared with the table of its page that is most like it."""
-    return mean(
-        max((teds(grid, other, structure=structure) for other in found.get(page, [])), default=0.0)
-        for page, grids in true.items()
-        for grid in grids
-    )
+def best_teds(true: Pages, found: Pages, *, structure: bool) -> float:
+    """How like the one true table is to the table found that is most like it."""
+    ((page, (grid,)),) = true.items()
+    return max((teds(grid, other, structure=structure) for other in found.get(page, [])), default=0.0)
 
 
 # ---- told
@@ -251,19 +251,21 @@ def report(route: Route, scores: Sequence[Score]) -> str:
 
 def _told(score: Score) -> list[str]:
     whole = score.whole
-    figures = (whole.precision, whole.recall, whole.f1, mean(each.f1 for each in score.adjacency.values()))
-    likeness = (mean(score.structure.values()), mean(score.text.values()))
-    told = [f"{value:.3f}" for value in (*figures, *likeness)]
+    figures = [whole.precision, whole.recall, whole.f1, mean(each.f1 for each in score.adjacency.values())]
+    likeness = [mean(each.values()) if each else None for each in (score.structure, score.text)]
+    told = ["–" if value is None else f"{value:.3f}" for value in (*figures, *likeness)]
     return [f"{score.system} {score.version}".strip(), *told, str(score.spurious), str(len(score.failures))]
 
 
 def as_json(route: Route, score: Score) -> dict[str, Any]:
     """The figures of every file; no text of any."""
     files = {
-        name: {"relations": hits.expected, "found": hits.given, "right": hits.hits, "f1": round(hits.f1, 4),
-               "teds_structure": round(score.structure[name], 4), "teds": round(score.text[name], 4)}
+        name: {"relations": hits.expected, "found": hits.given, "right": hits.hits, "f1": round(hits.f1, 4)}
         for name, hits in score.adjacency.items()
-    }  # fmt: skip
+    }
+    for key, values in (("teds_structure", score.structure), ("teds", score.text)):
+        for name, value in values.items():
+            files[name][key] = round(value, 4)
     known = {"route": route.name, "system": score.system, "version": score.version, "f1": round(score.whole.f1, 4)}
     return {**known, "tables_elsewhere": score.spurious, "failures": len(score.failures), "files": files}
 
