@@ -71,7 +71,7 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
         height=layer.height,
         dpi=layer.dpi,
         skew=arranged.skew,
-        text_source="both" if read else "pdf",
+        text_source="image" if read and not layer.lines else "both" if read else "pdf",
         blocks=arranged.blocks,
         notices=layer.notices,
     )
@@ -93,15 +93,22 @@ def _sampled(doubts: Sequence[Doubt], layer: TextLayer, page: PageImage, engine:
     """Whether each doubtful font's line reads as the PDF says."""
     image = _drawn(page, _SAMPLE_DPI)
     scale = image.shape[1] / layer.width
-    crops = [_crop(image, _grown(doubt.line.quad.box), scale) for doubt in doubts]
+    crops = [_crop(image, _grown(doubt.line.quad.box), scale) for doubt in doubts if doubt.line]
+    if not crops:
+        return [False] * len(doubts)
     sheet, tops = _stacked(crops)
     lines = engine.read(sheet, options.languages, "fast")
-    told = []
-    for doubt, top, crop in zip(doubts, tops, crops, strict=True):
-        own = sorted((line for line in lines if top <= line.quad.box.center.y < top + len(crop)), key=lambda line: line.quad.box)
-        sure = mean_confidence(word for line in own for word in line.words) or 0.0
-        told.append(sure < _SAMPLE_SURE or agrees(doubt.line.text, " ".join(line.text for line in own)))
-    return told
+    parts = (
+        [line for line in lines if top <= line.quad.box.center.y < top + len(crop)] for top, crop in zip(tops, crops, strict=True)
+    )
+    return [doubt.line is not None and _is_true(doubt, doubt.line, next(parts)) for doubt in doubts]
+
+
+def _is_true(doubt: Doubt, said: Line, read: Sequence[Line]) -> bool:
+    """Whether a font's line was read as the PDF says it: a suspect has to be, any other must not be surely something else."""
+    text = " ".join(line.text for line in sorted(read, key=lambda line: line.quad.box))
+    sure = mean_confidence(word for line in read for word in line.words) or 0.0
+    return agrees(said.text, text) or not (doubt.suspect or sure >= _SAMPLE_SURE)
 
 
 def _stacked(crops: Sequence[Image]) -> tuple[Image, list[int]]:
@@ -122,7 +129,7 @@ def _read_rest(layer: TextLayer, page: PageImage, engine: Engine, options: Optio
         return []
     image = page.load().image
     area = sum(box.area for box in layer.unread)
-    if area > _WHOLE * layer.width * layer.height:
+    if not layer.lines or area > _WHOLE * layer.width * layer.height:
         return engine.read(_painted_over(image, layer.lines), options.languages, options.effort)
     found = []
     for box in layer.unread:

@@ -13,12 +13,13 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from uncial.document import Notice
 from uncial.errors import LimitExceeded, SourceDamaged, SourceEncrypted
 from uncial.geometry import Box, Point, Quad, Transform
 from uncial.glyphs import Glyphs, PlacedImage, Run
 from uncial.options import Limits, Options
 from uncial.pages.checks import PageImage, decoding, log_quietly, wanted_pages
-from uncial.pages.repair import repaired
+from uncial.pages.repair import damaged, repaired
 from uncial.raster import Raster
 
 if TYPE_CHECKING:
@@ -47,25 +48,20 @@ _SCAN = 0.4
 @contextmanager
 def pdf_pages(source: Source, options: Options, limits: Limits) -> Iterator[list[PageImage]]:
     """The pages of a PDF that the options ask for; it is open only within the block."""
-    with opened_pdf(source) as document:
-        wanted = wanted_pages(len(document), source.name, options, limits)
-        yield [_Page(document, source.name, number, options, limits).image() for number in wanted]
-
-
-@contextmanager
-def opened_pdf(source: Source) -> Iterator[Any]:
-    """PDFium's document."""
     with _PDFIUM:
-        document = _open(source)
+        document, notices = _opened(source)
     try:
-        yield document
+        wanted = wanted_pages(len(document), source.name, options, limits)
+        yield [_Page(document, source, number, options, limits).image(notices) for number in wanted]
     finally:
         with _PDFIUM:
             document.close()
 
 
-def _open(source: Source) -> Any:
+def _opened(source: Source) -> tuple[Any, tuple[Notice, ...]]:
+    """PDFium's document, and what is to be told about it."""
     log_quietly("pypdfium2")
+    notices: tuple[Notice, ...] = ()
     try:
         document = _loaded(source.data, source)
     except pypdfium2.PdfiumError as error:
@@ -73,9 +69,10 @@ def _open(source: Source) -> Any:
         if mended is None:
             raise SourceDamaged(f"“{source.name}” cannot be opened as a PDF.") from error
         document = _loaded(mended, source)
+        notices = (Notice("repaired", "The PDF is damaged; it was repaired before it was read, and something may be lost."),)
     with suppress(pypdfium2.PdfiumError):  # without its form the page is still there to be read
         document.init_forms()
-    return document
+    return document, notices
 
 
 def _loaded(data: bytes, source: Source) -> Any:
@@ -97,18 +94,18 @@ def _locked(source: Source) -> SourceEncrypted:
 class _Page:
     """One page of an open PDF."""
 
-    def __init__(self, document: Any, name: str, number: int, options: Options, limits: Limits) -> None:
-        self._document, self._name, self._number = document, name, number
+    def __init__(self, document: Any, source: Source, number: int, options: Options, limits: Limits) -> None:
+        self._document, self._source, self._number = document, source, number
         self._options, self._limits = options, limits
 
-    def image(self) -> PageImage:
+    def image(self, notices: tuple[Notice, ...]) -> PageImage:
         """The page, with each of its uses."""
         glyphs = None if self._options.pdf_text == "ignore" else self._glyphs
-        return PageImage(self._number, self._load, self._drawn, glyphs)
+        return PageImage(self._number, self._load, self._drawn, glyphs, notices)
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
-        with _PDFIUM, decoding(self._name):
+        with _PDFIUM, decoding(self._source.name):
             page = self._document[self._number - 1]
             try:
                 yield page
@@ -118,7 +115,11 @@ class _Page:
     def _load(self) -> Raster:
         with self._open() as page:
             dpi = self._dpi(page)
-            return Raster(_draw(page, dpi / _POINTS * _NOT_QUITE), self._number, round(dpi, 2))
+            image = _draw(page, dpi / _POINTS * _NOT_QUITE)
+        if image.min() == image.max() and damaged(self._source):
+            # Where a page's content is lost, PDFium draws white paper. An empty page must not mean that.
+            raise SourceDamaged(f"“{self._source.name}” is damaged, and nothing of this page can be drawn.", stage="pages")
+        return Raster(image, self._number, round(dpi, 2))
 
     def _drawn(self, dpi: float) -> Image:
         with self._open() as page:
@@ -132,7 +133,7 @@ class _Page:
 
     def _dpi(self, page: Any) -> float:
         wanted = float(self._options.pdf_dpi) or _own_dpi(page)
-        return _allowed_dpi(page.get_size(), wanted, self._name, self._limits)
+        return _allowed_dpi(page.get_size(), wanted, self._source.name, self._limits)
 
 
 def _draw(page: Any, scale: float) -> Image:

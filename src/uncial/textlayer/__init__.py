@@ -17,7 +17,7 @@ from uncial.document import Line, Notice
 from uncial.geometry import Box
 from uncial.textlayer.fonts import judged
 from uncial.textlayer.lines import ENGINE, lines_of
-from uncial.textlayer.seen import gray_of, unsaid, unseen
+from uncial.textlayer.seen import gray_of, merged, unsaid, unseen
 
 if TYPE_CHECKING:
     from uncial.glyphs import Glyphs, Indices
@@ -33,15 +33,20 @@ _WORTH = 20
 """So many letters of a font nobody can vouch for are worth reading a line of it; fewer are believed with the rest."""
 _READABLE = 0.8
 """The part of a line that is plain letters and figures, which every engine can read: in other scripts a reading proves little."""
+_SAMPLE = 40
+"""Letters. More of a font need not be read."""
 _QUOTED = 60
 """So many characters of hidden text are told."""
 
 
 class Doubt(NamedTuple):
-    """A font whose outlines do not tell whether its letters are what they say, and a line of it to be read."""
+    """A font whose letters may not be what the PDF says, and a line of it to be read."""
 
     font: str
-    line: Line
+    line: Line | None
+    """None where no line is set in it alone."""
+    suspect: bool
+    """Whether its outlines speak against it; else they only do not speak for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,11 @@ def judge(glyphs: Glyphs, preview: Image | None) -> TextLayer:
     """
     drawn = np.flatnonzero(glyphs.runs >= 0)
     if preview is None:
-        return _layer(glyphs, lines_of(glyphs, drawn), (), _notices(glyphs, drawn[:0], drawn[:0], ()), ())
+        return _layer(glyphs, lines_of(glyphs, drawn), (), _notices(glyphs, drawn[:0], drawn[:0], ()), {})
     visible = np.array([kind.visible for kind in glyphs.kinds], np.bool_)
     shown = drawn[visible[glyphs.runs[drawn]]]
     verdicts = judged(glyphs, shown)
-    believed = [part for verdict, part in verdicts.values() if verdict in ("true", "unknown")]
+    believed = [part for verdict, part in verdicts.values() if verdict != "garbled"]
     lines = lines_of(glyphs, np.sort(np.concatenate([drawn[:0], *believed])))
     return _held(glyphs, lines, preview, drawn[~visible[glyphs.runs[drawn]]], verdicts)
 
@@ -94,11 +99,9 @@ def _held(
         if any(seen):
             kept.append((line if all(seen) else _of_words(line, seen), runs))
     garbled = [name for name, (verdict, _) in verdicts.items() if verdict == "garbled"]
-    lying = [name for name, (verdict, _) in verdicts.items() if verdict == "lying"]
     unread = unsaid([word for line, _ in kept for word in line.words], gray, scale, PREVIEW_DPI)
-    notices = (*_notices(glyphs, invisible, _characters(verdicts, garbled), hidden), *lying_text(lying))
-    unknown = {name for name, (verdict, part) in verdicts.items() if verdict == "unknown" and len(part) >= _WORTH}
-    return _layer(glyphs, kept, tuple(unread), notices, unknown)
+    notices = _notices(glyphs, invisible, _characters(verdicts, garbled), hidden)
+    return _layer(glyphs, kept, tuple(unread), notices, verdicts)
 
 
 def _of_words(line: Line, seen: Sequence[bool]) -> Line:
@@ -118,14 +121,16 @@ def _layer(
     lines: Sequence[tuple[Line, frozenset[int]]],
     unread: tuple[Box, ...],
     notices: tuple[Notice, ...],
-    unknown: Iterable[str],
+    verdicts: Mapping[str, tuple[str, Indices]],
 ) -> TextLayer:
     inside = [(line, runs) for line, runs in lines if _is_inside(line, glyphs)]
     fonts = tuple(frozenset(glyphs.kinds[run].font for run in runs) for _, runs in inside)
     kept = tuple(replace(line, quad=line.quad.clamped(glyphs.width, glyphs.height)) for line, _ in inside)
-    doubts = [_doubt(font, kept, fonts) for font in sorted(unknown)]
-    width, height = glyphs.width, glyphs.height
-    return TextLayer(kept, unread, notices, tuple(doubt for doubt in doubts if doubt), fonts, width, height, glyphs.dpi)
+    suspects = [Doubt(name, _sample(name, kept, fonts), True) for name, (verdict, _) in verdicts.items() if verdict == "lying"]
+    unknown = [name for name, (verdict, part) in verdicts.items() if verdict == "unknown" and len(part) >= _WORTH]
+    samples = [(name, _sample(name, [line if _is_plain(line) else None for line in kept], fonts)) for name in unknown]
+    doubts = [*suspects, *(Doubt(name, line, False) for name, line in samples if line)]
+    return TextLayer(kept, unread, notices, tuple(doubts), fonts, glyphs.width, glyphs.height, glyphs.dpi)
 
 
 def _is_inside(line: Line, glyphs: Glyphs) -> bool:
@@ -133,25 +138,27 @@ def _is_inside(line: Line, glyphs: Glyphs) -> bool:
     return 0 <= x < glyphs.width and 0 <= y < glyphs.height
 
 
-def _doubt(font: str, lines: Sequence[Line], fonts: Sequence[frozenset[str]]) -> Doubt | None:
+def _sample(font: str, lines: Sequence[Line | None], fonts: Sequence[frozenset[str]]) -> Line | None:
     """The longest level line, up to a length that is quickly read, that is set in this font alone."""
-    level = (line for line, names in zip(lines, fonts, strict=True) if names == {font} and abs(line.quad.angle) < 1)
-    own = [line for line in level if sum(letter.isascii() for letter in line.text) > _READABLE * len(line.text)]
-    return Doubt(font, max(own, key=lambda line: min(len(line.text), 40))) if own else None
+    own = [line for line, names in zip(lines, fonts, strict=True) if line and names == {font} and abs(line.quad.angle) < 1]
+    return max(own, key=lambda line: min(len(line.text), _SAMPLE), default=None)
+
+
+def _is_plain(line: Line) -> bool:
+    return sum(letter.isascii() for letter in line.text) > _READABLE * len(line.text)
 
 
 # What is noticed
 
 
 def _notices(glyphs: Glyphs, invisible: Indices, garbled: Indices, hidden: Sequence[str]) -> tuple[Notice, ...]:
-    unseen_text = "".join(glyphs.text[i] for i in invisible.tolist()).split()
+    words = "".join(glyphs.text[i] for i in invisible.tolist()).split()
     found = []
-    if unseen_text and _has_scan(glyphs):
+    if words and _has_scan(glyphs):
         found.append(Notice("old-ocr-layer", "The PDF has the layer of another OCR program here; the page was read anew."))
-    elif unseen_text:
-        found.append(_hidden_text(unseen_text))
-    if hidden:
-        found.append(_hidden_text(hidden))
+        words = []
+    if words or hidden:
+        found.append(_hidden_text([*words, *hidden]))
     if len(garbled):
         message = f"The PDF does not say which letters {len(garbled)} of its characters are; they were read from the page."
         found.append(Notice("garbled-text", message))
@@ -195,7 +202,7 @@ def without(layer: TextLayer, fonts: Sequence[str]) -> TextLayer:
         return layer
     lies = [not names.isdisjoint(fonts) for names in layer.fonts]
     kept = [(line, names) for line, names, lie in zip(layer.lines, layer.fonts, lies, strict=True) if not lie]
-    lost = tuple(line.quad.box for line, lie in zip(layer.lines, lies, strict=True) if lie)
+    lost = merged(line.quad.box for line, lie in zip(layer.lines, lies, strict=True) if lie)
     return replace(
         layer,
         lines=tuple(line for line, _ in kept),

@@ -21,6 +21,8 @@ _ENOUGH = 12
 """Letters of at least two kinds, so many in all, tell the one from the other."""
 _AGREE = 0.75
 """The part of its letters whose outlines are of their kind in a font that tells the truth; it is nearly all, or about half."""
+_FLAT = 0.03
+"""Em. Outlines that differ no more are not the letters' own: all that is known of such a font is how high its lines are."""
 _GARBLED = 0.1
 """The part of a font's characters that nobody can name, from which nothing of it is believed."""
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0x10FFFD))
@@ -70,6 +72,8 @@ def _by_outlines(text: list[str], reach: Numbers) -> Verdict:
     if known.sum() < _ENOUGH or (kinds[known] == 0).sum() < _ENOUGH / 2 or (kinds[known] > 0).sum() < _ENOUGH / 4:
         return "unknown"
     tops, feet, kinds = reach[known, 0], reach[known, 1], kinds[known]
+    if tops.std() < _FLAT and feet.std() < _FLAT:
+        return "unknown"
     top = float(np.median(tops[kinds == 0]))
     foot = float(np.median(feet[kinds == 0]))
     low = (abs(tops - top) < 0.08) & (abs(feet - foot) < 0.08)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import cv2
@@ -73,8 +73,7 @@ def unsaid(words: Sequence[Word], gray: Gray, scale: float, dpi: float) -> list[
     for word in words:
         left, top, right, bottom = _inside(word.quad.box, scale, width, height, _GROWN)
         print_[top:bottom, left:right] = 0
-    rows = _rows(_shapes(print_, dpi))
-    return [Box(*(side / scale for side in row)) for row in _merged(rows)]
+    return merged(Box(*(side / scale for side in row)) for row in _rows(_shapes(print_, dpi)))
 
 
 def _print(gray: Gray, dpi: float) -> Gray:
@@ -124,16 +123,16 @@ def _around(row: Sequence[NDArray[np.int64]]) -> Box:
     return Box(*(float(side) for side in (sides[:, 0].min(), sides[:, 1].min(), sides[:, 2].max(), sides[:, 3].max())))
 
 
-def _merged(rows: list[Box]) -> list[Box]:
-    """The rows with some white around them, those that then touch taken together."""
+def merged(rows: Iterable[Box]) -> list[Box]:
+    """The rows with some white around them, those that then touch taken together, from the top down."""
     areas = [Box(row.left - row.height, row.top - row.height, row.right + row.height, row.bottom + row.height) for row in rows]
-    merged: list[Box] = []
+    done: list[Box] = []
     while areas:
         area = areas.pop()
-        touching = [other for other in merged if other.intersection(area).area > 0]
+        touching = [other for other in done if other.intersection(area).area > 0]
         if touching:
-            merged = [other for other in merged if other not in touching]
+            done = [other for other in done if other not in touching]
             areas.append(Box.around([area, *touching]))
         else:
-            merged.append(area)
-    return sorted(merged, key=lambda area: (area.top, area.left))
+            done.append(area)
+    return sorted(done, key=lambda area: (area.top, area.left))
