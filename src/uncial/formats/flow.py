@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from uncial.document import Block, Cell, Document, Kind, Line, Page
+from uncial.formats.level import kept_lines
 from uncial.languages import script_of
 from uncial.lists import Marker, split_marker
 from uncial.running import running_text, whole_words
@@ -100,7 +101,8 @@ class Flow:
         """Where most of it runs: rtl or ltr."""
         self.language = _LANGUAGES.get(script_of(document.text[:20_000]), "")
         """Its BCP 47 language, as far as the script tells it; else "", as HTML says that nobody knows."""
-        joined = _joined(document.pages)
+        self._kept = {each for page in document.pages for each in kept_lines(page, page.blocks)}
+        joined = _joined(document.pages, self._kept)
         self.sheets = tuple(self._sheet(page, blocks) for page, blocks in zip(document.pages, joined, strict=True))
 
     def cell_spans(self, block: Block, cell: Cell) -> tuple[Span, ...]:
@@ -108,11 +110,18 @@ class Flow:
         return self._spans(block.cell_lines(cell))
 
     def _sheet(self, page: Page, blocks: Sequence[Block]) -> Sheet:
-        parts = [Part(block, () if block.cells else self._spans(block.lines)) for block in blocks]
+        parts = [Part(block, () if block.cells else self._block_spans(block)) for block in blocks]
         body = sorted((part for part in parts if part.kind not in _OUTSIDE), key=lambda part: part.kind == "footnote")
         headers = tuple(part for part in parts if part.kind == "page-header")
         footers = tuple(part for part in parts if part.kind == "page-footer")
         return Sheet(page, headers, tuple(part for part in body if part.block.lines or part.kind == "figure"), footers)
+
+    def _block_spans(self, block: Block) -> tuple[Span, ...]:
+        """Its text; lines that do not run on have a line feed between them."""
+        if id(block) not in self._kept:
+            return self._spans(block.lines)
+        lines = [span for line in block.lines for span in (*self._spans([line]), Span("\n"))]
+        return tuple(lines[:-1])
 
     def _spans(self, lines: Sequence[Line]) -> tuple[Span, ...]:
         return _styled(running_text([[_text_of(line) for line in lines]], self.known), lines)
@@ -200,21 +209,25 @@ class _Standing:
     block: Block
 
 
-def _joined(pages: Sequence[Page]) -> list[list[Block]]:
-    """The blocks of each page, with paragraphs whole that go on in another column or on the next page."""
+def _joined(pages: Sequence[Page], kept: set[int]) -> list[list[Block]]:
+    """The blocks of each page, with paragraphs whole that go on in another column or on the next page.
+
+    `kept` are those (by `id`) whose lines do not run on, and so not into another block either.
+    """
     standing: list[_Standing] = []
     last: _Standing | None = None
     passed = False
     for sheet, page in enumerate(pages):
         last = None if page.problem or (sheet and pages[sheet - 1].number + 1 != page.number) else last
         for block in page.blocks:
-            if last and block.kind == "paragraph" and _goes_on(last.block, block, passed or last.sheet != sheet):
+            runs = block.kind == "paragraph" and id(block) not in kept
+            if last and runs and _goes_on(last.block, block, passed or last.sheet != sheet):
                 last.block = replace(last.block, lines=last.block.lines + block.lines, column=block.column)
                 continue
             standing.append(_Standing(sheet, block))
             passed = block.kind in _FLOATS or (passed and block.kind in _BESIDE)
             if block.kind not in (*_FLOATS, *_BESIDE):
-                last = standing[-1] if block.kind in ("paragraph", "list-item") else None
+                last = standing[-1] if block.kind in ("paragraph", "list-item") and id(block) not in kept else None
     sheets: list[list[Block]] = [[] for _ in pages]
     for each in standing:
         sheets[each.sheet].append(each.block)

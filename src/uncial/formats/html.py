@@ -140,7 +140,7 @@ def _inline(spans: Iterable[Span], *, bold: bool = True) -> str:
 
 
 def _marked(span: Span, bold: bool) -> str:
-    text = escape(span.text, quote=False)
+    text = escape(span.text, quote=False).replace("\n", "<br>\n")
     text = f'<mark title="doubtful">{text}</mark>' if span.doubtful else text
     return f"<b>{text}</b>" if bold and span.bold and text.strip() else text
 

@@ -92,7 +92,7 @@ def _figure(part: Part) -> str:
 
 
 def _paragraph(spans: Sequence[Span]) -> str:
-    return _at_start(_inline(spans))
+    return "  \n".join(_at_start(line) for line in _inline(spans).split("\n"))
 
 
 def _at_start(text: str) -> str:

@@ -1,0 +1,74 @@
+"""Pages as their text stands on them: upright and level, seen from the side that lines begin at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from uncial.document import Block, Line, Page
+from uncial.geometry import Box, Quad, Transform
+
+_PROSE = 6
+"""Lines; a longer block only keeps its lines where they cannot be prose."""
+_NARROW = 0.6
+"""Of its column's width; lines that all end earlier are no prose that was too long for one line."""
+_HYPHENS = ("-", "‐", "¬", "⸗", "\u00ad")
+
+
+@dataclass(frozen=True)
+class Level:
+    """Where things are on the level page of `width` by `height` pixels."""
+
+    width: float
+    height: float
+    way: Transform
+
+    def box(self, quad: Quad) -> Box:
+        """The upright box around a quad of the page."""
+        return self.way.quad(quad).box
+
+
+def level(page: Page) -> Level:
+    """The page turned upright and its slope taken out, about its middle."""
+    turned = Transform.quarter_turns(page.turned // 90, page.width, page.height)
+    width, height = (page.height, page.width) if page.turned % 180 else (page.width, page.height)
+    there, back = Transform.translation(-width / 2, -height / 2), Transform.translation(width / 2, height / 2)
+    return Level(width, height, turned.then(there).then(Transform.rotation(-page.skew)).then(back))
+
+
+def kept_lines(page: Page, blocks: Iterable[Block]) -> set[int]:
+    """Which of the blocks (by `id`) are lines for their own sake, as addresses and poems, and do not run on."""
+    flat = level(page)
+    boxes = {id(block): [_reading(line, flat) for line in block.lines] for block in blocks}
+    kept = (block for block in blocks if block.kind == "paragraph" and len(block.lines) > 1)
+    return {id(block) for block in kept if _keeps(block, boxes[id(block)], _column(block, blocks, boxes))}
+
+
+def _reading(line: Line, flat: Level) -> Box:
+    """The line's box with x along the reading direction: of what runs to the left, in a mirror."""
+    box = flat.box(line.quad)
+    return Box(-box.right, box.top, -box.left, box.bottom) if line.direction == "right-to-left" else box
+
+
+def _column(block: Block, blocks: Iterable[Block], boxes: dict[int, list[Box]]) -> Box:
+    """The box of all text that stands in the same column."""
+    around = [box for other in blocks if other.column == block.column and not other.cells for box in boxes[id(other)]]
+    return Box.around(around)
+
+
+def _keeps(block: Block, boxes: Sequence[Box], column: Box) -> bool:
+    """Whether each line ends although the first word of the next would have had room, as no prose does."""
+    if any(line.text.endswith(_HYPHENS) for line in block.lines[:-1]):
+        return False
+    ends = [box.right + _first_word(line, after) for line, box, after in zip(block.lines[1:], boxes, boxes[1:], strict=False)]
+    widest = max(box.right for box in boxes)
+    if max(ends) > column.right:
+        return False
+    narrow = len(boxes) <= _PROSE and widest - column.left < _NARROW * column.width
+    return narrow or sum(end < widest for end in ends) * 2 >= len(ends)
+
+
+def _first_word(line: Line, box: Box) -> float:
+    """How much room the first word of a line takes, with a space before it."""
+    first = len(line.words[0].text) if line.words else 0
+    return box.width * (first + 1) / max(len(line.text), 1)
