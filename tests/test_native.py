@@ -147,13 +147,11 @@ def test_of_a_small_scanned_inset_only_its_place_is_shown_to_the_engine():
     assert 3300 - 360 * 300 / 72 <= found.quad.box.top <= 3300 - 300 * 300 / 72
 
 
-def test_a_photograph_beside_the_text_is_not_read():
-    engine = FakeEngine()
-    noise = Image.fromarray(np.random.default_rng(1).integers(60, 200, (40, 60), np.uint8)).resize(
-        (600, 400), Image.Resampling.BICUBIC
-    )
-    assert first(pdf(Sheet(prose(), image=noise, place=(60, 100, 150, 100))), engine).text_source == "pdf"
-    assert engine.seen == []
+def test_what_a_network_sees_in_a_photograph_is_left_there_unless_it_is_sure():
+    grain = Image.fromarray(np.random.default_rng(1).integers(60, 200, (40, 60), np.uint8))
+    photo = grain.resize((600, 400), Image.Resampling.BICUBIC)
+    engine = FakeEngine([line("lIl", 20, 20, confidence=0.3)])
+    assert first(pdf(Sheet(prose(), image=photo, place=(60, 100, 150, 100))), engine).text_source == "pdf"
 
 
 def test_only_the_pdfs_text_is_taken_where_nothing_else_is_wanted():
