@@ -17,7 +17,7 @@ from test_errors import CLASSES
 from test_scripts import script
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
-from uncial.options import Limits, OptionInfo, Options, describe
+from uncial.options import Limits, OptionInfo, Options, Output, describe
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {
@@ -36,6 +36,7 @@ HEAVY = {
     "tesserocr",
     "pycld2",
 }
+HEAVY |= {"pikepdf", "docx", "openpyxl", "lxml"}
 HEAVY |= {"rapidfuzz", "regex", "platformdirs", "asyncio", "ssl", "concurrent.futures", "email", "importlib.metadata"}
 
 IMPORT = """
@@ -137,15 +138,20 @@ def option_row(info: OptionInfo) -> str:
         default = ",".join(default)
     low, high = info.low, info.high
     bounds = f"{low} to {high}" if high is not None else f"from {low}" if low is not None else ""
+    bounds = ", ".join(f"`{choice}`" for choice in info.choices) or bounds
     name = f"`{info.name}`" + (f", `-{info.short}`" if info.short else "")
     return as_row(name, f"`{default}`" if str(default) else "", bounds, info.help)
 
 
 @pytest.mark.parametrize(
     ("kind", "heading"),
-    [(Options, "Options: what to do with a document"), (Limits, "Limits: what one document may cost")],
+    [
+        (Options, "Options: how to read a document"),
+        (Output, "Output: how to write it"),
+        (Limits, "Limits: what one document may cost"),
+    ],
 )
-def test_the_docs_tell_every_option(kind: type[Options] | type[Limits], heading: str):
+def test_the_docs_tell_every_option(kind: type[Options] | type[Output] | type[Limits], heading: str):
     table = [line for line in section(read("docs/options.md"), heading).splitlines() if line.startswith("| `")]
     assert table == [option_row(info) for info in describe(kind)]
 
@@ -153,6 +159,29 @@ def test_the_docs_tell_every_option(kind: type[Options] | type[Limits], heading:
 def test_the_docs_tell_every_format():
     table = [line for line in read("docs/formats.md").splitlines() if line.startswith("| `")]
     assert table == [as_row(f"`{each.name}`", f"`{each.suffix}`", f"`{each.media_type}`", each.help) for each in FORMATS.values()]
+
+
+def test_the_docs_of_the_service_name_every_format_in_its_order():
+    told = section(read("docs/http.md"), "The format of the answer").split("([formats.md]")[0]
+    assert [name for name in re.findall(r"`([a-z]+)`", told) if name != "format"] == list(FORMATS)
+
+
+def noticed(code: str) -> set[str]:
+    """The codes of the notices that some code makes."""
+    return set(re.findall(r'\bNotice\(\s*"([^"]+)"', code))
+
+
+def test_the_codes_of_notices_are_found_in_code_and_nothing_else_is():
+    assert noticed('Notice("a-b", x) + Notice(\n    "c", y)') == {"a-b", "c"}
+    assert noticed('MyNotice("a") + notice("b") + Notice(code)') == set()
+
+
+def test_the_docs_tell_every_notice_and_no_other():
+    made = set().union(*(noticed(path.read_text(encoding="utf-8")) for path in (ROOT / "src/uncial").rglob("*.py")))
+    docs = read("docs/notices.md")
+    told = re.findall(r"^## `(.+)`$", docs, re.MULTILINE)
+    assert told == sorted(made)
+    assert [code for code in told if len(section(docs, f"`{code}`").strip()) < 80] == []
 
 
 def test_the_docs_tell_every_setting_of_the_service():
