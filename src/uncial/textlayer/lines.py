@@ -30,6 +30,8 @@ SURE = 1.0
 
 _SPACE = 0.2
 """Em. White between two letters that makes two words of them, where the PDF has no space."""
+_TOUCH = 0.12
+"""Em. Letters that are closer touch, whatever is concluded from their heights."""
 _APART = 1.25
 """Em. White that parts cells or columns; in narrow columns that are set flush on both sides, spaces come near it."""
 _BACK = 0.6
@@ -87,10 +89,11 @@ def _strips(glyphs: Glyphs, chosen: Indices) -> Iterator[Strip]:
     for angle in sorted(set(angles[of].tolist())):
         these = chosen[angles[of] == angle]
         runs = glyphs.runs[these]
-        boxes = _trimmed(_levelled(glyphs.boxes[these], angle), _levelled(glyphs.ink[these], angle), sizes[runs])
+        boxes = _shared_out(_levelled(glyphs.boxes[these], angle))
+        boxes = _trimmed(boxes, _levelled(glyphs.ink[these], angle), sizes[runs])
         text = [glyphs.text[i] for i in these]
         right_to_left = np.array([unicodedata.bidirectional(letter) in ("R", "AL") for letter in text])
-        space = np.array([letter.isspace() for letter in text]) | _skips_space(glyphs, these)
+        space = np.array([letter.isspace() for letter in text]) | _after_implied(glyphs, these, boxes, sizes[runs])
         for start, stop in _stretches(boxes, sizes[runs], right_to_left):
             part = slice(start, stop)
             strip = _strip(text[part], boxes[part], sizes[runs[part]], space[part], right_to_left[part])
@@ -99,9 +102,29 @@ def _strips(glyphs: Glyphs, chosen: Indices) -> Iterator[Strip]:
                             frozenset(runs[part].tolist()))  # fmt: skip
 
 
-def _skips_space(glyphs: Glyphs, these: Indices) -> Flags:
-    """Which characters come after a space that the PDF's gaps imply, and that is no character of its own here."""
-    return np.array([i > 0 and glyphs.runs[i - 1] < 0 and glyphs.text[i - 1].isspace() for i in these.tolist()], np.bool_)
+def _after_implied(glyphs: Glyphs, these: Indices, boxes: Numbers, sizes: Numbers) -> Flags:
+    """Which characters come after a space that PDFium concludes from where they stand, and have some white before them.
+
+    It also sees one, or a line's end, before an exponent or an index, which belong to the word.
+    """
+    implied = np.array([i > 0 and glyphs.runs[i - 1] < 0 and glyphs.text[i - 1].isspace() for i in these.tolist()], np.bool_)
+    touches = np.zeros(len(these), np.bool_)
+    touches[1:] = abs(boxes[1:, 0] - boxes[:-1, 2]) < _TOUCH * np.minimum(sizes[1:], sizes[:-1])
+    return implied & ~touches
+
+
+def _shared_out(boxes: Numbers) -> Numbers:
+    """The boxes with that of a ligature divided among its letters, each of which comes with the whole of it."""
+    again = np.flatnonzero(np.concatenate([[False], (boxes[1:] == boxes[:-1]).all(axis=1) & (boxes[1:, 2] > boxes[1:, 0])]))
+    if not len(again):
+        return boxes
+    shared = boxes.copy()
+    for group in np.split(again, np.flatnonzero(np.diff(again) > 1) + 1):
+        first, count = group[0] - 1, len(group) + 1
+        left, right = boxes[first, 0], boxes[first, 2]
+        edges = np.linspace(left, right, count + 1)
+        shared[first : first + count, 0], shared[first : first + count, 2] = edges[:-1], edges[1:]
+    return shared
 
 
 def _levelled(boxes: Numbers, angle: int) -> Numbers:
