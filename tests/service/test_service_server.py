@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ from threading import Thread
 from typing import Any
 
 import httpx
+import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -165,6 +167,26 @@ def test_the_log_is_json_with_ids_on_standard_error_and_in_the_file(tmp_path):
     assert "fake_worker.py" in crashed["trace"]
 
 
+def test_what_pages_failed_and_what_was_noticed_comes_from_the_worker(scripted):
+    answer = post(scripted, "partial", format="txt")
+    assert (answer.text, answer.headers["uncial-failed-pages"]) == ("one\f\n", "2")
+    answer = post(scripted, "noticed", format="tsv")
+    assert answer.headers["uncial-notices"] == "hidden-text=2, repaired=1"
+    assert "uncial-failed-pages" not in answer.headers
+
+
+def test_a_password_is_in_no_log_even_where_the_worker_breaks(tmp_path):
+    secret = {**PNG, "Uncial-Password": "open-says-me"}
+    with running(tmp_path, log_level="debug", log_file=tmp_path / "log-file") as service:
+        for command in ("say fine", "bug broken", "unsupported", "crash SIGSEGV"):
+            httpx.post(f"{service.url}/v1/ocr", content=command, headers=secret, timeout=30)
+        httpx.post(f"{service.url}/v1/ocr?password=open-says-me", content="say x", headers=PNG, timeout=30)
+        service.stop()
+        said = service.log_path.read_text() + (tmp_path / "log-file").read_text()
+    assert "ZeroDivisionError" in said
+    assert "says-me" not in said
+
+
 def test_a_port_that_is_taken_is_told(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OptionInvalid, match="cannot listen") as caught:
         serve(Settings(port=taken.getsockname()[1], data_dir=tmp_path))
@@ -186,12 +208,13 @@ async def main():
     app = build_app(settings, executor, spool)
     with spool:
         async with executor, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-            for format in ("txt", "json", "tsv"):
+            for format in ("txt", "json", "tsv", "md", "html", "docx"):
                 assert (await client.post(f"/v1/ocr?format={format}", files={"file": b"say x"})).status_code == 200
             assert (await client.get("/openapi.json")).status_code == 200
 
 asyncio.run(main())
 heavy = {"numpy", "PIL", "cv2", "onnx", "onnxruntime", "pypdfium2", "pypdfium2_raw", "uncial.reader", "uncial.pages"}
+heavy |= {"docx", "openpyxl", "pikepdf", "lxml", "uncial.formats.text", "uncial.formats.docx"}
 print(sorted(heavy & set(sys.modules)))
 """
 
@@ -222,7 +245,15 @@ def page_image(text: str, size: tuple[int, int]) -> Image.Image:
     return image
 
 
+ASKED_FOR: list[str] = []
+"""The paths that the web site of these tests was asked for."""
+
+
 class Quiet(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        ASKED_FOR.append(self.path)
+        super().do_GET()
+
     def log_message(self, *_: object) -> None:
         return
 
@@ -284,6 +315,70 @@ def test_a_file_that_is_no_image_is_told_under_the_clients_name_for_it(reading):
     assert answer.status_code == 415
     assert "letter.png" in answer.json()["detail"]
     assert "spool" not in answer.text
+
+
+@pytest.mark.parametrize(("format", "start"), [("pdf", b"%PDF-"), ("png", b"\x89PNG"), ("docx", b"PK")])
+def test_a_url_is_fetched_once_although_it_is_read_and_shown(reading, site, format, start):
+    ASKED_FOR.clear()
+    answer = httpx.post(f"{reading.url}/v1/ocr?format={format}", json={"image_url": f"{site}/two-pages.pdf"}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    assert answer.content.startswith(start)
+    assert answer.headers["content-disposition"] == f'attachment; filename="two-pages.{format}"'
+    assert ASKED_FOR == ["/two-pages.pdf"]
+
+
+def locked_by(password: str) -> bytes:
+    """A PDF of one empty page that opens with the password."""
+    pdf, file = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page(page_size=(144, 72))
+    pdf.save(file, encryption=pikepdf.Encryption(owner="owner", user=password))
+    return file.getvalue()
+
+
+def test_a_password_opens_a_pdf(reading):
+    locked = locked_by("pässwörd")
+    url = f"{reading.url}/v1/ocr?format=txt&pdf_text=ignore&pdf_dpi=72"
+    for password, status in ((None, 422), ("passwort", 422), ("pässwörd", 200)):
+        headers = [(b"Uncial-Password", password.encode())] if password else []
+        answer = httpx.post(url, content=locked, headers=[(b"Content-Type", b"application/pdf"), *headers], timeout=30)
+        assert answer.status_code == status, answer.text
+        assert status == 200 or answer.json()["code"] == "source-encrypted"
+    assert "pässwörd" not in reading.log_path.read_text()
+
+
+def commands_in(name: str) -> list[str]:
+    """The curl commands to the service in a page of the docs."""
+    text = (Path(__file__).parents[2] / "docs" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.startswith("curl ") and ":5000" in line]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the docs speak of."""
+    folder = tmp_path_factory.mktemp("desk")
+    for name in ("page.jpg", "letter.jpg"):
+        page_image("one", (300, 200)).save(folder / name)
+    for name in ("page.pdf", "scan.pdf", "report.pdf"):
+        page_image("one", (300, 200)).save(folder / name, save_all=True, append_images=[page_image("two", (200, 300))] * 6)
+    (folder / "locked.pdf").write_bytes(locked_by("open sesame"))
+    return folder
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl here")
+@pytest.mark.parametrize("command", commands_in("http.md") + commands_in("quickstart.md"))
+def test_the_commands_of_the_docs_run_as_they_are_written(reading, site, desk, command):
+    for host in ("http://localhost:5000", "http://127.0.0.1:5000"):
+        command = command.replace(host, reading.url)
+    command = command.replace("http://127.0.0.1:8000", site).replace("some_url", f"{site}/page.jpg")
+    done = subprocess.run(command.replace("curl ", "curl -sS --fail-with-body ", 1), shell=True, capture_output=True, cwd=desk)
+    assert (done.returncode, done.stderr) == (0, b""), done.stdout
+    kept = re.search(r"-o (\S+)", command)
+    assert done.stdout or "-OJ" in command or (kept and (desk / kept[1]).stat().st_size)
+
+
+def test_the_docs_have_commands():
+    assert len(commands_in("http.md")) > 10
+    assert len(commands_in("quickstart.md")) > 1
 
 
 # ---- what users get: the real reader and the default engine
