@@ -6,7 +6,7 @@ words. `--times` reads every page twice more, once with `pdf_text` ignore, and t
 else may run then.
 
 `python benchmarks/documents.py order DATA -o benchmarks/results/order` reads labelled pages as images and tells on how many the
-reading order is right: no more than 2 % of the letters would have to be moved to stand as in the label
+reading order is right: no more than 2 % of the words would have to be moved to stand as in the label
 (uncial/evaluate/order.py). Tables, figures, captions, footnotes and what heads and foots the page may stand anywhere, but no more
 than half of the letters may stand in them. It tells the share for all pages, and for those with columns: the pages of COLUMNS,
 looked at one by one, and of other files those of which a third of the lines stand beside another line as wide as prose.
@@ -34,8 +34,8 @@ from uncial.engines import Engine
 from uncial.errors import UncialError
 from uncial.evaluate.datasets import LABELS
 from uncial.evaluate.metrics import Hits, hits
-from uncial.evaluate.normalise import SPACELESS, bare_words, graphemes, normalise
-from uncial.evaluate.order import ALLOWED, columned_share, moved_share, running_lines
+from uncial.evaluate.normalise import SPACELESS
+from uncial.evaluate.order import ALLOWED, columned_share, compared_words, moved_lines, moved_share, running_lines
 from uncial.evaluate.profiles import Profile, profile_for
 from uncial.evaluate.report import markdown
 from uncial.options import PageRanges
@@ -78,17 +78,13 @@ def native(data: Path, engine: Engine, limit: int | None, *, times: bool) -> lis
         document = read_or_tell(path, Options(), engine)
         pages = document.pages if document else ()
         spaces = record["lang"] not in SPACELESS
-        found = hits(counted(record["text"], profile, spaces), counted(document.text if document else "", profile, spaces))
+        found = hits(
+            *(compared_words(text, profile, spaces=spaces) for text in (record["text"], document.text if document else ""))
+        )
         seconds = (timed(path, pages, engine, "auto"), timed(path, pages, engine, "ignore")) if times else ((), ())
         results.append(Native(path.name, found, len(pages), Counter(page.text_source for page in pages), *seconds))
         print(f"{path.name} {found.f1:.4f}", file=sys.stderr, flush=True)
     return results
-
-
-def counted(text: str, profile: Profile, spaces: bool) -> list[str]:
-    """The words without marks, or the letters where words are not written apart."""
-    normal = normalise(text, profile, spaces=spaces)
-    return bare_words(normal) if spaces else [letter for letter in graphemes(normal) if letter.isalnum()]
 
 
 def timed(path: Path, pages: Sequence[Page], engine: Engine, pdf_text: str) -> tuple[float, ...]:
@@ -150,7 +146,7 @@ class Ordered:
     judged: float
     """The part of its letters that stand in running text."""
     moved: float
-    """The part of these that would have to be moved."""
+    """The part of its words there that would have to be moved."""
 
     @property
     def right(self) -> bool:
@@ -158,8 +154,8 @@ class Ordered:
         return self.moved <= ALLOWED and self.judged >= 0.5
 
 
-def ordered(data: Path, sets: Sequence[str], engine: Engine, limit: int | None, *, pdf_text: str) -> list[Ordered]:
-    """Every page of the sets that are there, and the known pages with columns."""
+def ordered(data: Path, sets: Sequence[str], engine: Engine, limit: int | None, *, pdf_text: str, show: bool) -> list[Ordered]:
+    """Every page of the sets that are there, and the known pages with columns; `show` tells the lines that are out of order."""
     options = Options(pdf_text=pdf_text)
     results = []
     for folder, record in _records(data, sets, limit):
@@ -169,8 +165,10 @@ def ordered(data: Path, sets: Sequence[str], engine: Engine, limit: int | None, 
         document = read_or_tell(path, chosen, engine)
         for page in document.pages if document else ():
             label = record.get("text_by_page", {}).get(str(page.number)) or record["text"]
-            results.append(judged(path.name, page, label, profile_for(folder), known=page.number in known))
+            results.append(judged(path.name, page, label, profile_for(folder), record["lang"], known=page.number in known))
             print(results[-1], file=sys.stderr, flush=True)
+            if show and not results[-1].right:
+                print(told_lines(page, label, profile_for(folder)))
     return results
 
 
@@ -182,7 +180,7 @@ def _records(data: Path, sets: Sequence[str], limit: int | None) -> Iterator[tup
             yield from ((data / name, record) for record in labels(data / name) if Path(record["file"]).name == file)
 
 
-def judged(file: str, page: Page, label: str, profile: Profile, *, known: bool) -> Ordered:
+def judged(file: str, page: Page, label: str, profile: Profile, language: str, *, known: bool) -> Ordered:
     """One page beside its label."""
     lines = running_lines(page)
     letters = sum(len(line.text) for line in page.lines)
@@ -191,8 +189,15 @@ def judged(file: str, page: Page, label: str, profile: Profile, *, known: bool) 
         page.number,
         known or columned_share(page) >= COLUMNED,
         sum(map(len, lines)) / max(1, letters),
-        moved_share(lines, label, profile),
+        moved_share(lines, label, profile, spaces=language not in SPACELESS),
     )
+
+
+def told_lines(page: Page, label: str, profile: Profile) -> str:
+    """The page's lines in its order; those that would have to be moved have a mark."""
+    lines = running_lines(page)
+    wrong = set(moved_lines(lines, label, profile))
+    return "\n".join(f"{'>>' if index in wrong else '  '} {line}" for index, line in enumerate(lines))
 
 
 def order_report(results: Sequence[Ordered]) -> str:
@@ -207,7 +212,7 @@ def order_report(results: Sequence[Ordered]) -> str:
         right = sum(page.right for page in pages)
         rows.append([name, str(len(pages)), str(right), f"{right / len(pages):.3f}" if pages else "–"])
     wrong = [
-        f"- {page.file}, page {page.page}: {page.moved:.3f} of the letters to be moved, {page.judged:.2f} of them judged"
+        f"- {page.file}, page {page.page}: {page.moved:.3f} of the words to be moved, {page.judged:.2f} of the letters judged"
         for page in results
         if not page.right
     ]
@@ -223,6 +228,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder of the sets")
     parser.add_argument("--sets", default=",".join(ORDERED), help="of order: names of sets (default: %(default)s)")
     parser.add_argument("--pdf-text", default="ignore", help="of order: as the command has it (default: %(default)s)")
+    parser.add_argument("--show", action="store_true", help="of order: tell the lines of the pages that are not in order")
     parser.add_argument("--times", action="store_true", help="of native: measure the time too")
     parser.add_argument("--limit", type=int, help="only the first so many files of each set")
     parser.add_argument("-o", "--out", type=Path, help="the result, without a suffix")
@@ -234,7 +240,7 @@ def main() -> None:
         told = native_report(results)
     else:
         sets = [name for name in given.sets.split(",") if name]
-        results = ordered(given.data, sets, engine, given.limit, pdf_text=given.pdf_text)
+        results = ordered(given.data, sets, engine, given.limit, pdf_text=given.pdf_text, show=given.show)
         told = order_report(results)
     print(told)
     if given.out:

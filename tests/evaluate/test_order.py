@@ -3,34 +3,66 @@ from dataclasses import replace
 import pytest
 
 from fakes import block, page
-from uncial.evaluate.order import columned_share, moved_share, running_lines
+from uncial.evaluate.order import columned_share, moved_lines, moved_share, running_lines
 
-LEFT = [f"left column, line number {n} of the text" for n in "one two three four five six".split()]
-RIGHT = [f"on the right there is line {n} of more" for n in "seven eight nine ten eleven twelve".split()]
+LEFT = [
+    "the ship went down at night",
+    "with all her lights still on",
+    "and seven people saw it happen",
+    "from houses on a windy hill",
+    "who told their story often since",
+    "though nobody believed a word",
+]
+RIGHT = [
+    "years later divers found some coins",
+    "lying beneath heavy sand near rocks",
+    "which bore dates no one expected",
+    "museums sent letters asking for them",
+    "but they were sold abroad instead",
+    "so that is where this ends",
+]
 LABEL = "\n".join(LEFT + RIGHT)
 
 
 def test_a_page_in_the_labels_order_has_nothing_to_be_moved():
     assert moved_share(LEFT + RIGHT, LABEL) == 0
+    assert moved_lines(LEFT + RIGHT, LABEL) == []
 
 
-def test_columns_that_are_read_across_have_all_but_one_line_of_the_second_to_be_moved():
+def test_columns_that_are_read_across_are_far_out_of_order():
     across = [line for pair in zip(LEFT, RIGHT, strict=True) for line in pair]
-    assert moved_share(across, LABEL) == pytest.approx(5 / 12, abs=0.02)
+    assert moved_share(across, LABEL) > 0.3
 
 
 def test_a_column_before_another_that_it_follows_is_moved_as_a_whole():
-    assert moved_share(RIGHT + LEFT, LABEL) == pytest.approx(0.5, abs=0.05)
+    assert moved_share(RIGHT + LEFT, LABEL) > 0.4
+    assert moved_lines(RIGHT + LEFT, LABEL) in ([0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11])
 
 
-def test_one_line_out_of_its_place_costs_its_letters():
+def test_one_line_out_of_its_place_costs_its_words():
     lines = [*LEFT[1:], LEFT[0], *RIGHT]
-    assert moved_share(lines, LABEL) == pytest.approx(len(LEFT[0]) / sum(map(len, lines)))
+    words = LABEL.split()
+    assert moved_share(lines, LABEL) == pytest.approx(len(LEFT[0].split()) / len(words), abs=2 / len(words))
+    assert moved_lines(lines, LABEL) == [5]
 
 
-def test_misread_letters_and_lines_of_no_label_move_nothing():
-    read = [line.replace("e", "c", 1) for line in LEFT]
-    assert moved_share([read[0], "stamp 17", "something that is in no label at all", *read[1:], *RIGHT], LABEL) == 0
+def test_lines_that_are_there_twice_may_stand_in_either_place():
+    lines = ["the same words", "once", "the same words", "twice", "the same words"]
+    assert moved_share(lines, "\n".join(lines)) == 0
+
+
+def test_misread_words_and_lines_of_no_label_move_nothing():
+    read = [line.replace("o", "0") for line in LEFT]
+    assert moved_share([read[0], "stamp 17", "never seen before", *read[1:], *RIGHT], LABEL) == 0
+
+
+def test_words_that_are_divided_at_a_lines_end_are_whole():
+    assert moved_share(["some divi-", "ded words"], "some divided words") == 0
+
+
+def test_letters_are_moved_where_words_are_not_written_apart():
+    assert moved_share(["財政助農", "福建茶"], "財政助農福建茶", spaces=False) == 0
+    assert moved_share(["福建茶", "財政助農"], "財政助農福建茶", spaces=False) == pytest.approx(3 / 7)
 
 
 def test_an_empty_page_has_nothing_to_be_moved():

@@ -117,16 +117,16 @@ def _line_without(line: str, phrase: str, likeness: float, shortest: int) -> str
     return line[: found.dest_start] + line[found.dest_end :] if found else line
 
 
-def reordered(lines: Sequence[str], reference: str, *, shortest: int = 4, likeness: float = 50.0) -> list[int]:
+def reordered(lines: Sequence[str], reference: str, *, shortest: int = 4) -> list[int]:
     """The numbers of the lines in the order in which the reference (without line breaks) has them.
 
     Each line, the longest first, goes to the place that it is most like and that no other has taken; a line of fewer than
-    `shortest` letters, or one that is less than `likeness` percent like anything, stays behind the line that it followed.
+    `shortest` letters, or one that is like nothing, stays behind the line that it followed.
     """
     taken: dict[int, int] = {}
     free = reference
     for index in sorted(range(len(lines)), key=lambda i: -len(lines[i])):
-        found = _place(lines[index], free, likeness) if len(lines[index]) >= shortest else None
+        found = _place(lines[index], free) if len(lines[index]) >= shortest else None
         if found:
             start, end = found
             taken[index] = start
@@ -138,8 +138,8 @@ def reordered(lines: Sequence[str], reference: str, *, shortest: int = 4, likene
     return sorted(range(len(lines)), key=places.__getitem__)
 
 
-def _place(line: str, reference: str, likeness: float) -> tuple[int, int] | None:
+def _place(line: str, reference: str) -> tuple[int, int] | None:
     if len(line) > len(reference):
         return None
-    found = fuzz.partial_ratio_alignment(line, reference, score_cutoff=likeness)
+    found = fuzz.partial_ratio_alignment(line, reference, score_cutoff=50)
     return (found.dest_start, found.dest_end) if found else None

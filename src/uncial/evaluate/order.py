@@ -1,43 +1,50 @@
-"""Whether a page is read in its order: how much of it would have to be moved to stand as it does in the label."""
+"""Whether a page is read in its order: how many of its words stand where no order of the label has them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from rapidfuzz.distance import LCSseq
+
 from uncial.document import Kind, Page
-from uncial.evaluate.metrics import reordered
-from uncial.evaluate.normalise import normalise
+from uncial.evaluate.metrics import hits
+from uncial.evaluate.normalise import bare_words, graphemes, normalise
 from uncial.evaluate.profiles import Profile
 from uncial.geometry import Box
 
 ALLOWED = 0.02
-"""A page is in order if no more than this part of its letters would have to be moved: two lines of a hundred."""
-SHORTEST, LIKENESS = 10, 80.0
-"""A line of so many letters, and so like its place in the label (percent), can be told from all others."""
+"""A page is in order if no more than this part of its words would have to be moved: two lines of a hundred."""
 FLOATING: frozenset[Kind] = frozenset({"table", "figure", "caption", "footnote", "page-header", "page-footer"})
 """Blocks that no text runs through: they may stand anywhere between the others, and labels differ about where."""
 
 
-def moved_share(lines: Sequence[str], reference: str, profile: Profile | None = None) -> float:
-    """The part of the letters in lines that would have to be moved for the rest to stand in the reference's order, 0..1.
+def compared_words(text: str, profile: Profile, *, spaces: bool = True) -> list[str]:
+    """The words without marks, or the letters where words are not written apart."""
+    normal = normalise(text, profile, spaces=spaces)
+    return bare_words(normal) if spaces else [letter for letter in graphemes(normal) if letter.isalnum()]
 
-    Lines that cannot be found in the reference, or are too short to be told apart, stay with the line before them and move
-    nothing. What need not be moved is the heaviest sequence of lines that stand in order, each counted by its letters.
+
+def moved_share(lines: Sequence[str], label: str, profile: Profile | None = None, *, spaces: bool = True) -> float:
+    """The part of the words, among those that are in the label, that would have to be moved to stand in its order, 0..1.
+
+    What need not be moved is the longest common subsequence of both. A misread word, or one that is not in the label, is neither.
     """
     profile = profile or Profile()
-    keys = [normalise(line, profile) for line in lines]
-    order = reordered(keys, normalise(reference, profile), shortest=SHORTEST, likeness=LIKENESS)
-    letters = sum(map(len, keys))
-    return 1 - _heaviest(order, [len(key) for key in keys]) / letters if letters else 0.0
+    true, read = (compared_words(text, profile, spaces=spaces) for text in (label, "\n".join(lines)))
+    common = hits(true, read).hits
+    return 1 - LCSseq.similarity(true, read) / common if common else 0.0
 
 
-def _heaviest(order: Sequence[int], weights: Sequence[int]) -> int:
-    """The weight of the heaviest increasing subsequence."""
-    best: list[int] = []
-    for place, index in enumerate(order):
-        before = (best[earlier] for earlier in range(place) if order[earlier] < index)
-        best.append(weights[index] + max(before, default=0))
-    return max(best, default=0)
+def moved_lines(lines: Sequence[str], label: str, profile: Profile | None = None) -> list[int]:
+    """The numbers of the lines of whose words most would have to be moved."""
+    profile = profile or Profile()
+    true = compared_words(label, profile)
+    words = [(number, word) for number, line in enumerate(lines) for word in compared_words(line, profile)]
+    astray = {edit.dest_pos for edit in LCSseq.editops(true, [word for _, word in words]) if edit.tag == "insert"}
+    known = Counter(number for number, word in words if word in true)
+    wrong = Counter(number for place, (number, word) in enumerate(words) if place in astray and word in true)
+    return [number for number in sorted(wrong) if 2 * wrong[number] > known[number]]
 
 
 def running_lines(page: Page) -> list[str]:
