@@ -488,6 +488,10 @@ def test_completion_scripts_are_printed(uncial: Run, shell: str):
         ("uncial d", "plain,doctor"),
         ("uncial read --pdf", "plain,--pdf-dpi"),
         ("uncial read -f t", "plain,tsv"),
+        ("uncial read -f txt,do", "plain,txt,docx"),
+        ("uncial read --pdf-text i", "plain,ignore"),
+        ("uncial con", "plain,convert"),
+        ("uncial convert --or", "plain,--original"),
         ("uncial read lett", "file,lett"),  # this tells bash to complete it as a path
     ],
 )

@@ -141,6 +141,8 @@ def test_no_file_is_an_input_or_one_to_keep(tmp_path: Path):
             plan_targets(
                 found(str(tmp_path / "x" / "a.pdf")), str(tmp_path / "x" / out), choose_formats(out, [formats]), many=False
             )
+    with pytest.raises(OptionInvalid, match=r"scan\.png is the input itself"):
+        plan_targets(found("scan.png"), "scan.txt", choose_formats("scan.txt", [], also=("png",)), many=False)
     with pytest.raises(OptionInvalid, match="is the input itself"):
         plan_targets(found("a.hocr"), "scan.pdf", (FORMATS["pdf"],), many=False, keep=[Path("scan.pdf")])
 
@@ -213,6 +215,11 @@ def test_one_reading_is_written_in_every_format(uncial: Run, fake: FakeEngine):
     assert Path("out/a.txt").read_text() == "101 wide\n"
     assert json.loads(Path("out/b.json").read_text())["output"] == "102 wide"
     assert len(fake.seen) == 2
+
+
+def test_verbose_names_every_file_in_one_line(uncial: Run):
+    draw("a.png")
+    assert uncial("read", "-v", "a.png", "-f", "txt,json", "-o", "b")[2].splitlines()[-1].endswith("s, to b.txt, b.json")
 
 
 def test_formats_come_from_the_variable_too(uncial: Run, monkeypatch: pytest.MonkeyPatch):

@@ -66,8 +66,9 @@ def plan_targets(
     if many or _is_folder(out):
         return list(_targets_in(_as_folder(out), found, formats, taken))
     targets = _targets_named(Path(out), formats)
-    if any(target.file.resolve() in taken for target in targets if target.file):
-        raise OptionInvalid(f"{out} is the input itself.", hint="Name another file by -o.")
+    for target in targets:
+        if target.file and target.file.resolve() in taken:
+            raise OptionInvalid(f"{target.file} is the input itself.", hint="Name another file by -o.")
     return [targets]
 
 

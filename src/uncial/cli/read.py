@@ -83,9 +83,9 @@ def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
         run.progress.clear()
         return tell(error, item.name)
     count = f"{len(document.pages)} page{'s' * (len(document.pages) != 1)}"
-    for status, (_, file) in zip(statuses, targets, strict=True):
-        if not status:
-            _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, file or "standard output")
+    where = [str(target.file or "standard output") for target, status in zip(targets, statuses, strict=True) if not status]
+    if where:
+        _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, ", ".join(where))
     tell_page_matters(document.pages, item.name)
     status = status_of(statuses)
     return SOME_FAILED if document.partial and not status else status
