@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
-from uncial.formats.text import DOUBT
+from uncial.formats.typed import DOUBT
 
 if TYPE_CHECKING:
     from uncial.document import Block, Document, Page

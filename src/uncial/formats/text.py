@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uncial.document import Block, Document, Line, Page, Word
+from uncial.formats.typed import DOUBT, typed
 
 if TYPE_CHECKING:
     from uncial.options import Output
     from uncial.original import Original
 
-DOUBT = "[?]"
-"""Stands behind a doubtful word, as transcribers put it."""
-
 
 def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
-    """The text in UTF-8: blocks with an empty line between, pages with a form feed between, a newline at the end."""
+    """The text in UTF-8: blocks with an empty line between, pages with a form feed between, a newline at the end.
+
+    With `layout` the words stand in a grid of characters as they stand on the page.
+    """
+    if output and output.layout:
+        return ("\f".join(typed(page) for page in document.pages) + "\n").encode("utf-8")
     pages = tuple(_page(page) if _has_doubts(page) else page for page in document.pages)
     return (replace(document, pages=pages).text + "\n").encode("utf-8")
 
