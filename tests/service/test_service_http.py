@@ -298,6 +298,13 @@ def test_what_was_noticed_is_told_in_a_header_whatever_the_format(client, execut
     assert "uncial-notices" not in client.post("/v1/ocr", content=b"x").headers
 
 
+def test_a_page_that_a_document_became_runs_nothing_in_a_browser(client):
+    for name in FORMATS:
+        policy = client.post(f"/v1/ocr?format={name}", content=b"x").headers["content-security-policy"]
+        assert policy.startswith("sandbox; default-src 'none'")
+        assert "script-src" not in policy
+
+
 # Passwords
 
 

@@ -41,6 +41,8 @@ WEB_FORM = "application/x-www-form-urlencoded"
 """What curl calls a body that it was told nothing about."""
 RAW = ("", "application/pdf", "application/octet-stream")
 SEND = "Send JSON with -H 'Content-Type: application/json', or a file with -F file=@page.jpg."
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Content-Security-Policy of answers: a page that a stranger's document became may look like something, and do nothing."""
 FAILED_PAGES, NOTICES = "Uncial-Failed-Pages", "Uncial-Notices"
 
 
@@ -217,7 +219,7 @@ def _response(answer: Answer, format: Format | None) -> Response:
         NOTICES: ", ".join(f"{code}={pages}" for code, pages in answer.notices),
         "Content-Disposition": attachment(answer.name, format) if format and not is_text(format) else "",
     }
-    told = {name: value for name, value in headers.items() if value}
+    told = {"Content-Security-Policy": POLICY, **{name: value for name, value in headers.items() if value}}
     return Response(answer.content, media_type=format.media_type if format else JSON, headers=told)
 
 
