@@ -114,7 +114,8 @@ def _assembled(tables: dict[bytes, bytes]) -> bytes:
 
 def _sum(table: bytes) -> int:
     padded = table + bytes(-len(table) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) % (1 << 32)
+    total: int = sum(struct.unpack(f">{len(padded) // 4}I", padded))
+    return total % (1 << 32)
 
 
 _CMAP = """/CIDInit /ProcSet findresource begin

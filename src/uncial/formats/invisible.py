@@ -1,8 +1,8 @@
 """The invisible text of a page: words that lie on the print, to be searched, marked and copied.
 
-A line is one run: it starts where the print starts and goes the way the print goes, each word is stretched over its print (Tz), and
-the spaces between them are letters that fill the gaps. Readers that look at the places find the words apart, and so do those that
-look at the letters alone.
+A line is one run: it starts where the print starts and goes the way the print goes, each word is stretched over its print (Tz),
+and the spaces between them are letters that fill the gaps. Readers that look at the places find the words apart, and so do those
+that look at the letters alone.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from uncial.document import Block, Line
     from uncial.formats.glyphless import Glyphless
 
-_LEAST_GAP = 0.08
-"""Of the height: so wide is a space at least, where the boxes of two words touch."""
+_LEAST_GAP = 0.17
+"""Of the height: so wide is a space at least. Poppler joins words that are less than 0.15 apart, spaces or not."""
+_GIVES = 0.25
+"""Of a word's width: so much it gives for such a space."""
+_RISES = 0.08
+"""Of the height: smaller steps between two words of a line are not worth their bytes."""
 _LEAST_LETTER = 0.02
 """Of the height: so wide is a letter at least, whatever its box says."""
 _STRAYS = 0.3
-"""Of the height: a word that is so far above or below its line stands where it is, as on a page that curls; else it stands on the line."""
+"""Of the height: a word that is so far above or below its line stands where it is, as on a page that curls."""
 _LEAVES = 1 / 3
 """Of the height: so far the ends of a word may leave their print so that it can stand level."""
 
@@ -55,7 +59,7 @@ class _Run(NamedTuple):
 
 def _line(line: Line, way: Transform, font: Glyphless, name: str) -> str:
     quad = way.quad(_as_it_runs(line))
-    size = max(quad.height, 0.1)
+    size = max(round(quad.height, 1), 0.1)
     across, up, slope = _directions(quad, max((word.quad.width for word in line.words), default=0.0) / max(line.quad.height, 0.1))
     left = _middle(quad.top_left, quad.bottom_left)
     base = Point(*(left[i] - up[i] * size * (ASCENT + DESCENT) / 2 / EM for i in (0, 1)))
@@ -81,7 +85,7 @@ def _directions(quad: Quad, longest: float) -> tuple[Point, Point, float]:
     Where the line slopes but little, its words stand level, like stairs: poppler divides words whose letters are not all on one
     height. `longest` is the length of the longest word, as a multiple of the height.
     """
-    level = 90 * round(quad.angle / 90)
+    level = 90.0 * round(quad.angle / 90)
     slope = tan(radians(quad.angle - level))
     if abs(slope) * longest / 2 > _LEAVES:
         level, slope = quad.angle, 0.0
@@ -89,9 +93,7 @@ def _directions(quad: Quad, longest: float) -> tuple[Point, Point, float]:
     return Point(cos(angle), sin(angle)), Point(-sin(angle), cos(angle)), slope
 
 
-def _runs(
-    line: Line, way: Transform, base: Point, across: Point, up: Point, size: float, slope: float
-) -> Iterator[_Run]:
+def _runs(line: Line, way: Transform, base: Point, across: Point, up: Point, size: float, slope: float) -> Iterator[_Run]:
     middle = size * (ASCENT + DESCENT) / 2 / EM
     for word in line.words:
         text = searchable(word.text)
@@ -107,43 +109,46 @@ def _runs(
 def _apart(runs: Sequence[_Run], size: float) -> list[_Run]:
     """The same with a gap between each two, and none without a width: engines' boxes may touch or overlap."""
     apart: list[_Run] = []
-    for run, following in pairwise([*runs, None]):
-        assert run is not None
-        start = max(run.start, apart[-1].end + _LEAST_GAP * size) if apart else run.start
-        end = run.end if following is None else min(run.end, following.start - _LEAST_GAP * size)
-        apart.append(run._replace(start=start, end=max(end, start + _LEAST_LETTER * size * len(run.text))))
+    for run in runs:
+        lacking = apart[-1].end + _LEAST_GAP * size - run.start if apart else 0.0
+        if lacking > 0:
+            before = apart[-1]
+            given = min(lacking / 2, _GIVES * (before.end - before.start))
+            apart[-1] = before._replace(end=before.end - given)
+            run = run._replace(start=run.start + lacking - given)
+        apart.append(run._replace(end=max(run.end, run.start + _LEAST_LETTER * size * len(run.text))))
     return apart
 
 
 def _shown(runs: Sequence[_Run], size: float, font: Glyphless) -> Iterator[str]:
     """The operators for the words and the spaces between; each is stretched from where the pen is, so that nothing adds up."""
-    pen, raised = runs[0].start, "0"
+    pen, raised = runs[0].start, 0.0
     for run, following in pairwise([*runs, None]):
         assert run is not None
-        if (rise := _number(run.above)) != raised:
-            raised = rise
-            yield f"{rise} Ts"
+        if abs(run.above - raised) > _RISES * size:
+            raised = round(run.above, 1)
+            yield f"{_number(raised)} Ts"
         stretch, pen = _stretch(len(run.text), run.end - pen, size, pen)
-        yield f"{stretch} Tz {font.shown(run.text)} Tj"
+        yield f"{stretch} Tz{font.shown(run.text)}Tj"
         if following:
             stretch, pen = _stretch(1, following.start - pen, size, pen)
-            yield f"{stretch} Tz {font.shown(SPACE)} Tj"
-    if raised != "0":
+            yield f"{stretch} Tz{font.shown(SPACE)}Tj"
+    if raised:
         yield "0 Ts"
 
 
-def _stretch(letters: int, width: float, size: float, pen: float) -> tuple[str, float]:
+def _stretch(letters: int, width: float, size: float, pen: float) -> tuple[int, float]:
     """The Tz that makes so many letters that wide, and where the pen then is (ISO 32000-1, 9.3.4 and 9.4.4)."""
     natural = letters * size * ADVANCE / EM
-    told = _number(100 * width / natural)
-    return told, pen + natural * float(told) / 100
+    percent = max(round(100 * width / natural), 1)
+    return percent, pen + natural * percent / 100
 
 
 def _middle(p: Point, q: Point) -> Point:
     return Point((p.x + q.x) / 2, (p.y + q.y) / 2)
 
 
-def _number(value: float, decimals: int = 2) -> str:
+def _number(value: float, decimals: int = 1) -> str:
     """The number as PDF writes it: no exponent, no zeros that say nothing."""
     text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

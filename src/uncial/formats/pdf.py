@@ -1,0 +1,399 @@
+"""Searchable PDF: the pages as they are, with invisible text on the print.
+
+Of a PDF nothing is drawn anew: the pages that were read get one content stream more, and a font. Images become a page each, with
+the bytes of their file where PDF can hold them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property, partial
+from io import BytesIO
+from itertools import count
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Stream, StreamDecodeLevel, String
+
+import uncial
+from uncial.errors import OriginalMissing, OutputError, SourceDamaged, SourceEncrypted
+from uncial.formats.embedding import Embedded, embed
+from uncial.formats.glyphless import ADVANCE, ASCENT, DESCENT, NAME, Glyphless, true_type
+from uncial.formats.invisible import text_layer
+from uncial.formats.redo import may_hide_text, without_invisible
+from uncial.geometry import Box, Transform
+
+if TYPE_CHECKING:
+    from uncial.document import Block, Document, Page
+    from uncial.options import Output
+    from uncial.original import Original
+    from uncial.sources import Source
+
+POINTS = 72.0
+_NATIVE = "pdf"
+"""What lines say of their engine that are the PDF's own text."""
+_LONG_SIDE = 11.69
+"""Inches: that of A4, which an image is taken for that does not say how large it is."""
+_SCREEN_DPI = 96.0
+"""Up to here, a resolution was rather assumed than measured, and a page of more than `_POSTER` inches is none."""
+_POSTER = 17.0
+_LARGEST, _LEAST = 14400.0, 3.0
+"""Points that a side of a page may have (ISO 32000-1, annex C.2)."""
+_A4 = 595.28, 841.89
+_GIVE_IT = "Give the file that was read."
+_DEEPEST = 8
+"""Forms within forms beyond this depth are left alone."""
+
+
+def write(document: Document, original: Original, output: Output) -> bytes:
+    """The PDF or the images that were read, with their text. Raises `OutputError` where that would break a signature.
+
+    A PDF to whose pages nothing is added comes back byte by byte, signatures and all. One that is encrypted stays so.
+    """
+    if original.source.media_type != "application/pdf":
+        return saved(of_images(document, original))
+    with opened(original.source) as pdf:
+        if not add_text(pdf, document) and not pdf.get_warnings():
+            return original.source.data
+        if is_signed(pdf):
+            raise OutputError(
+                f"“{original.source.name}” is signed, and adding text would break its signatures.",
+                hint="Write another format, or take the signatures off first: qpdf --remove-restrictions signed.pdf plain.pdf.",
+            )
+        return saved(pdf)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file. Streams that are compressed stay as they are, byte by byte; the same input always gives the same file."""
+    file = BytesIO()
+    how = {"encryption": True} if pdf.is_encrypted else {"deterministic_id": True}
+    try:
+        pdf.save(file, object_stream_mode=ObjectStreamMode.generate, stream_decode_level=StreamDecodeLevel.none, **how)  # type: ignore[arg-type]
+    except (pikepdf.PdfError, RuntimeError) as error:
+        raise OutputError("The PDF cannot be written.", hint="Its objects are damaged; print it into a new PDF first.") from error
+    return file.getvalue()
+
+
+# Images
+
+
+def of_images(document: Document, original: Original) -> pikepdf.Pdf:
+    """A PDF with a page for each page of the document."""
+    pdf = pikepdf.new()
+    name = PurePath(original.source.name).stem
+    pdf.docinfo["/Title"] = String(name)
+    pdf.docinfo["/Producer"] = String(f"Uncial {uncial.__version__}")
+    font = _Font(pdf, (page.blocks for page in document.pages))
+    for page in document.pages:
+        if page.problem:
+            pdf.add_blank_page(page_size=_A4)  # so that the others keep their numbers
+            continue
+        embedded = embed(original.source, page.number, (page.width, page.height), partial(original.image, page))
+        _add_page(pdf, page, embedded, font)
+    return pdf
+
+
+def _add_page(pdf: pikepdf.Pdf, page: Page, embedded: Embedded, font: _Font) -> None:
+    scale = POINTS / resolution(page)
+    width, height = page.width * scale, page.height * scale
+    sheet = pdf.add_blank_page(page_size=(round(width, 3), round(height, 3)))
+    sheet.obj.Resources = Dictionary(XObject=Dictionary(Scan=image_of(pdf, embedded)))
+    if page.turned:
+        sheet.obj.Rotate = page.turned
+    matrix = " ".join(f"{value:.3f}" for value in _seen(embedded.orientation, width, height))
+    sheet.obj.Contents = pdf.make_stream(f"q {matrix} cm /Scan Do Q\n".encode("ascii"))
+    _add_layer(pdf, sheet, page.blocks, Transform(scale, 0, 0, 0, -scale, height), font)
+
+
+def image_of(pdf: pikepdf.Pdf, embedded: Embedded) -> pikepdf.Object:
+    """The image as an object of the PDF."""
+    stream = pdf.make_stream(embedded.data, pikepdf.Object.parse(f"<< {embedded.entries} >>".encode("ascii")))
+    stream.Type, stream.Subtype = Name.XObject, Name.Image
+    stream.Width, stream.Height = embedded.width, embedded.height
+    return stream
+
+
+def resolution(page: Page) -> float:
+    """Pixels an inch, such that the page has a size that a page can have."""
+    long, short = max(page.width, page.height), min(page.width, page.height)
+    dpi = page.dpi or 0.0
+    if dpi <= 0 or (dpi <= _SCREEN_DPI and long / dpi > _POSTER):
+        dpi = max(long / _LONG_SIDE, _SCREEN_DPI)
+    return min(max(dpi, long * POINTS / _LARGEST), max(short * POINTS / _LEAST, long * POINTS / _LARGEST))
+
+
+def _seen(orientation: int, width: float, height: float) -> tuple[float, ...]:
+    """The matrix that lays an image on a page of that size as EXIF's orientation has it (Exif 2.32, tag 0x0112)."""
+    return {
+        2: (-width, 0, 0, height, width, 0),
+        3: (-width, 0, 0, -height, width, height),
+        4: (width, 0, 0, -height, 0, height),
+        5: (0, -height, -width, 0, width, height),
+        6: (0, -height, width, 0, 0, height),
+        7: (0, height, width, 0, 0, 0),
+        8: (0, height, -width, 0, width, 0),
+    }.get(orientation, (width, 0, 0, height, 0, 0))
+
+
+# PDFs
+
+
+def opened(source: Source) -> pikepdf.Pdf:
+    """The PDF that was read, mended where it is damaged. Raises `SourceDamaged`, `SourceEncrypted`."""
+    try:
+        return pikepdf.open(BytesIO(source.data), password=source.password)
+    except pikepdf.PasswordError as error:
+        raise SourceEncrypted(f"“{source.name}” asks for a password.", stage="format") from error
+    except (
+        pikepdf.PdfError,
+        ValueError,
+        RuntimeError,
+        OSError,
+        TypeError,
+    ) as error:  # QPDF's own, and what its binding makes of it
+        raise SourceDamaged(f"“{source.name}” cannot be opened as a PDF.", stage="format") from error
+
+
+def add_text(pdf: pikepdf.Pdf, document: Document) -> bool:
+    """Lay the text on the pages that do not have it yet; whether anything was changed."""
+    done: set[tuple[int, int]] = set()
+    found = []
+    for page in document.pages:
+        if page.problem or page.text_source == "pdf":
+            continue
+        sheet = _sheet(pdf, page)
+        if sheet.obj.objgen not in done:  # a PDF may show one page twice
+            done.add(sheet.obj.objgen)
+            found.append((page, sheet, _redo(pdf, sheet, page)))
+    wanted = [(page, sheet, _missing(page, stripped)) for page, sheet, stripped in found]
+    font = _Font(pdf, (blocks for _, _, blocks in wanted))
+    changed = any(stripped.taken for _, _, stripped in found)
+    for page, sheet, blocks in wanted:
+        changed |= _add_layer(pdf, sheet, blocks, way_to(sheet, page), font)
+        if page.turned:
+            sheet.obj.Rotate = (_turns(sheet) * 90 + page.turned) % 360
+            changed = True
+    return changed
+
+
+def _sheet(pdf: pikepdf.Pdf, page: Page) -> pikepdf.Page:
+    if not 1 <= page.number <= len(pdf.pages):
+        raise OriginalMissing(f"The PDF has no page {page.number}.", hint=_GIVE_IT)
+    return pdf.pages[page.number - 1]
+
+
+def _missing(page: Page, stripped: _Cleaned) -> tuple[Block, ...]:
+    """What the page has to be given: all that was read, but not what its own visible text says already."""
+    if page.text_source == "image" or (stripped.taken and not stripped.visible):
+        return page.blocks
+    blocks = (
+        replace(block, lines=tuple(line for line in block.lines if line.engine != _NATIVE), cells=()) for block in page.blocks
+    )
+    return tuple(block for block in blocks if block.lines)
+
+
+def way_to(sheet: pikepdf.Page, page: Page) -> Transform:
+    """From the document's frame to the page's user space: what a viewer shows is its crop box, turned by /Rotate."""
+    left, bottom, right, top = visible_box(sheet)
+    turns = _turns(sheet)
+    width, height = (top - bottom, right - left) if turns % 2 else (right - left, top - bottom)
+    scale = Transform.scaling(width / page.width, height / page.height)
+    if abs(scale.a * page.height - height) > 1.5 * scale.a + 0.01 * height:
+        raise OriginalMissing(
+            f"Page {page.number} has another shape than the page that was read.", hint="Give the file that was read."
+        )
+    turn = {
+        0: Transform(1, 0, left, 0, -1, top),
+        1: Transform(0, 1, left, 1, 0, bottom),
+        2: Transform(-1, 0, right, 0, 1, bottom),
+        3: Transform(0, -1, right, -1, 0, top),
+    }[turns]
+    return scale.then(turn)
+
+
+def visible_box(sheet: pikepdf.Page) -> Box:
+    """What a viewer shows of the page, in user space: left, lower, right, upper."""
+    media = _box(inherited(sheet, "/MediaBox")) or Box(0, 0, 612, 792)
+    crop = (_box(inherited(sheet, "/CropBox")) or media).intersection(media)
+    return crop if crop.width > 0 and crop.height > 0 else media
+
+
+def _box(value: Any) -> Box | None:
+    try:
+        x0, y0, x1, y1 = (float(number) for number in value)
+    except (TypeError, ValueError):
+        return None
+    box = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    return box if box.width > 0 and box.height > 0 else None
+
+
+def _turns(sheet: pikepdf.Page) -> int:
+    try:
+        return int(inherited(sheet, "/Rotate") or 0) // 90 % 4
+    except (TypeError, ValueError):
+        return 0
+
+
+def inherited(sheet: pikepdf.Page, key: str) -> Any:
+    """What the page says, or else what the pages above it say (ISO 32000-1, 7.7.3.4)."""
+    node: Any = sheet.obj
+    for _ in range(64):
+        if key in node:
+            return node[key]
+        node = node.get("/Parent")
+        if not isinstance(node, Dictionary):
+            return None
+    return None
+
+
+def is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Whether somebody signed it: there is a signature field with a value, or a signature that certifies the whole."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    fields = list(form.get("/Fields", Array())) if isinstance(form, Dictionary) else []
+    seen = 0
+    while fields and seen < 100_000:
+        entry, seen = fields.pop(), seen + 1
+        if isinstance(entry, Dictionary):
+            if entry.get("/FT") == Name.Sig and "/V" in entry:
+                return True
+            fields.extend(entry.get("/Kids", Array()))
+    return "/DocMDP" in pdf.Root.get("/Perms", Dictionary())
+
+
+# Invisible text that was there before
+
+
+class _Cleaned(NamedTuple):
+    """A content stream without its invisible text, with resources whose forms have lost theirs too."""
+
+    content: bytes = b""
+    resources: Any = None
+    taken: int = 0
+    """How many operators that showed text invisibly are gone, in forms too."""
+    visible: int = 0
+    """How many are left."""
+
+
+def _redo(pdf: pikepdf.Pdf, sheet: pikepdf.Page, page: Page) -> _Cleaned:
+    """Take the old invisible text off the page, unless there is other text that was believed beside it."""
+    resources = inherited(sheet, "/Resources")
+    try:
+        if not _may_hide_text(sheet, resources):
+            return _Cleaned()
+        cleaned = _cleaned(pdf, sheet, resources)
+    except pikepdf.PdfError:
+        return _Cleaned()  # content that cannot be parsed is drawn by nobody either
+    if not cleaned.taken or (page.text_source == "both" and cleaned.visible):
+        return cleaned._replace(taken=0)
+    sheet.obj.Contents = pdf.make_stream(cleaned.content)
+    sheet.obj.Resources = cleaned.resources
+    return cleaned
+
+
+def _may_hide_text(sheet: pikepdf.Page, resources: Any) -> bool:
+    """Whether the page or a form of it may show text invisibly: a quick look, since parsing large pages takes time."""
+    contents = sheet.obj.get("/Contents", Array())
+    streams = [contents] if isinstance(contents, Stream) else [part for part in contents if isinstance(part, Stream)]
+    return any(may_hide_text(stream.read_bytes()) for stream in (*streams, *_forms_within(resources)))
+
+
+def _forms_within(resources: Any, depth: int = 0) -> Iterator[Any]:
+    if depth == _DEEPEST:
+        return
+    for form in _forms(resources).values():
+        yield form
+        yield from _forms_within(form.get("/Resources"), depth + 1)
+
+
+def _forms(resources: Any) -> dict[str, Any]:
+    """The form XObjects of these resources, by their names."""
+    found = resources.get("/XObject") if isinstance(resources, Dictionary) else None
+    entries = found.items() if isinstance(found, Dictionary) else ()
+    return {name: form for name, form in entries if isinstance(form, Stream) and form.get("/Subtype") == Name.Form}
+
+
+def _cleaned(pdf: pikepdf.Pdf, stream: Any, resources: Any, mode: int = 0, depth: int = 0) -> _Cleaned:
+    instructions = ((list(each.operands), str(each.operator)) for each in pikepdf.parse_content_stream(stream))
+    stripped = without_invisible(instructions, mode)
+    resources, taken, visible = _copied(resources), stripped.taken, stripped.visible
+    for name, form in _forms(resources).items() if depth < _DEEPEST else ():
+        if name in stripped.drawn:
+            inner = _cleaned(pdf, form, form.get("/Resources"), stripped.drawn[name], depth + 1)
+            taken, visible = taken + inner.taken, visible + inner.visible
+            if inner.taken:
+                resources.XObject[name] = _form_like(pdf, form, inner)
+    if taken and not visible:
+        resources.Font = Dictionary()
+        stripped.instructions = [each for each in stripped.instructions if each[1] != "Tf"]
+    return _Cleaned(pikepdf.unparse_content_stream(cast("Any", stripped.instructions)), resources, taken, visible)
+
+
+def _copied(resources: Any) -> Any:
+    """Resources that can be changed without a change to other pages, which may share them."""
+    copied = Dictionary(dict(resources.items())) if isinstance(resources, Dictionary) else Dictionary()
+    for kind in ("/XObject", "/Font"):
+        if isinstance(copied.get(kind), Dictionary):
+            copied[kind] = Dictionary(dict(copied[kind].items()))
+    return copied
+
+
+def _form_like(pdf: pikepdf.Pdf, form: Any, cleaned: _Cleaned) -> Any:
+    kept = {key: value for key, value in form.items() if key not in ("/Length", "/Filter", "/DecodeParms", "/Resources")}
+    return pdf.make_stream(cleaned.content, Dictionary(kept), Resources=cleaned.resources)
+
+
+# The text
+
+
+class _Font:
+    """The font of one PDF; it is added when a page needs it."""
+
+    def __init__(self, pdf: pikepdf.Pdf, pages: Iterable[Iterable[Block]]) -> None:
+        words = (word.text for blocks in pages for block in blocks for line in block.lines for word in line.words)
+        self._pdf, self.letters = pdf, Glyphless.of(words)
+
+    @cached_property
+    def object(self) -> pikepdf.Object:
+        """A composite font whose letters are numbered as the document needs them (ISO 32000-1, 9.7)."""
+        file, name = true_type(), Name("/" + NAME)
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor, FontName=name, Flags=4, FontBBox=[0, DESCENT, ADVANCE, ASCENT], ItalicAngle=0,
+            Ascent=ASCENT, Descent=DESCENT, CapHeight=ASCENT, StemV=80, FontFile2=self._stream(file, Length1=len(file)),
+        )  # fmt: skip
+        descendant = Dictionary(
+            Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=name, DW=ADVANCE, FontDescriptor=self._indirect(descriptor),
+            CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
+            CIDToGIDMap=self._stream(self.letters.to_glyphs()),
+        )  # fmt: skip
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=name, Encoding=Name("/Identity-H"))
+        font.DescendantFonts = Array([self._indirect(descendant)])
+        font.ToUnicode = self._stream(self.letters.to_unicode())
+        return self._indirect(font)
+
+    def _stream(self, data: bytes, **entries: Any) -> pikepdf.Object:
+        return self._pdf.make_stream(zlib.compress(data, 9), Filter=Name.FlateDecode, **entries)
+
+    def _indirect(self, dictionary: Dictionary) -> pikepdf.Object:
+        return self._pdf.make_indirect(dictionary)
+
+
+def _add_layer(pdf: pikepdf.Pdf, sheet: pikepdf.Page, blocks: Iterable[Block], way: Transform, font: _Font) -> bool:
+    """Write the blocks under what the page shows; whether there was anything to write.
+
+    Under it, since a stream that comes first finds the graphics state as it should be, whatever the page's own do to it.
+    """
+    resources = _copied(inherited(sheet, "/Resources"))
+    fonts = resources.get("/Font", Dictionary())
+    name = next(name for number in count() if f"/{(name := f'Uncial{number or str()}')}" not in fonts)
+    content = text_layer(tuple(blocks), way, font.letters, name)
+    if not content:
+        return False
+    fonts["/" + name] = font.object
+    resources.Font = fonts
+    sheet.obj.Resources = resources
+    layer = pdf.make_stream(zlib.compress(content, 9), Filter=Name.FlateDecode)
+    sheet.contents_add(layer, prepend=True)
+    return True
