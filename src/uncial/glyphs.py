@@ -48,7 +48,7 @@ class Glyphs:
     boxes: Numbers
     """N x 4, left, top, right, bottom in pixels of the page: what the character takes in its line, not its ink alone."""
     ink: Numbers
-    """N x 4, the same for the drawn shape alone, as the font has it."""
+    """N x 4, the same for the drawn shape alone, as the font has it; empty for most characters of a font that has many."""
     runs: Indices
     """Which of `kinds` each belongs to; -1 for spaces and line ends that the PDF does not hold but that its gaps imply."""
     kinds: tuple[Run, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from math import atan2, ceil, degrees, hypot, isfinite, sqrt
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -182,7 +184,8 @@ _INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 _BOLD = 600
 """The weight from which a font is bold (CSS Fonts 4, 2.2)."""
 _FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
-_SPACE = 0x20
+_OUTLINES = 400
+"""So many characters of a font are asked for their outlines: enough to judge it."""
 
 
 def _glyphs(page: Any, dpi: float) -> Glyphs:
@@ -211,28 +214,42 @@ def _to_frame(page: Any, dpi: float) -> Transform:
 
 
 def _characters(raw: Any, to_frame: Transform) -> tuple[str, Numbers, Numbers, Indices, tuple[Run, ...]]:
+    """What `Glyphs` says of each character: four calls for each, so nothing in the loop is looked up twice."""
     count = max(pdfium.FPDFText_CountChars(raw), 0)
     codes, runs = np.zeros(count, np.int64), np.full(count, -1, np.int64)
     boxes, ink = np.zeros((count, 4)), np.zeros((count, 4))
     known: dict[int, int] = {}
     kinds: list[Run] = []
+    asked: Counter[str] = Counter()
     rect = pdfium.FS_RECTF()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    code_at, box_at, ink_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharBox
+    object_at = _object_at()
+    address_of_page = ctypes.cast(raw, ctypes.c_void_p)
     for i in range(count):
-        codes[i] = pdfium.FPDFText_GetUnicode(raw, i)
-        handle = pdfium.FPDFText_GetTextObject(raw, i)
-        if not handle:
+        codes[i] = code_at(raw, i)
+        address = object_at(address_of_page, i)
+        if not address:
             continue
-        if pdfium.FPDFText_GetLooseCharBox(raw, i, rect):
+        if box_at(raw, i, rect):
             boxes[i] = rect.left, rect.top, rect.right, rect.bottom
-        if pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top):
-            ink[i] = left.value, top.value, right.value, bottom.value
-        address = ctypes.addressof(handle.contents)
         if address not in known:
             known[address] = len(kinds)
-            kinds.append(_run(raw, i, handle, to_frame))
-        runs[i] = known[address]
+            kinds.append(_run(raw, i, pdfium.FPDFText_GetTextObject(raw, i), to_frame))
+        runs[i] = run = known[address]
+        font = kinds[run].font
+        if asked[font] < _OUTLINES and ink_at(raw, i, left, right, bottom, top):
+            asked[font] += 1
+            ink[i] = left.value, top.value, right.value, bottom.value
     return _decoded(codes), _upright(boxes, to_frame), _upright(ink, to_frame), runs, tuple(kinds)
+
+
+@cache
+def _object_at() -> Callable[[Any, int], int | None]:
+    """FPDFText_GetTextObject, whose result is taken as a number: objects are only told apart, and wrapping each costs more."""
+    entry = ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value
+    assert entry
+    return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(entry)
 
 
 def _decoded(codes: Indices) -> str:

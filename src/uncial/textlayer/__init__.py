@@ -90,8 +90,9 @@ def _held(
 ) -> TextLayer:
     """The lines held against the pixels: without the words that are not there, and with the places that they leave out."""
     gray, scale = gray_of(preview), preview.shape[1] / glyphs.width
-    words = [word for line, _ in lines for word in line.words]
-    blank = iter(unseen(words, gray, scale))
+    boxes = [word.quad.box for line, _ in lines for word in line.words]
+    blanks = unseen(boxes, gray, scale)
+    blank = iter(blanks)
     kept, hidden = [], []
     for line, runs in lines:
         seen = [not next(blank) for _ in line.words]
@@ -99,7 +100,7 @@ def _held(
         if any(seen):
             kept.append((line if all(seen) else _of_words(line, seen), runs))
     garbled = [name for name, (verdict, _) in verdicts.items() if verdict == "garbled"]
-    unread = unsaid([word for line, _ in kept for word in line.words], gray, scale, PREVIEW_DPI)
+    unread = unsaid((box for box, empty in zip(boxes, blanks, strict=True) if not empty), gray, scale, PREVIEW_DPI)
     notices = _notices(glyphs, invisible, _characters(verdicts, garbled), hidden)
     return _layer(glyphs, kept, tuple(unread), notices, verdicts)
 

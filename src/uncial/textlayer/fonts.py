@@ -7,6 +7,7 @@ whose text has too few such letters (figures, capitals, other scripts) is left t
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -51,7 +52,7 @@ def nameless(letter: str) -> bool:
 
 def _verdict(glyphs: Glyphs, characters: Indices, *, embedded: bool) -> Verdict:
     text = [glyphs.text[i] for i in characters.tolist()]
-    if sum(map(nameless, text)) > _GARBLED * len(text):
+    if sum(count for letter, count in Counter(text).items() if nameless(letter)) > _GARBLED * len(text):
         return "garbled"
     if not embedded:
         return "true"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from uncial.document import Direction, Line, Word
-from uncial.geometry import Box, Point, Quad, Transform
+from uncial.geometry import Box, Quad, Transform
 
 if TYPE_CHECKING:
     from uncial.glyphs import Flags, Glyphs, Indices, Numbers
@@ -48,6 +48,7 @@ _LIGATURES = {
 """What one reads as several letters (Unicode's Alphabetic Presentation Forms), and two ways to say a hyphen at a line's end."""
 _SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF06C: "●", 0xF06E: "■", 0xF0D8: "➢", 0xF0FC: "✓", 0xF076: "❖", 0xF0A8: "□", 0xF0FE: "☑"}
 """Bullets of the fonts Symbol and Wingdings, which have no other codes."""
+_AS_IT_IS = Transform.rotation(0)
 _UNWANTED = ("Cc", "Cf", "Cn", "Co", "Cs")
 
 
@@ -169,35 +170,31 @@ def _stretches(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> list[tup
 
 
 def _strip(
-    text: Sequence[str],
-    boxes: Numbers,
-    sizes: Numbers,
-    space: Flags,
-    right_to_left: Flags,
+    text: Sequence[str], boxes: Numbers, sizes: Numbers, space: Flags, right_to_left: Flags
 ) -> tuple[tuple[str, Box], ...]:
     """The words of a stretch of characters."""
     gaps = boxes[1:, 0] - boxes[:-1, 2]
     wide = gaps > _SPACE * np.maximum(sizes[1:], sizes[:-1])
     wide &= ~(right_to_left[1:] | right_to_left[:-1])
-    starts = np.concatenate([[True], wide]) | space
-    words: list[tuple[list[str], list[int]]] = []
-    for i, letter in enumerate(text):
-        if starts[i] or not words:
-            words.append(([], []))
-        if not letter.isspace():
-            words[-1][0].append(letter)
-            words[-1][1].append(i)
-    return tuple((_clean(letters), _around(boxes[at])) for letters, at in words if letters and _clean(letters))
+    starts = [0, *(np.flatnonzero(wide | space[1:]) + 1).tolist(), len(text)]
+    corners = boxes.tolist()
+    words = (_word(text[start:stop], corners[start:stop]) for start, stop in pairwise(starts))
+    return tuple((_clean(letters), box) for letters, box in words if letters and _clean(letters))
 
 
-def _clean(letters: Iterable[str]) -> str:
+def _word(text: Sequence[str], corners: list[list[float]]) -> tuple[str, Box]:
+    """The letters among these characters, and the box around them."""
+    inked = [corner for letter, corner in zip(text, corners, strict=True) if not letter.isspace()]
+    letters = "".join(text) if len(inked) == len(text) else "".join(letter for letter in text if not letter.isspace())
+    return letters, Box.around(Box(*corner) for corner in inked) if inked else Box(0, 0, 0, 0)
+
+
+def _clean(letters: str) -> str:
     """The letters as a word of the document: NFC, ligatures spelt out, nothing that cannot be seen."""
-    spelt = "".join(letters).translate(_LIGATURES | _SYMBOLS).replace("\ufffd", "")
+    if letters.isascii() and letters.isprintable():
+        return letters
+    spelt = letters.translate(_LIGATURES | _SYMBOLS).replace("\ufffd", "")
     return unicodedata.normalize("NFC", "".join(letter for letter in spelt if unicodedata.category(letter) not in _UNWANTED))
-
-
-def _around(boxes: Numbers) -> Box:
-    return Box(float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max()))
 
 
 # Strips to lines
@@ -268,6 +265,8 @@ def _joined(line: Strip, strip: Strip, white: float) -> Strip:
 
 
 def _runs_left(text: str) -> bool:
+    if text.isascii():
+        return False
     letters = [unicodedata.bidirectional(letter) for letter in text]
     return sum(kind in ("R", "AL") for kind in letters) > sum(kind == "L" for kind in letters)
 
@@ -297,4 +296,4 @@ def _placed(box: Box, top: float, bottom: float, back: Transform) -> Quad:
     """The box as a quad of the page, as high as its line where it fits in."""
     inside = box.top >= top - (bottom - top) and box.bottom <= bottom + (bottom - top)
     level = Box(box.left, top, box.right, bottom) if inside and box.height >= 0.8 * (bottom - top) else box
-    return Quad(*(Point(*back.point(corner)) for corner in Quad.of_box(level)))
+    return Quad.of_box(level) if back == _AS_IT_IS else back.quad(Quad.of_box(level))

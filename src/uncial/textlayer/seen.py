@@ -13,7 +13,6 @@ from uncial.geometry import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from uncial.document import Word
     from uncial.raster import Image
 
     Gray = NDArray[np.uint8]
@@ -41,10 +40,10 @@ def gray_of(image: Image) -> Gray:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def unseen(words: Sequence[Word], gray: Gray, scale: float) -> list[bool]:
-    """Which of the words the page does not show; `scale` leads from the words' frame to the pixels."""
+def unseen(words: Sequence[Box], gray: Gray, scale: float) -> list[bool]:
+    """Which of the words with these boxes the page does not show; `scale` leads from their frame to the pixels."""
     height, width = gray.shape
-    return [_is_blank(gray, _inside(word.quad.box, scale, width, height)) for word in words]
+    return [_is_blank(gray, _inside(box, scale, width, height)) for box in words]
 
 
 def _is_blank(gray: Gray, box: tuple[int, int, int, int]) -> bool:
@@ -62,7 +61,7 @@ def _inside(box: Box, scale: float, width: int, height: int, grown: float = 0.0)
     return max(left, 0), max(top, 0), min(right, width), min(bottom, height)
 
 
-def unsaid(words: Sequence[Word], gray: Gray, scale: float, dpi: float) -> list[Box]:
+def unsaid(words: Iterable[Box], gray: Gray, scale: float, dpi: float) -> list[Box]:
     """Where print stands that none of the words says, in the words' frame: rows of shapes of a letter's size.
 
     `dpi` are the pixels an inch of `gray`. Pictures, rules and specks are no rows of letters; scanned insets, drawn letters and
@@ -70,10 +69,14 @@ def unsaid(words: Sequence[Word], gray: Gray, scale: float, dpi: float) -> list[
     """
     print_ = _print(gray, dpi)
     height, width = gray.shape
-    for word in words:
-        left, top, right, bottom = _inside(word.quad.box, scale, width, height, _GROWN)
+    for box in words:
+        left, top, right, bottom = _inside(box, scale, width, height, _GROWN)
         print_[top:bottom, left:right] = 0
-    return merged(Box(*(side / scale for side in row)) for row in _rows(_shapes(print_, dpi)))
+    left, top, width, height = cv2.boundingRect(print_)
+    if width * height == 0:
+        return []
+    shapes = _shapes(print_[top : top + height, left : left + width], dpi) + np.array([left, top, left, top])
+    return merged(Box(*(side / scale for side in row)) for row in _rows(shapes))
 
 
 def _print(gray: Gray, dpi: float) -> Gray:
