@@ -1,0 +1,141 @@
+"""The rules of a page as bars that lie or stand, each whole again, and the lattices that they form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from uncial.geometry import Box
+from uncial.graphics import Rule
+
+_SAME = 0.3
+"""Bars so near beside each other are one."""
+_BROKEN = 0.7
+"""Bars in one line with no more white between them are one that is broken."""
+_TOUCH = 0.5
+"""So far a bar may stop short of another one that it meets."""
+
+
+class Bar(NamedTuple):
+    """A rule on the level page: its height or its place across, and from where to where it runs."""
+
+    at: float
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        """From one end to the other."""
+        return self.end - self.start
+
+    def covers(self, start: float, end: float) -> float:
+        """The part of a stretch that it runs along."""
+        return max(min(self.end, end) - max(self.start, start), 0.0) / ((end - start) or 1.0)
+
+
+class Bars(NamedTuple):
+    """The bars of a page, or of a part of it."""
+
+    lying: list[Bar]
+    standing: list[Bar]
+
+    def inside(self, box: Box, margin: float) -> Bars:
+        """Those that reach into the box, or run along its edges."""
+        lying = [bar for bar in self.lying if _within(bar, box.top, box.bottom, box.left, box.right, margin)]
+        standing = [bar for bar in self.standing if _within(bar, box.left, box.right, box.top, box.bottom, margin)]
+        return Bars(lying, standing)
+
+
+def _within(bar: Bar, low: float, high: float, start: float, end: float, margin: float) -> bool:
+    return low - margin <= bar.at <= high + margin and min(bar.end, end) - max(bar.start, start) > 0
+
+
+def bars_of(rules: Iterable[Rule], unit: float) -> Bars:
+    """All rules as bars."""
+    lying, standing = [], []
+    for rule in rules:
+        (x, y), (right, bottom) = rule.start, rule.end
+        if rule.stands:
+            standing.append(Bar((x + right) / 2, min(y, bottom), max(y, bottom)))
+        else:
+            lying.append(Bar((y + bottom) / 2, min(x, right), max(x, right)))
+    return Bars(_joined(lying, unit), _joined(standing, unit))
+
+
+def _joined(bars: Iterable[Bar], unit: float) -> list[Bar]:
+    """Bars that are double or broken as one."""
+    done: list[Bar] = []
+    for bar in sorted(bars):
+        again = True
+        while again:
+            again = False
+            for i in range(len(done) - 1, -1, -1):
+                other = done[i]
+                if bar.at - other.at > _SAME * unit:
+                    break
+                if min(bar.end, other.end) - max(bar.start, other.start) >= -_BROKEN * unit:
+                    longer = max(bar, other, key=lambda each: each.length)
+                    bar = Bar(longer.at, min(bar.start, other.start), max(bar.end, other.end))
+                    del done[i]
+                    again = True
+                    break
+        done.append(bar)
+        done.sort()
+    return [bar for bar in done if bar.length >= unit]
+
+
+class Lattice(NamedTuple):
+    """Bars that meet."""
+
+    box: Box
+    bars: Bars
+
+
+def lattices(bars: Bars, unit: float) -> list[Lattice]:
+    """The groups of bars that hang together and have cells between them, from the top down."""
+    groups = _hanging(bars, _TOUCH * unit)
+    found = [Lattice(_around(group), group) for group in groups if len(group.lying) >= 2 and len(group.standing) >= 1]
+    return sorted(found, key=lambda lattice: (lattice.box.top, lattice.box))
+
+
+def _hanging(bars: Bars, near: float) -> list[Bars]:
+    """Bars by what meets what."""
+    rest = list(bars.standing)
+    left = list(bars.lying)
+    groups = []
+    while rest:
+        group = Bars([], [rest.pop()])
+        grown = True
+        while grown:
+            lying = [bar for bar in left if any(_meet(bar, other, near) for other in group.standing)]
+            left = [bar for bar in left if bar not in lying]
+            group.lying.extend(lying)
+            standing = [bar for bar in rest if any(_meet(other, bar, near) for other in group.lying)]
+            rest = [bar for bar in rest if bar not in standing]
+            group.standing.extend(standing)
+            grown = bool(lying or standing)
+        groups.append(group)
+    return groups
+
+
+def _meet(lying: Bar, standing: Bar, near: float) -> bool:
+    return (
+        lying.start - near <= standing.at <= lying.end + near and standing.start - near <= lying.at <= standing.end + near
+    )
+
+
+def _around(bars: Bars) -> Box:
+    xs = [bar.at for bar in bars.standing] + [x for bar in bars.lying for x in bar[1:]]
+    ys = [bar.at for bar in bars.lying] + [y for bar in bars.standing for y in bar[1:]]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def places(bars: Sequence[Bar], near: float) -> list[float]:
+    """Where bars run, those that are near each other taken as one."""
+    groups: list[list[Bar]] = []
+    for bar in sorted(bars):
+        if groups and bar.at - groups[-1][-1].at <= near:
+            groups[-1].append(bar)
+        else:
+            groups.append([bar])
+    return [max(group, key=lambda bar: bar.length).at for group in groups]

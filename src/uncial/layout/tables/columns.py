@@ -1,0 +1,132 @@
+"""Where the columns of a table part: white that many of its lines have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from uncial.layout.tables.chunks import Chunk
+
+_WHITE = 0.3
+"""The least width of the white between two columns."""
+_CROSSED = 0.12
+"""The part of the lines with text on both sides that may run across the white."""
+_CROSSED_INSIDE = 0.4
+"""The same where a column would else have two cells in many of its lines."""
+_DOUBLE = 0.25
+"""A column in which this part of the lines has two chunks is two columns."""
+_SPANNED = 0.25
+"""What stands above or below two chunks of this part of the lines spans their columns."""
+
+
+class _Run(NamedTuple):
+    """Some white that reaches down through the lines."""
+
+    start: float
+    end: float
+    support: int
+    """So many lines have text on both sides of it."""
+    crossed: int
+    """So many lines run across it."""
+
+
+def cuts(lines: Sequence[Sequence[Chunk]], unit: float) -> list[float]:
+    """Where the lines of a table, or of a strip of it, are to be cut, from left to right."""
+    rows = [[chunk for chunk in line if not chunk.leads] for line in lines]
+    rows = _without_spanning([row for row in rows if row])
+    found = [(run.start + run.end) / 2 for run in _runs(rows, unit, _CROSSED)]
+    edges = [float("-inf"), *found, float("inf")]
+    for a, b in pairwise(edges):
+        found += _inside([[c for c in row if a < c.box.center.x < b] for row in rows], unit)
+    return sorted(found)
+
+
+def _inside(rows: list[list[Chunk]], unit: float) -> list[float]:
+    """Where a column has to be cut in which many lines have two chunks."""
+    filled = [row for row in rows if row]
+    double = [row for row in filled if len(row) > 1]
+    if len(double) < max(2, _DOUBLE * len(filled)):
+        return []
+    return [(run.start + run.end) / 2 for run in _runs(filled, unit, _CROSSED_INSIDE) if run.support >= 2]
+
+
+def _without_spanning(rows: list[list[Chunk]]) -> list[list[Chunk]]:
+    """The lines without chunks that stand above or below several columns."""
+    least = max(2, _SPANNED * len(rows))
+    return [[chunk for chunk in row if not _spans(chunk, rows, least)] for row in rows]
+
+
+def _spans(chunk: Chunk, rows: list[list[Chunk]], least: float) -> bool:
+    left, right = chunk.box.left, chunk.box.right
+    return sum(sum(left < other.box.center.x < right for other in row) >= 2 for row in rows) >= least
+
+
+def _runs(rows: list[list[Chunk]], unit: float, share: float) -> list[_Run]:
+    """The white between columns, at its whitest."""
+    stretches = _stretches(rows)
+    runs: list[_Run] = []
+    group: list[_Run] = []
+    for stretch in [*stretches, None]:
+        if stretch and stretch.support and stretch.crossed <= int(share * stretch.support):
+            group.append(stretch)
+            continue
+        runs += _whitest(group, rows, unit)
+        group = []
+    return runs
+
+
+def _stretches(rows: list[list[Chunk]]) -> list[_Run]:
+    """The page across, parted wherever a chunk begins or ends."""
+    edges = sorted({x for row in rows for chunk in row for x in (chunk.box.left, chunk.box.right)})
+    found = []
+    for a, b in pairwise(edges):
+        x = (a + b) / 2
+        crossed = sum(any(chunk.box.left < x < chunk.box.right for chunk in row) for row in rows)
+        support = sum(bool(row) and row[0].box.right <= x and row[-1].box.left >= x for row in rows)
+        found.append(_Run(a, b, support, crossed))
+    return found
+
+
+def _whitest(group: list[_Run], rows: list[list[Chunk]], unit: float) -> list[_Run]:
+    """The widest parts of some white that fewest lines run across; more than one where a few chunks stand alone within it."""
+    if not group:
+        return []
+    start, end = group[0].start, group[-1].end
+    lonely = [c for row in rows for c in row if start <= c.box.left and c.box.right <= end]
+    parts = _parts(group, lonely)
+    best = []
+    for part in parts:
+        fewest = min(run.crossed for run in part)
+        white = max((_merged(list(run)) for run in _neighbours(part, fewest)), key=lambda run: run.end - run.start)
+        if white.end - white.start >= _WHITE * unit:
+            best.append(white)
+    return best
+
+
+def _parts(group: list[_Run], lonely: list[Chunk]) -> list[list[_Run]]:
+    """The white left and right of the chunks that stand alone in it."""
+    clear = [[run] if not any(c.box.left < run.end and run.start < c.box.right for c in lonely) else [] for run in group]
+    parts: list[list[_Run]] = [[]]
+    for runs in clear:
+        if runs:
+            parts[-1] += runs
+        elif parts[-1]:
+            parts.append([])
+    return [part for part in parts if part]
+
+
+def _neighbours(part: list[_Run], fewest: int) -> list[list[_Run]]:
+    found: list[list[_Run]] = []
+    for run in part:
+        if run.crossed > fewest:
+            continue
+        if found and found[-1][-1].end == run.start:
+            found[-1].append(run)
+        else:
+            found.append([run])
+    return found
+
+
+def _merged(runs: list[_Run]) -> _Run:
+    return _Run(runs[0].start, runs[-1].end, max(run.support for run in runs), max(run.crossed for run in runs))

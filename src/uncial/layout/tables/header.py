@@ -1,0 +1,46 @@
+"""Which lines of a table name its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from uncial.layout.tables.rows import Entry
+
+if TYPE_CHECKING:
+    from uncial.layout.tables.grid import Region
+
+_YEAR = re.compile(r"\W*(1[89]|20)\d\d\W*(\W*((1[89]|20)?\d\d))?\W*")
+_MOST = 0.5
+"""A header has at most this part of the lines."""
+_NUMBERS = 0.5
+"""A column with this part of numbers is one of numbers."""
+
+
+def heading_rows(
+    entries: Sequence[Entry], ranges: Mapping[int, tuple[int, int]], bars: Sequence[float], region: Region, unit: float
+) -> int:
+    """How many lines at the top are the header."""
+    del ranges, region, unit
+    numeric = _numeric(entries)
+    first = next((i for i, entry in enumerate(entries) if _has_data(entry, numeric)), 0)
+    ruled = next((count for bar in bars if (count := sum(entry.middle < bar for entry in entries))), 0)
+    if ruled and ruled <= max(_MOST * len(entries), 1) and (not first or ruled <= first + 1):
+        return ruled
+    while first > 1 and set(entries[first - 1].cells) == {0}:
+        first -= 1
+    return first if first <= _MOST * len(entries) else 0
+
+
+def _numeric(entries: Sequence[Entry]) -> set[int]:
+    """The columns in which numbers stand, for the most part."""
+    columns = {column for entry in entries for column in entry.cells}
+    counted = {c: [entry.numbers(c) for entry in entries if c in entry.cells] for c in columns}
+    return {column for column, are in counted.items() if sum(are) >= _NUMBERS * len(are)}
+
+
+def _has_data(entry: Entry, numeric: set[int]) -> bool:
+    """Whether numbers stand in it that are not years."""
+    texts = [chunk.text for column in numeric & set(entry.cells) for chunk in entry.cells[column] if chunk.number]
+    return any(not _YEAR.fullmatch(text) for text in texts) or (bool(texts) and len(entry.cells) > len(texts) + 1)

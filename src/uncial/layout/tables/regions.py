@@ -1,0 +1,205 @@
+"""Where tables may stand on a page: in lattices of bars, between long bars, and where lines have white in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from uncial.geometry import Box
+from uncial.layout.tables.bars import Bar, Bars, lattices
+from uncial.layout.tables.chunks import Chunk, lines_of
+from uncial.layout.tables.grid import Region
+
+_OVER = 1.0
+"""So far text may reach over the ends of the bars above and below it, and bars of one table over each other."""
+_LONG = 8.0
+"""The least length of a bar that bounds a table."""
+_PROSE_WIDTH = 14.0
+_PROSE_WORDS = 5
+"""A line of prose is at least so wide and has so many words."""
+_PROSE_STEP = 2.0
+"""Lines of prose are no farther from each other."""
+_APART = 2.2
+"""White so high ends a table that no bars bound."""
+_ALONE = 3
+"""So many lines with a single chunk may follow each other in a table."""
+_BACK = 4
+"""A line has white in common with one of so many lines before it."""
+_SHARED = 0.4
+"""The least width of white that two lines have in common."""
+_HEAD_LINES = 4
+"""So many lines above may belong to the header."""
+
+
+def latticed(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
+    """The regions that lattices of bars surround."""
+    for lattice in lattices(bars, unit):
+        box = lattice.box
+        inside = [c for c in chunks if box.left <= c.box.center.x <= box.right and box.top <= c.box.center.y <= box.bottom]
+        if inside:
+            yield Region(box, inside, lattice.bars, ruled=True)
+
+
+class _Band(NamedTuple):
+    """What stands between two long bars."""
+
+    top: float
+    bottom: float
+    lines: list[list[Chunk]]
+
+
+def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
+    """The regions between long bars of the same length, such as those above, below and under the header of a table."""
+    for stack in _stacks(bars.lying, unit):
+        left, right = min(bar.start for bar in stack), max(bar.end for bar in stack)
+        inside = [c for c in chunks if left - _OVER * unit <= c.box.left and c.box.right <= right + _OVER * unit]
+        bands = [_band(inside, a.at, b.at) for a, b in pairwise(stack)]
+        for group in _tabular(bands, right - left, unit):
+            box = Box(left, group[0].top, right, group[-1].bottom)
+            found = [chunk for band in group for line in band.lines for chunk in line]
+            yield Region(box, found, bars.inside(box, 0.3 * unit), ruled=False, bounded=True)
+
+
+def _stacks(lying: Iterable[Bar], unit: float) -> list[list[Bar]]:
+    """The long bars by where they begin and end, each stack from the top down."""
+    stacks: list[list[Bar]] = []
+    for bar in sorted(lying):
+        if bar.length < _LONG * unit:
+            continue
+        for stack in stacks:
+            if abs(stack[-1].start - bar.start) <= _OVER * unit and abs(stack[-1].end - bar.end) <= _OVER * unit:
+                stack.append(bar)
+                break
+        else:
+            stacks.append([bar])
+    return [stack for stack in stacks if len(stack) > 1]
+
+
+def _band(chunks: Sequence[Chunk], top: float, bottom: float) -> _Band:
+    return _Band(top, bottom, lines_of(chunk for chunk in chunks if top < chunk.box.center.y < bottom))
+
+
+def _tabular(bands: Sequence[_Band], width: float, unit: float) -> Iterator[list[_Band]]:
+    """The bands that follow each other and hold rows of cells, with at least two rows."""
+    group: list[_Band] = []
+    for band in [*bands, None]:
+        if band and _holds_rows(band, width, unit, begun=bool(group)):
+            group.append(band)
+            continue
+        while group and not group[-1].lines:
+            group.pop()
+        if sum(len(line) > 1 for band in group for line in band.lines) >= 2:
+            yield group
+        group = []
+
+
+def _holds_rows(band: _Band, width: float, unit: float, *, begun: bool) -> bool:
+    """Whether cells stand in the band and not prose."""
+    if not band.lines:
+        return begun and band.bottom - band.top < 2 * unit
+    several = [line for line in band.lines if len(line) > 1]
+    wide = [line for line in band.lines if len(line) == 1 and line[0].box.width > 0.6 * width]
+    if not several:
+        return begun and not wide and len(band.lines) <= 2
+    return len(wide) <= 0.2 * len(band.lines) and len(several) >= 0.3 * len(band.lines)
+
+
+def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
+    """The regions whose lines have white in common."""
+    prose = _prose(chunks, unit)
+    lines = lines_of(chunks)
+    start = 0
+    while start < len(lines):
+        run = _run(lines, start, prose, unit)
+        if len(run) < 2:
+            start += 1
+            continue
+        first, last = start, start + len(run)
+        found = [chunk for line in [*_head(lines, first, run, prose, unit), *run] for chunk in line]
+        box = Box.around(chunk.box for chunk in found)
+        yield Region(box, found, Bars(bars.inside(box, 0.5 * unit).lying, []), ruled=False)
+        start = last
+
+
+def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
+    """Lines of paragraphs: wide, of many words, with others like them above or below."""
+    wide = [c for c in chunks if c.box.width >= _PROSE_WIDTH * unit and len(c.words) >= _PROSE_WORDS and not c.number]
+    found = set[int]()
+    for a in wide:
+        for b in wide:
+            if a is not b and abs(a.box.center.y - b.box.center.y) < _PROSE_STEP * unit and _beneath(a.box, b.box, unit):
+                found |= {id(a), id(b)}
+    return found
+
+
+def _beneath(a: Box, b: Box, unit: float) -> bool:
+    """Whether two lines begin or end alike."""
+    return abs(a.center.y - b.center.y) > 0.5 * unit and (abs(a.left - b.left) < 2 * unit or abs(a.right - b.right) < 0.5 * unit)
+
+
+def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> list[list[Chunk]]:
+    """The lines from `start` on as long as they have white in common, without what stands beside them."""
+    run: list[list[Chunk]] = []
+    several: list[list[Chunk]] = []
+    for line in lines[start:]:
+        cells = [chunk for chunk in line if id(chunk) not in prose]
+        if run and (not cells or _top(cells) - _bottom(run[-1]) > _APART * unit or _crossed(line, prose, several)):
+            break
+        if len(cells) >= 2 and (not several or any(_common(cells, other, unit) for other in several[-_BACK:])):
+            several.append(cells)
+        elif len(cells) >= 2 or not several or not run or _alone(run) >= _ALONE:
+            break
+        run.append(cells)
+    while run and len(run[-1]) < 2:
+        run.pop()
+    return run
+
+
+def _alone(run: list[list[Chunk]]) -> int:
+    """How many lines at the end have a single chunk."""
+    return next((i for i, line in enumerate(reversed(run)) if len(line) > 1), len(run))
+
+
+def _crossed(line: list[Chunk], prose: set[int], several: list[list[Chunk]]) -> bool:
+    """Whether a line of prose stands below the table."""
+    box = Box.around(chunk.box for cells in several for chunk in cells)
+    return any(id(c) in prose and min(c.box.right, box.right) > max(c.box.left, box.left) for c in line)
+
+
+def _head(
+    lines: list[list[Chunk]], first: int, run: list[list[Chunk]], prose: set[int], unit: float
+) -> list[list[Chunk]]:
+    """The lines right above that head the columns."""
+    box = Box.around(chunk.box for line in run for chunk in line)
+    head: list[list[Chunk]] = []
+    below = run[0]
+    for line in reversed(lines[max(first - _HEAD_LINES, 0) : first]):
+        inside = [c for c in line if c.box.right > box.left - unit and c.box.left < box.right + unit]
+        if not inside or any(id(c) in prose for c in inside) or _top(below) - _bottom(inside) > 0.8 * unit:
+            break
+        wide = max(chunk.box.width for chunk in inside)
+        if wide > 0.5 * box.width or inside[0].box.left < box.left - unit or inside[-1].box.right > box.right + unit:
+            break
+        if len(inside) == 1 and inside[0].box.left < box.left + unit:
+            break
+        head.insert(0, inside)
+        below = inside
+    return head
+
+
+def _top(line: Iterable[Chunk]) -> float:
+    return min(chunk.box.top for chunk in line)
+
+
+def _bottom(line: Iterable[Chunk]) -> float:
+    return max(chunk.box.bottom for chunk in line)
+
+
+def _common(line: list[Chunk], other: list[Chunk], unit: float) -> bool:
+    """Whether two lines have white in common between their chunks."""
+    return any(min(b, d) - max(a, c) >= _SHARED * unit for a, b in _whites(line) for c, d in _whites(other))
+
+
+def _whites(line: list[Chunk]) -> list[tuple[float, float]]:
+    return [(a.box.right, b.box.left) for a, b in pairwise(line)]

@@ -1,0 +1,122 @@
+"""Which lines of a table make up one row: cells may have several lines, and each in its own number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from uncial.geometry import Box
+from uncial.layout.tables.chunks import Chunk
+
+_OVERLAP = 0.3
+"""Lines that share this part of their height stand beside each other, although their baselines differ."""
+_LOOSE = 1.2
+"""Steps from line to line that are so much wider than others begin a new row."""
+_FAR = 1.6
+"""Times the usual step: never within a row."""
+_SPACE = 0.3
+"""The width of a space, where it has to be guessed."""
+
+
+class Entry(NamedTuple):
+    """A line of a table: what stands in which of its columns."""
+
+    cells: Mapping[int, list[Chunk]]
+    """By the first column of each chunk."""
+    box: Box
+
+    @staticmethod
+    def of(line: Sequence[Chunk], columns: Sequence[int]) -> Entry:
+        """The line whose chunks begin in these columns."""
+        cells: dict[int, list[Chunk]] = {}
+        for chunk, column in zip(line, columns, strict=True):
+            cells.setdefault(column, []).append(chunk)
+        return Entry(cells, Box.around(chunk.box for chunk in line))
+
+    @property
+    def middle(self) -> float:
+        """The height at which it stands."""
+        return median(chunk.box.center.y for chunks in self.cells.values() for chunk in chunks)
+
+    def numbers(self, column: int) -> bool:
+        """Whether numbers stand in the column."""
+        return column in self.cells and all(chunk.number for chunk in self.cells[column])
+
+    def right(self, column: int) -> float:
+        """Where its text in the column ends."""
+        return self.cells[column][-1].box.right
+
+    def first(self, column: int) -> float:
+        """The width of the first word in the column."""
+        return self.cells[column][0].boxes[0].width
+
+
+def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float) -> list[list[int]]:
+    """The lines by the row that they belong to, as their numbers; `rights` says where the text of each column ends."""
+    steps = [b.middle - a.middle for a, b in pairwise(entries)]
+    usual = median(steps) if steps else unit
+    tight = _tight(entries, steps, unit)
+    groups = [[0]] if entries else []
+    for i, step in enumerate(steps, 1):
+        if _one_row([entries[j] for j in groups[-1]], entries[i], step, usual, tight, rights, unit):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _tight(entries: Sequence[Entry], steps: list[float], unit: float) -> float | None:
+    """The widest step within a row, where the steps between rows are clearly wider; None where they do not tell."""
+    ordered = sorted(step for step in steps if 0.5 * unit <= step <= 5 * unit)
+    leaps = [(b / a, a) for i, (a, b) in enumerate(pairwise(ordered), 1) if min(i, len(ordered) - i) >= 2]
+    ratio, widest = max(leaps, default=(0.0, 0.0))
+    if ratio < _LOOSE:
+        return None
+    below = [entries[i + 1] for i, step in enumerate(steps) if step <= widest]
+    most = max(len(entry.cells) for entry in entries)
+    whole = sum(0 in entry.cells and len(entry.cells) > most / 2 for entry in below)
+    return widest if whole <= 0.25 * len(below) else None
+
+
+def _one_row(
+    above: list[Entry],
+    below: Entry,
+    step: float,
+    usual: float,
+    tight: float | None,
+    rights: Mapping[int, float],
+    unit: float,
+) -> bool:
+    """Whether a line goes on with the row above it."""
+    last = above[-1]
+    shared = last.box.bottom - below.box.top
+    if shared > _OVERLAP * min(last.box.height, below.box.height) and not set(last.cells) & set(below.cells):
+        return True
+    if tight is not None:
+        return step <= tight
+    if step > _FAR * usual:
+        return False
+    return _continues(above, below, rights, unit)
+
+
+def _continues(above: list[Entry], below: Entry, rights: Mapping[int, float], unit: float) -> bool:
+    """Whether the text of the row above runs on in the line."""
+    known = {column for entry in above for column in entry.cells}
+    new = set(below.cells)
+    if any(below.numbers(c) and any(entry.numbers(c) for entry in above) for c in new):
+        return False
+    if 0 not in new:
+        return known == {0} or (new <= known and not any(below.numbers(c) for c in new))
+    if new <= known and not any(below.numbers(c) for c in new):
+        return all(_runs_on(above, below, column, rights, unit) for column in new)
+    return known == {0} and _runs_on(above, below, 0, rights, unit)
+
+
+def _runs_on(above: list[Entry], below: Entry, column: int, rights: Mapping[int, float], unit: float) -> bool:
+    """Whether the first word of the line would not have fitted in the column above it, or cannot begin a cell."""
+    last = next(entry for entry in reversed(above) if column in entry.cells)
+    if below.cells[column][0].text[:1].islower():
+        return True
+    return last.right(column) + _SPACE * unit + below.first(column) > rights.get(column, float("inf"))
