@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -36,6 +36,9 @@ _FONT = "Arial"
 _LARGEST = 28.0
 _MOST_COLUMNS = 63
 """Of a table in Word."""
+_MOST_SIDE_BY_SIDE = 4
+_BETWEEN = 18
+"""Points between two columns of text."""
 _TWIPS = 20
 """In a point."""
 _LEVELS = 9
@@ -80,6 +83,7 @@ class _Writing:
         self.offsets = page_offsets(edges)
         self.numbering = Numbering(self.docx.part.numbering_part.element)
         self.setting: _Setting | None = None
+        self.columns = 1
         self.page: _OnPage
         _describe(self.docx, fit(document.source.name))
         _set_styles(self.docx, self.flow, self.size, line_spacing(pages, self.size))
@@ -97,13 +101,18 @@ class _Writing:
         if sheet.page.problem:
             self._add_problem(sheet.page)
         pictures = Pictures(self.original, sheet.page)
-        for part in listed(sheet.body):
+        for count, parts in _bands(sheet.body):
+            self.columns = self.page.begin_band(count, self.columns)
+            self._add_parts(parts, pictures)
+        self.page.end()
+
+    def _add_parts(self, parts: Iterable[Part], pictures: Pictures) -> None:
+        for part in listed(parts):
             if isinstance(part, tuple):
                 self.numbering.begin()
                 self._add_items(part, 0)
             else:
                 self._add_part(part, pictures)
-        self.page.end()
 
     def saved(self) -> bytes:
         """The whole as bytes."""
@@ -120,7 +129,8 @@ class _Writing:
         return _Setting(_paper_size(sheet.page), header, footer, offset)
 
     def _begin_section(self, setting: _Setting, margins: Margins, number: int) -> None:
-        section = self.docx.sections[0] if self.setting is None else _new_section(self.docx)
+        section = self.docx.sections[0] if self.setting is None else _new_section(self.docx, WD_SECTION.NEW_PAGE, 1)
+        self.columns = 1
         width, height = setting.paper
         section.page_width, section.page_height = Pt(width), Pt(height)
         section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
@@ -236,11 +246,21 @@ class _OnPage:
     def __init__(self, docx: Any, page: Page, paper: Paper, margins: Margins, size: float, breaks: bool) -> None:
         self.docx, self.paper, self.margins, self.size = docx, paper, margins, size
         self.flat = level(page)
-        self.width = paper.width - margins.left - margins.right
+        self.full_width = self.width = paper.width - margins.left - margins.right
+        self.boxes = [self.flat.box(block.quad) for block in page.blocks]
         self.text_height = paper.height - margins.top - margins.bottom - 2 * size
         self.breaks = breaks
         self.bottom = margins.top / paper.scale - size / paper.scale
         self.column = 0
+
+    def begin_band(self, count: int, before: int) -> int:
+        """A part of the page with so many columns begins, after one with `before`; gives its number of columns back."""
+        if count != before:
+            self._end_table()
+            _new_section(self.docx, WD_SECTION.NEW_PAGE if self.breaks else WD_SECTION.CONTINUOUS, count)
+            self.breaks = False
+        self.width = (self.full_width - (count - 1) * _BETWEEN) / count
+        return count
 
     def paragraph(self, style: str | None = None, part: Part | None = None, direction: str = "") -> Paragraph:
         """A new paragraph, placed as the part is on the page."""
@@ -278,7 +298,12 @@ class _OnPage:
 
     def end(self) -> None:
         """The page is full: a page without anything is a page too, and Word wants a paragraph after a table."""
-        if self.breaks or self._last_is_table() or len(self.docx.element.body) == 1:
+        if self.breaks or len(self.docx.element.body) == 1:
+            _shrink(self.paragraph())
+        self._end_table()
+
+    def _end_table(self) -> None:
+        if self._last_is_table():
             _shrink(self.paragraph())
 
     def _last_is_table(self) -> bool:
@@ -292,8 +317,14 @@ class _OnPage:
         if part.block.column == self.column and gap > self.size / 2:
             paragraph.paragraph_format.space_before = Pt(round(min(gap, self.text_height / 3)))
         self.bottom, self.column = box.bottom, part.block.column
-        if part.block.column == 0 and part.direction == "ltr" and part.kind != "list-item":
+        if part.block.column == 0 and part.direction == "ltr" and self._is_alone(box):
             self._align(paragraph, part, box)
+
+    def _is_alone(self, box: Box) -> bool:
+        """Whether nothing stands beside it."""
+        least = self.size / self.paper.scale / 2
+        beside = (min(box.bottom, other.bottom) - max(box.top, other.top) > least for other in self.boxes if other != box)
+        return not any(beside)
 
     def _align(self, paragraph: Paragraph, part: Part, box: Box) -> None:
         left = box.left * self.paper.scale - self.margins.left
@@ -315,17 +346,37 @@ def _paper_size(page: Page) -> tuple[float, float]:
     return paper.width, paper.height
 
 
-def _new_section(docx: Any) -> Any:
-    """A section that begins on a new page; the one before ends with its last paragraph, not with an empty one of its own."""
-    section = docx.add_section(WD_SECTION.NEW_PAGE)
+def _bands(parts: Sequence[Part]) -> Iterator[tuple[int, Sequence[Part]]]:
+    """The parts of a page that stand in as many columns side by side, with that number, from the top of the page."""
+    band: list[Part] = []
+    for part in parts:
+        if band and (bool(part.block.column) != bool(band[-1].block.column) or part.block.column < band[-1].block.column):
+            yield _column_count(band), band
+            band = []
+        band.append(part)
+    if band:
+        yield _column_count(band), band
+
+
+def _column_count(band: Sequence[Part]) -> int:
+    count = max(part.block.column for part in band)
+    return count if 1 < count <= _MOST_SIDE_BY_SIDE else 1
+
+
+def _new_section(docx: Any, start: WD_SECTION, columns: int) -> Any:
+    """A section; the one before ends with its last paragraph, not with an empty one of its own."""
+    section = docx.add_section(start)
     ending = docx.element.body[-2]
     before = ending.getprevious()
     if before is not None and before.tag == ending.tag and find(before, "pPr/sectPr") is None:
         before.set_sectPr(find(ending, "pPr/sectPr"))
         ending.getparent().remove(ending)
-    numbers = find(section._sectPr, "pgNumType")
-    if numbers is not None:
-        section._sectPr.remove(numbers)
+    for name in ("pgNumType", "cols"):
+        known = find(section._sectPr, name)
+        if known is not None:
+            section._sectPr.remove(known)
+    if columns > 1:
+        add(section._sectPr, "cols", num=columns, space=_BETWEEN * _TWIPS)
     return section
 
 

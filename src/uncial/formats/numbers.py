@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-_MINUS = "-−–"
+_MINUS = "−–-"
 _CURRENCY = "$€£¥"
 _GROUPS = "'’ \u00a0\u202f"
 """What stands between thousands beside the comma and the full stop."""
