@@ -1,6 +1,6 @@
-"""Measure the peak memory of reading a 35-megapixel scan and the time of `uncial read` from a cold start, on pages rendered here.
+"""Measure the peak memory of reading a 35-megapixel scan and PDFs of many pages, and the time of `uncial read` from a cold start.
 
-`python benchmarks/memory.py -o benchmarks/results/memory.md` writes the table.
+The pages are rendered here. `python benchmarks/memory.py -o benchmarks/results/memory.md` writes the table.
 """
 
 from __future__ import annotations
@@ -18,11 +18,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 SCAN = (4960, 7016)
 """An A4 sheet at 600 dots an inch: 34.8 megapixels."""
 SENTENCE = "The ferry to the island leaves at seven, and the last one back at half past nine."
+LONG, SHORT = 500, 10
+"""Pages of the PDFs with their own text, whose memory is compared."""
+SCANS = (40, 4)
+"""Pages of the scanned ones."""
 RECEIPT = (
     "CORNER BAKERY", "12 Mill Lane, Harlow", "", "2 x Rye bread        7.80", "1 x Apple cake       4.20",
     "1 x Coffee           2.90", "", "TOTAL               14.90", "CARD                14.90", "", "25/12/2025 08:13",
@@ -72,6 +77,40 @@ def scan(folder: Path) -> Run:
     return result
 
 
+def native(folder: Path, pages: int) -> Run:
+    """A PDF of so many pages with some 500 words each, in a font that every viewer has."""
+    document = pikepdf.new()
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    for number in range(1, pages + 1):
+        page = document.add_blank_page(page_size=(595, 842))
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        lines = "".join(f"({number}.{line} {SENTENCE}) Tj T* " for line in range(1, 31))
+        page.Contents = document.make_stream(f"BT /F 11 Tf 20 TL 72 740 Td {lines} ET".encode())
+    return _read_pdf(document, folder / f"native{pages}.pdf")
+
+
+def scanned(folder: Path, pages: int) -> Run:
+    """A PDF of so many scans of A4 at 200 dots an inch."""
+    document, picture = pikepdf.new(), folder / "page.jpg"
+    render(picture, (1654, 2339), [f"{line}. {SENTENCE}" for line in range(1, 31)], 36, 8)
+    image = pikepdf.Stream(
+        document, picture.read_bytes(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=1654, Height=2339,
+        ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode,
+    )  # fmt: skip
+    for _ in range(pages):
+        page = document.add_blank_page(page_size=(595, 842))
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=document.make_indirect(image)))
+        page.Contents = document.make_stream(b"q 595 0 0 842 0 0 cm /Im Do Q")
+    return _read_pdf(document, folder / f"scanned{pages}.pdf")
+
+
+def _read_pdf(document: pikepdf.Pdf, path: Path) -> Run:
+    document.save(path)
+    result = run(path)
+    _must_have(result, "half past nine")
+    return result
+
+
 def receipts(folder: Path, times: int) -> list[Run]:
     """The small receipt, read again and again, each time by a new process."""
     path = folder / "receipt.jpg"
@@ -87,8 +126,8 @@ def _must_have(result: Run, words: str) -> None:
         raise SystemExit(f"“{words}” stands on the page and was not read:\n{result.text}")
 
 
-def table(large: Run, small: Sequence[Run]) -> str:
-    """Both measures in Markdown."""
+def table(large: Run, small: Sequence[Run], long: Sequence[tuple[str, Run]]) -> str:
+    """All measures in Markdown."""
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     seconds = [each.seconds for each in small]
     return "\n".join(
@@ -101,6 +140,7 @@ def table(large: Run, small: Sequence[Run]) -> str:
             f"| receipt, first run | {small[0].peak_bytes / 2**20:.0f} MiB | {seconds[0]:.2f} |",
             f"| receipt, median of {len(small)} | {max(each.peak_bytes for each in small) / 2**20:.0f} MiB "
             f"| {statistics.median(seconds):.2f} |",
+            *(f"| {name} | {each.peak_bytes / 2**20:.0f} MiB | {each.seconds:.2f} |" for name, each in long),
             "",
         ]
     )
@@ -112,8 +152,10 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, help="where the table goes besides standard output")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        small = receipts(Path(folder), given.times)
-        result = table(scan(Path(folder)), small)
+        place = Path(folder)
+        long = [(f"PDF with text, {pages} pages", native(place, pages)) for pages in (SHORT, LONG)]
+        long += [(f"PDF of scans, {pages} pages", scanned(place, pages)) for pages in reversed(SCANS)]
+        result = table(scan(place), receipts(place, given.times), long)
     print(result)
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uncial.errors import UncialError
     from uncial.geometry import Box, Point, Quad
     from uncial.options import Limits, Options, Output, PageRanges
-    from uncial.reader import read
+    from uncial.reader import read, read_pages
     from uncial.writer import write
 
 _HOMES = {
@@ -38,6 +38,7 @@ _HOMES = {
     "Output": "options",
     "PageRanges": "options",
     "read": "reader",
+    "read_pages": "reader",
 }
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Word",
     "load_engine",
     "read",
+    "read_pages",
     "write",
 ]
 
