@@ -5,7 +5,6 @@ from __future__ import annotations
 from uncial.document import Document
 from uncial.formats import find_format
 from uncial.options import Limits, Output
-from uncial.pages.originals import open_original
 from uncial.sources import Input, open_source
 
 
@@ -26,5 +25,7 @@ def write(
     chosen, output, limits = find_format(format), output or Output(), limits or Limits()
     if source is None:
         return chosen.write(document, None, output)
+    from uncial.pages import open_original  # brings Pillow along, which nobody needs without a source
+
     with open_original(open_source(source, limits, password), limits) as original:
         return chosen.write(document, original, output)
