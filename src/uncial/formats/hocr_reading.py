@@ -25,7 +25,7 @@ from uncial.document import (
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import numbered
-from uncial.formats.places import around, box_along, line_of, quad_along, read_words, spread, tidy
+from uncial.formats.places import around, box_along, line_of, quad_along, read_words, rows_of, spread, tidy
 from uncial.formats.xml import confidence, local, parse, text_of
 from uncial.geometry import Box, Point, Quad
 
@@ -193,8 +193,11 @@ def _owner(element: _Element, page: _Element) -> _Element:
 
 
 def _block(owner: _Element, found: Sequence[_Element], page: _Element) -> Block:
-    lines = tuple(_line(each) for each in found)
     told = _properties(owner)
+    if list(found) == [owner]:  # text without lines
+        lines = tuple(rows_of(text_of(owner), _quad(told, _textangle(told)), confidence(told.get("x_wconf"), 100)))
+    else:
+        lines = tuple(_line(each) for each in found)
     kind, level = _kind(owner, found)
     column = _numbers(told.get("x_column", ""))
     block = Block(
@@ -234,18 +237,19 @@ def _with_cells(block: Block, table: _Element, lines: Sequence[_Element]) -> Blo
         for entry in (each for each in element if local(each) in ("td", "th")):
             while (row, column) in taken:
                 column += 1
-            cell = _cell(entry, row, column, block, places)
+            held = [places[each] for each in entry.iterdescendants() if each in places]
+            at = cells[-1].stop if cells else 0
+            cell = _cell(entry, row, column, block.lines, (held[0], held[-1] + 1) if held else (at, at))
             taken.update((row + down, column + across) for down in range(cell.rows) for across in range(cell.columns))
             if cell.stop > cell.start or "bbox" in _properties(entry):
                 cells.append(cell)
     return replace(block, cells=tuple(cells))
 
 
-def _cell(entry: _Element, row: int, column: int, block: Block, places: dict[_Element, int]) -> Cell:
-    held = [places[each] for each in entry.iterdescendants() if each in places]
-    start, stop = (held[0], held[-1] + 1) if held else (0, 0)
+def _cell(entry: _Element, row: int, column: int, lines: Sequence[Line], held: tuple[int, int]) -> Cell:
     told = _properties(entry)
-    quad = _quad(told, _textangle(told)) if "bbox" in told else around(line.quad for line in block.lines[start:stop])
+    start, stop = held
+    quad = _quad(told, _textangle(told)) if "bbox" in told else around(line.quad for line in lines[start:stop])
     return Cell(row, column, quad, start, stop, _span(entry, "rowspan"), _span(entry, "colspan"), local(entry) == "th")
 
 

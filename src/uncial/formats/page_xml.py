@@ -14,7 +14,7 @@ from uncial.document import Block, Cell, Document, Line, Page, Word
 from uncial.formats.bundle import packed
 from uncial.formats.page_xml_reading import read as read
 from uncial.formats.places import baseline, corners, is_upright, pairs, without_strays
-from uncial.formats.xml import child, written
+from uncial.formats.xml import child, legal, written
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:
@@ -75,12 +75,11 @@ def _metadata(root: _Element, document: Document, page: Page, time: str) -> None
 
 def _item(metadata: _Element, kind: str, name: str, value: str, *labels: str) -> None:
     item = child(metadata, "MetadataItem", type=kind, name=name)
-    item.set("value", child(metadata, "scratch", value).text or "")
-    metadata.remove(metadata[-1])
+    item.set("value", legal(value))
     if labels:
         told = child(item, "Labels")
         for label in labels:
-            child(told, "Label").set("value", label)
+            child(told, "Label").set("value", legal(label))
 
 
 def _page(root: _Element, document: Document, page: Page) -> None:
@@ -99,7 +98,7 @@ def _page(root: _Element, document: Document, page: Page) -> None:
         type="other" if page.problem else None,
         conf=_confidence(page.confidence),
     )
-    element.set("imageFilename", root[0][-4].get("value", ""))
+    element.set("imageFilename", legal(document.source.name))
     blocks = [each for block in page.blocks for each in without_strays(block)]
     named = [(f"r{count}", block) for count, block in enumerate(blocks, 1)]
     if named:

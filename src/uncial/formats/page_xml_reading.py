@@ -24,7 +24,7 @@ from uncial.document import (
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import joined, unpacked
-from uncial.formats.places import angle_of, around, corrected, line_of, points_in, quad_along, read_words, spread, tidy
+from uncial.formats.places import angle_of, around, corrected, line_of, points_in, quad_along, read_words, rows_of, tidy
 from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, text_of
 from uncial.geometry import Point, Quad
 
@@ -205,7 +205,7 @@ def _kind(element: _Element) -> tuple[Kind, int]:
     if local(element) in _PICTURES:
         return "figure", 0
     names = (_custom(element, "structure", "type"), element.get("type") or "")
-    kind = next((_KINDS[name] for name in names if name in _KINDS), "paragraph")
+    kind: Kind = next((_KINDS[name] for name in names if name in _KINDS), "paragraph")
     if kind in ("table", "figure"):
         return "paragraph", 0
     level = _custom(element, "structure", "level")
@@ -253,10 +253,7 @@ def _lines(region: _Element) -> list[Line]:
         direction = region.get("readingDirection", "")
         return [_line(each, direction, _turn(region)) for each in found]
     text, sure = _text(region)
-    rows = [row for row in text.splitlines() if row.strip()]
-    quad = _quad(region, _turn(region)) or around(())
-    bands = [quad.band(place / len(rows), (place + 1) / len(rows)) for place in range(len(rows))]
-    return [line_of(spread(row, band, sure), band) for row, band in zip(rows, bands, strict=True)]
+    return rows_of(text, _quad(region, _turn(region)) or around(()), sure)
 
 
 def _line(element: _Element, direction: str, turned: float) -> Line:

@@ -129,6 +129,13 @@ def corrected(words: Sequence[Word], text: str, quad: Quad, confidence: float | 
     return spread(text, quad, confidence)
 
 
+def rows_of(text: str, quad: Quad, confidence: float | None = None) -> list[Line]:
+    """The lines of a text that fills the quad, each as high as the others."""
+    rows = [row for row in text.splitlines() if row.strip()]
+    bands = [quad.band(place / len(rows), (place + 1) / len(rows)) for place in range(len(rows))]
+    return [line_of(spread(row, band, confidence), band) for row, band in zip(rows, bands, strict=True)]
+
+
 def line_of(
     words: Sequence[Word],
     quad: Quad,

@@ -33,8 +33,9 @@ def child(parent: _Element, name: str, text: str = "", /, **attributes: object) 
 
 
 def written(root: _Element, doctype: str | None = None) -> bytes:
-    """The document as UTF-8 with its declaration."""
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, doctype=doctype) + b"\n"
+    """The document as UTF-8 with its declaration; where white space means nothing, each element stands on its own line."""
+    told = etree.tostring(root, encoding="UTF-8", xml_declaration=True, doctype=doctype, pretty_print=doctype is None)
+    return told.rstrip() + b"\n"
 
 
 def parse(data: bytes, what: str) -> _Element:
@@ -88,7 +89,7 @@ def _pieces(element: _Element) -> Iterator[str]:
     yield element.text or ""
     for each in element.iterdescendants():
         if isinstance(each.tag, str):
-            yield each.text or ""
+            yield "\n" if local(each) == "br" else each.text or ""
         elif name := getattr(each, "name", ""):  # of an entity alone
             yield html5.get(f"{name};", "")
         yield each.tail or ""
