@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from fakes import FakeEngine, block, document, install, line, page
@@ -71,7 +73,7 @@ def planned(out: str, formats: str, *files: str, many: bool = False) -> list[lis
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("written", "names"),
     [
         (["docx,txt,hocr"], ["docx", "txt", "hocr"]),
         (["docx", "txt"], ["docx", "txt"]),
@@ -80,14 +82,14 @@ def planned(out: str, formats: str, *files: str, many: bool = False) -> list[lis
         ([], ["txt"]),
     ],
 )
-def test_formats_are_named_with_commas_or_by_several_flags(given: list[str], names: list[str]):
-    assert [format.name for format in choose_formats(None, given)] == names
+def test_formats_are_named_with_commas_or_by_several_flags(written: list[str], names: list[str]):
+    assert [format.name for format in choose_formats(None, written)] == names
 
 
-@pytest.mark.parametrize("given", ["", "txt,", "txt;docx", "odt"])
-def test_what_is_no_format_is_refused(given: str):
+@pytest.mark.parametrize("written", ["", "txt,", "txt;docx", "odt"])
+def test_what_is_no_format_is_refused(written: str):
     with pytest.raises(OptionInvalid, match="There is no format"):
-        choose_formats(None, [given])
+        choose_formats(None, [written])
 
 
 @pytest.mark.parametrize("format", FORMATS.values(), ids=lambda format: format.name)
@@ -145,6 +147,20 @@ def test_no_file_is_an_input_or_one_to_keep(tmp_path: Path):
         plan_targets(found("scan.png"), "scan.txt", choose_formats("scan.txt", [], also=("png",)), many=False)
     with pytest.raises(OptionInvalid, match="is the input itself"):
         plan_targets(found("a.hocr"), "scan.pdf", (FORMATS["pdf"],), many=False, keep=[Path("scan.pdf")])
+
+
+NAMES = st.sampled_from(["a.png", "a.pdf", "a.alto.xml", "a_2.png", "a", "a.txt", ".a.png", "sub/a.png", "b.pdfa.pdf", "b.pdf"])
+
+
+@given(st.lists(NAMES, min_size=1, unique=True), st.lists(st.sampled_from(sorted(FORMATS)), min_size=1, unique=True))
+def test_no_two_results_share_a_file_and_none_is_an_input(files: list[str], formats: list[str]):
+    inputs = [Found(file, Path("in") / file, PurePath(file)) for file in files]
+    planned = plan_targets(inputs, "in/", choose_formats(None, formats), many=True)
+    written = [target.file.resolve() for targets in planned for target in targets if target.file]
+    assert len(written) == len(files) * len(formats)
+    assert len(set(written)) == len(written)
+    assert not set(written) & {(Path("in") / file).resolve() for file in files}
+    assert all(path.name.endswith(FORMATS[name].suffix) for name in formats[:1] for path in written[:: len(formats)])
 
 
 def test_a_device_takes_one_format():
@@ -307,11 +323,11 @@ def test_a_password_comes_from_its_variable(uncial: Run, locked: str, monkeypatc
     assert uncial("read", locked, *DRAWN)[0] == 0
 
 
-@pytest.mark.parametrize("given", ["sesame\n", "sesame\r\n", "sesame"])
+@pytest.mark.parametrize("typed", ["sesame\n", "sesame\r\n", "sesame"])
 def test_a_password_is_read_from_standard_input_where_no_terminal_is(
-    uncial: Run, locked: str, monkeypatch: pytest.MonkeyPatch, given: str
+    uncial: Run, locked: str, monkeypatch: pytest.MonkeyPatch, typed: str
 ):
-    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert uncial("read", locked, "--password", "-", *DRAWN)[0] == 0
 
 
