@@ -73,14 +73,15 @@ class _Writing:
 
     def __init__(self, document: Document, original: Original | None) -> None:
         self.docx: Any = new_document()
-        self.flow, self.original = Flow(document), original
+        self.original = original
         pages = document.pages
         self.size = body_size(pages)
         self.height = letter_height(block for page in pages for block in page.blocks if block.kind == "paragraph")
         sized = groupby(sorted(pages, key=_paper_size), key=_paper_size)
         self.margins = {size: margins_of(list(same)) for size, same in sized}
-        edges = [(sheet.page, edge_lines(sheet.page, (*sheet.headers, *sheet.footers))) for sheet in self.flow.sheets]
-        self.offsets = page_offsets(edges)
+        offsets = page_offsets([(page, edge_lines(page, "page-header", "page-footer")) for page in pages])
+        self.settings = {page.number: _setting(page, offsets.get(page.number)) for page in pages}
+        self.flow = Flow(document, lambda before, after: self.settings[before.number] == self.settings[after.number])
         self.numbering = Numbering(self.docx.part.numbering_part.element)
         self.setting: _Setting | None = None
         self.columns = 1
@@ -91,10 +92,10 @@ class _Writing:
 
     def add_sheet(self, sheet: Sheet) -> None:
         """A page, in the section of the one before it where both have the same paper, header and footer."""
-        setting = self._setting(sheet)
+        setting = self.settings[sheet.page.number]
         margins = self.margins[setting.paper]
-        breaks = setting == self.setting
-        if not breaks:
+        breaks = setting == self.setting and not sheet.goes_on
+        if setting != self.setting:
             self._begin_section(setting, margins, sheet.page.number)
         self.setting = setting
         self.page = _OnPage(self.docx, sheet.page, paper_of(sheet.page), margins, self.size, breaks)
@@ -120,14 +121,6 @@ class _Writing:
         self.docx.save(out)
         return settled(out.getvalue())
 
-    def _setting(self, sheet: Sheet) -> _Setting:
-        offset = self.offsets.get(sheet.page.number)
-        header, footer = edge_lines(sheet.page, sheet.headers), edge_lines(sheet.page, sheet.footers)
-        if offset is not None:
-            number = offset + sheet.page.number
-            header, footer = (tuple(line.pattern(number) for line in lines) for lines in (header, footer))
-        return _Setting(_paper_size(sheet.page), header, footer, offset)
-
     def _begin_section(self, setting: _Setting, margins: Margins, number: int) -> None:
         section = self.docx.sections[0] if self.setting is None else _new_section(self.docx, WD_SECTION.NEW_PAGE, 1)
         self.columns = 1
@@ -142,7 +135,8 @@ class _Writing:
             edge.is_linked_to_previous = False
             _fill_edge(edge, lines, text_width)
         if setting.offset is not None:
-            add(section._sectPr, "pgNumType", start=max(number + setting.offset, 0))
+            numbers = add(section._sectPr, "pgNumType", start=max(number + setting.offset, 0))
+            find(section._sectPr, "cols").addprevious(numbers)  # Word wants them in this order
 
     def _add_problem(self, page: Page) -> None:
         assert page.problem
@@ -297,8 +291,8 @@ class _OnPage:
         return made
 
     def end(self) -> None:
-        """The page is full: a page without anything is a page too, and Word wants a paragraph after a table."""
-        if self.breaks or len(self.docx.element.body) == 1:
+        """The page is full; Word wants a paragraph after a table, and a page without anything is a page too."""
+        if self.breaks or len(self.docx.element.body) == 1:  # a page without anything
             _shrink(self.paragraph())
         self._end_table()
 
@@ -341,6 +335,14 @@ class _OnPage:
         return all(abs(middle - box.center.x) * self.paper.scale < 1.5 * self.size for middle in middles)
 
 
+def _setting(page: Page, offset: int | None) -> _Setting:
+    header, footer = edge_lines(page, "page-header"), edge_lines(page, "page-footer")
+    if offset is not None:
+        number = offset + page.number
+        header, footer = (tuple(line.pattern(number) for line in lines) for lines in (header, footer))
+    return _Setting(_paper_size(page), header, footer, offset)
+
+
 def _paper_size(page: Page) -> tuple[float, float]:
     paper = paper_of(page)
     return paper.width, paper.height
@@ -371,12 +373,11 @@ def _new_section(docx: Any, start: WD_SECTION, columns: int) -> Any:
     if before is not None and before.tag == ending.tag and find(before, "pPr/sectPr") is None:
         before.set_sectPr(find(ending, "pPr/sectPr"))
         ending.getparent().remove(ending)
-    for name in ("pgNumType", "cols"):
-        known = find(section._sectPr, name)
-        if known is not None:
-            section._sectPr.remove(known)
-    if columns > 1:
-        add(section._sectPr, "cols", num=columns, space=_BETWEEN * _TWIPS)
+    numbers = find(section._sectPr, "pgNumType")
+    if numbers is not None:
+        section._sectPr.remove(numbers)
+    columned = add(section._sectPr, "cols", num=columns, space=_BETWEEN * _TWIPS)
+    section._sectPr.replace(find(section._sectPr, "cols"), columned)
     return section
 
 
@@ -467,5 +468,6 @@ def _set_style(style: Any, size: float, *, after: float, spacing: float) -> None
     complex_size = find(looks, "szCs")
     if complex_size is None:
         complex_size = add(looks, "szCs")
+        find(looks, "sz").addnext(complex_size)
     complex_size.set(f"{complex_size.tag.partition('}')[0]}}}val", str(int(size * 2)))
     style.paragraph_format.space_after, style.paragraph_format.line_spacing = Pt(after), spacing

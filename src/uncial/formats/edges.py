@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from uncial.document import Page
-from uncial.formats.flow import Part
+from uncial.document import Block, Kind, Page
+from uncial.formats.flow import fit
 from uncial.formats.level import level
 from uncial.geometry import Box
 
@@ -35,11 +35,12 @@ class EdgeLine:
         return EdgeLine(*(re.sub(rf"(?<![\d.,]){number}(?![\d.,])", "\0", text, count=1) for text in self.texts))
 
 
-def edge_lines(page: Page, parts: Sequence[Part]) -> tuple[EdgeLine, ...]:
-    """The lines of a header or a footer, from the top."""
+def edge_lines(page: Page, *kinds: Kind) -> tuple[EdgeLine, ...]:
+    """The lines of a page's header, footer or both, from the top."""
+    blocks = [block for block in page.blocks if block.kind in kinds and block.lines]
     flat = level(page)
     rows: list[list[tuple[Box, str]]] = []
-    for box, text in sorted(((flat.box(part.block.quad), part.text) for part in parts), key=lambda placed: placed[0].center.y):
+    for box, text in sorted(((flat.box(block.quad), _text(block)) for block in blocks), key=lambda placed: placed[0].center.y):
         if rows and rows[-1][-1][0].center.y > box.top:
             rows[-1].append((box, text))
         else:
@@ -68,6 +69,10 @@ def _numbers(lines: Sequence[EdgeLine], alone: bool) -> Iterator[int]:
         for number in _NUMBER.finditer(text):
             if not alone or number[0] == text:
                 yield int(number[0])
+
+
+def _text(block: Block) -> str:
+    return " ".join(fit(block.running_text).split())
 
 
 def _line(row: Sequence[tuple[Box, str]], width: float) -> EdgeLine:

@@ -6,7 +6,7 @@ What Markdown, web pages and Word documents share. A paragraph stands on the pag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -78,6 +78,8 @@ class Sheet:
     headers: tuple[Part, ...]
     body: tuple[Part, ...]
     footers: tuple[Part, ...]
+    goes_on: bool
+    """Whether it begins in the middle of a paragraph, which stands whole on a page before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Item:
 class Flow:
     """A document as it runs."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, joins: Callable[[Page, Page], bool] = lambda before, after: True) -> None:
+        """`joins` says whether a paragraph may run over from one page to the next; where not, it stands there in two halves."""
         self.known = whole_words(_text_of(line) for page in document.pages for line in page.lines)
         """Its words that no end of a line divides."""
         self.direction = direction_of([line for page in document.pages for line in page.lines])
@@ -102,19 +105,22 @@ class Flow:
         self.language = _LANGUAGES.get(script_of(document.text[:20_000]), "")
         """Its BCP 47 language, as far as the script tells it; else "", as HTML says that nobody knows."""
         self._kept = {each for page in document.pages for each in kept_lines(page, page.blocks)}
-        joined = _joined(document.pages, self._kept)
-        self.sheets = tuple(self._sheet(page, blocks) for page, blocks in zip(document.pages, joined, strict=True))
+        joined, over = _joined(document.pages, self._kept, joins)
+        self.sheets = tuple(
+            self._sheet(page, blocks, place in over)
+            for place, (page, blocks) in enumerate(zip(document.pages, joined, strict=True))
+        )
 
     def cell_spans(self, block: Block, cell: Cell) -> tuple[Span, ...]:
         """What stands in one cell of a table."""
         return self._spans(block.cell_lines(cell))
 
-    def _sheet(self, page: Page, blocks: Sequence[Block]) -> Sheet:
+    def _sheet(self, page: Page, blocks: Sequence[Block], goes_on: bool) -> Sheet:
         parts = [Part(block, () if block.cells else self._block_spans(block)) for block in blocks]
         body = sorted((part for part in parts if part.kind not in _OUTSIDE), key=lambda part: part.kind == "footnote")
         headers = tuple(part for part in parts if part.kind == "page-header")
         footers = tuple(part for part in parts if part.kind == "page-footer")
-        return Sheet(page, headers, tuple(part for part in body if part.block.lines or part.kind == "figure"), footers)
+        return Sheet(page, headers, tuple(part for part in body if part.block.lines or part.kind == "figure"), footers, goes_on)
 
     def _block_spans(self, block: Block) -> tuple[Span, ...]:
         """Its text; lines that do not run on have a line feed between them."""
@@ -207,41 +213,51 @@ class _Standing:
 
     sheet: int
     block: Block
+    column: int
+    """In which its last lines stand."""
 
 
-def _joined(pages: Sequence[Page], kept: set[int]) -> list[list[Block]]:
-    """The blocks of each page, with paragraphs whole that go on in another column or on the next page.
+def _joined(pages: Sequence[Page], kept: set[int], joins: Callable[[Page, Page], bool]) -> tuple[list[list[Block]], set[int]]:
+    """The blocks of each page, with paragraphs whole that go on elsewhere, and the places of pages that begin within one.
 
     `kept` are those (by `id`) whose lines do not run on, and so not into another block either.
     """
     standing: list[_Standing] = []
+    over: set[int] = set()
     last: _Standing | None = None
     passed = False
     for sheet, page in enumerate(pages):
-        last = None if page.problem or (sheet and pages[sheet - 1].number + 1 != page.number) else last
+        last = last if sheet and _follows(pages[sheet - 1], page) and joins(pages[sheet - 1], page) else None
         for block in page.blocks:
-            runs = block.kind == "paragraph" and id(block) not in kept
-            if last and runs and _goes_on(last.block, block, passed or last.sheet != sheet):
-                last.block = replace(last.block, lines=last.block.lines + block.lines, column=block.column)
+            runs = last and block.kind == "paragraph" and id(block) not in kept
+            if last and runs and _goes_on(last, block, passed or last.sheet != sheet):
+                last.block = replace(last.block, lines=last.block.lines + block.lines)
+                last.column = block.column
+                over |= {sheet} - {last.sheet}
                 continue
-            standing.append(_Standing(sheet, block))
+            standing.append(_Standing(sheet, block, block.column))
             passed = block.kind in _FLOATS or (passed and block.kind in _BESIDE)
             if block.kind not in (*_FLOATS, *_BESIDE):
                 last = standing[-1] if block.kind in ("paragraph", "list-item") and id(block) not in kept else None
     sheets: list[list[Block]] = [[] for _ in pages]
     for each in standing:
         sheets[each.sheet].append(each.block)
-    return sheets
+    return sheets, over
 
 
-def _goes_on(before: Block, after: Block, moved: bool) -> bool:
+def _follows(before: Page, page: Page) -> bool:
+    return before.number + 1 == page.number and not (before.problem or page.problem)
+
+
+def _goes_on(before: _Standing, after: Block, moved: bool) -> bool:
     """Whether the text of a block goes on in another, which begins elsewhere, or right below it."""
-    if not before.lines or not after.lines:
+    lines = before.block.lines
+    if not lines or not after.lines:
         return False
-    end, start = _text_of(before.lines[-1]), _text_of(after.lines[0])
+    end, start = _text_of(lines[-1]), _text_of(after.lines[0])
     if not start[:1].islower():
         return False
     if _GOES_ON.search(end):
         return True
-    long_enough = sum(len(line.text) for line in before.lines) >= _LEAST
+    long_enough = sum(len(line.text) for line in lines) >= _LEAST
     return (moved or before.column != after.column) and long_enough and not end.endswith(_ENDS)
