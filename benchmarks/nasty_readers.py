@@ -164,6 +164,7 @@ def _known(language: str) -> str:
 STAGES: dict[str, Callable[[str, float, int, str], Any]] = {
     "pages": ProcessReader,
     "read": ProcessReader,
+    "formats": ProcessReader,
     "http": ServiceReader,
 }
 """What each stage is done by."""
@@ -176,7 +177,7 @@ def main(stage: str, mebibytes: str, pages: str) -> None:
     """Read one file after the other: a name and a language in, an outcome out, each a line of JSON."""
     most = int(mebibytes) << 20
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    work = _draws(pages) if stage == "pages" else _reads(pages)
+    work = {"pages": _draws, "read": _reads, "formats": _writes}[stage](pages)
     print("ready", flush=True)
     for line in sys.stdin:
         file, language = json.loads(line)
@@ -224,6 +225,36 @@ def _draws(ranges: str) -> Callable[[Request], Result]:
         return {"outcome": f"{len(sizes)} pages: {sizes[0]}{failed}", "thumbnail": thumbnail}
 
     return draw
+
+
+def _writes(ranges: str) -> Callable[[Request], Result]:
+    """Reads the file, writes it in every format, and reads back what can be read back."""
+    from uncial import Limits, Options, Output, PageRanges, load_engine
+    from uncial.errors import UncialError
+    from uncial.formats import FORMATS
+    from uncial.pages import open_original
+    from uncial.reader import read_document
+    from uncial.sources import open_source
+
+    engine = load_engine("auto")
+
+    def write(request: Request) -> Result:
+        options = Options(languages=(_known(request.language),), pages=PageRanges.parse(ranges))
+        source, refused = open_source(request.file, Limits()), []
+        document = read_document(source, engine, options, Limits())
+        with open_original(source, Limits()) as original:
+            for format in FORMATS.values():
+                try:
+                    data = format.write(document, original, Output())
+                except UncialError as error:
+                    refused.append(f"{format.name} {error.code}")
+                    continue
+                if format.reads:
+                    assert len(format.read(data).pages) == len(document.pages), format.name
+        told = _document(document)
+        return {**told, "outcome": told["outcome"] + "".join(f", {each}" for each in refused)}
+
+    return write
 
 
 def _reads(ranges: str) -> Callable[[Request], Result]:
