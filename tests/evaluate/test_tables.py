@@ -5,7 +5,7 @@ import pytest
 from fakes import line
 from uncial.document import Block, Cell
 from uncial.evaluate.metrics import Hits
-from uncial.evaluate.tables import Grid, GridCell, Relation, adjacency, compared, grids_of_html, together
+from uncial.evaluate.tables import Grid, GridCell, Relation, adjacency, compared, forgiven, grids_of_html, together
 from uncial.evaluate.teds import Node, distance, teds, tree
 from uncial.geometry import Box, Quad
 
@@ -79,6 +79,15 @@ def test_tables_are_paired_by_what_they_have_in_common_and_what_is_left_over_cou
 def test_a_table_that_is_found_in_two_halves_is_paired_with_the_better_half_only():
     true = grid("a b", "c d", "e f", "g h")
     assert adjacency([true], [grid("a b"), grid("c d", "e f", "g h")]) == Hits(7, 10, 8)
+
+
+def test_misread_texts_can_be_forgiven_and_wrong_places_cannot():
+    true, found = grid("Germany 1.234", "France 5.678"), grid("Gcrmany 1.234", "France 5.67B")
+    assert adjacency([true], [found]).hits == 0
+    assert adjacency([true], forgiven([true], [found])).hits == 4
+    turned = grid("Gcrmany France", "1.234 5.67B")
+    assert adjacency([true], forgiven([true], [turned])).hits == 0
+    assert forgiven([true], [grid("Austria 9")]) == [grid("Austria 9")]
 
 
 def test_pages_are_put_together_relation_by_relation():

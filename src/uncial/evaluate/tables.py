@@ -16,6 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
+from rapidfuzz import fuzz, process
+
 from uncial.evaluate.metrics import Hits
 
 if TYPE_CHECKING:
@@ -121,6 +123,17 @@ def adjacency(true: Sequence[Grid], found: Sequence[Grid]) -> Hits:
         hits += common[best]
         common = {pair: count for pair, count in common.items() if pair[0] != best[0] and pair[1] != best[1]}
     return Hits(hits, sum(grid.relations.total() for grid in true), sum(grid.relations.total() for grid in found))
+
+
+def forgiven(true: Sequence[Grid], found: Sequence[Grid], *, likeness: float = 80.0) -> list[Grid]:
+    """The tables found, with each text that is so like a true one (percent) set right: what is still wrong is no misreading."""
+    texts = {compared(cell.text) for grid in true for cell in grid.cells}
+
+    def mended(cell: GridCell) -> GridCell:
+        best = process.extractOne(compared(cell.text), texts, scorer=fuzz.ratio, score_cutoff=likeness)
+        return cell._replace(text=best[0]) if best else cell
+
+    return [Grid(tuple(map(mended, grid.cells))) for grid in found]
 
 
 def together(pages: Iterable[Hits]) -> Hits:
