@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,6 +16,12 @@ _CROSSED_INSIDE = 0.4
 """The same where a column would else have two cells in many of its lines."""
 _DOUBLE = 0.25
 """A column in which this part of the lines has two chunks is two columns."""
+_TIGHT = 0.35
+"""The white between two columns of numbers may be so narrow."""
+_TIGHT_LINES = 0.6
+"""If this part of the lines has it."""
+_SPLIT = 0.45
+"""White between two words that is so wide may part cells, where other lines have it too."""
 _SPANNED = 0.25
 """What stands above or below two chunks of this part of the lines spans their columns."""
 
@@ -36,10 +42,48 @@ def cuts(lines: Sequence[Sequence[Chunk]], unit: float) -> list[float]:
     rows = [[chunk for chunk in line if not chunk.leads] for line in lines]
     rows = _without_spanning([row for row in rows if row])
     found = [(run.start + run.end) / 2 for run in _runs(rows, unit, _CROSSED)]
-    edges = [float("-inf"), *found, float("inf")]
-    for a, b in pairwise(edges):
-        found += _inside([[c for c in row if a < c.box.center.x < b] for row in rows], unit)
+    found += [x for strip in _strips(rows, found) for x in _inside(strip, unit)]
+    found += [x for strip in _strips(rows, sorted(found)) for x in _between_numbers(strip, unit)]
     return sorted(found)
+
+
+def _strips(rows: list[list[Chunk]], found: list[float]) -> list[list[list[Chunk]]]:
+    """What stands in each column, line by line."""
+    edges = [float("-inf"), *found, float("inf")]
+    return [[[c for c in row if a < c.box.center.x < b] for row in rows] for a, b in pairwise(edges)]
+
+
+def parted(chunks: Iterable[Chunk], found: Sequence[float], unit: float) -> list[Chunk]:
+    """The chunks cut where a column ends between two of their words."""
+    return [part for chunk in chunks for part in _parted(chunk, found, unit)]
+
+
+def _parted(chunk: Chunk, found: Sequence[float], unit: float) -> list[Chunk]:
+    stops = [0]
+    for i, (a, b) in enumerate(pairwise(chunk.boxes), 1):
+        if any(a.center.x < x < b.center.x for x in found):
+            left, right = chunk.part(stops[-1], i), chunk.part(i, len(chunk.words))
+            if b.left - a.right >= _SPLIT * unit or (left.number and right.number):
+                stops.append(i)
+    if len(stops) == 1:
+        return [chunk]
+    return [chunk.part(a, b) for a, b in pairwise([*stops, len(chunk.words)])]
+
+
+def _between_numbers(rows: list[list[Chunk]], unit: float) -> list[float]:
+    """Where a column has to be cut that is two columns of numbers, with little white between them."""
+    filled = [[chunk.part(i, i + 1) for chunk in row for i in range(len(chunk.words))] for row in rows if row]
+    runs = _runs(filled, unit, _CROSSED)
+    least = max(3, _TIGHT_LINES * len(filled))
+    return [x for run in runs if run.support >= least and run.end - run.start >= _TIGHT * unit
+            for x in [(run.start + run.end) / 2] if _parts_numbers(filled, x)]
+
+
+def _parts_numbers(rows: list[list[Chunk]], x: float) -> bool:
+    """Whether numbers stand on both sides of it."""
+    sides = [([c for c in row if c.box.right <= x], [c for c in row if c.box.left >= x]) for row in rows]
+    both = [all(c.number for c in [*left[-1:], *right[:1]]) for left, right in sides if left and right]
+    return sum(both) >= _TIGHT_LINES * len(both)
 
 
 def _inside(rows: list[list[Chunk]], unit: float) -> list[float]:

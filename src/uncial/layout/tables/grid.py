@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uncial.geometry import Box
 from uncial.layout.tables.bars import Bar, Bars, places
 from uncial.layout.tables.chunks import Chunk, line_piece, lines_of
-from uncial.layout.tables.columns import cuts
+from uncial.layout.tables.columns import cuts, parted
 from uncial.layout.tables.found import FoundCell
 from uncial.layout.tables.header import heading_rows
 from uncial.layout.tables.rows import Entry, grouped
@@ -25,6 +25,11 @@ _INTO = 0.4
 """A chunk that reaches so far into a column stands in it."""
 _OWN = 3
 """White inside a ruled column only makes two of it where so many lines have text on both sides."""
+
+
+_Ranges = dict[int, tuple[int, int]]
+"""The first and the last column of each chunk, by its id."""
+_Rows = dict[int, int]
 
 
 class Region(NamedTuple):
@@ -76,12 +81,15 @@ def shaped(region: Region, unit: float) -> Shape | None:
     across = _columns(region, lines, unit)
     if across.count < 2 or not lines:
         return None
+    region = region._replace(chunks=parted(region.chunks, across.edges[1:-1], unit))
+    lines = lines_of(region.chunks)
     ranges = {id(chunk): across.range(chunk.box.left, chunk.box.right, _INTO * unit) for chunk in region.chunks}
     rights = _rights(region.chunks, ranges)
     entries = [Entry.of(line, [ranges[id(chunk)][0] for chunk in line]) for line in lines]
     bars = _row_bars(region, across, unit)
     head = heading_rows(entries, ranges, bars, region, unit)
-    down = _rows(region, entries, rights, bars, head, unit)
+    wide = [_wide(line, ranges, region, across, unit) for line in lines]
+    down = _rows(region, entries, rights, bars, head, wide, unit)
     if down.count < 2:
         return None
     rows = {id(chunk): _row_of(chunk, down) for chunk in region.chunks}
@@ -130,7 +138,7 @@ def _row_bars(region: Region, across: _Axis, unit: float) -> list[float]:
 
 
 def _rows(
-    region: Region, entries: list[Entry], rights: dict[int, float], bars: list[float], head: int, unit: float
+    region: Region, entries: list[Entry], rights: dict[int, float], bars: list[float], head: int, wide: list[_Wide], unit: float
 ) -> _Axis:
     """Where rows part: at bars, and between the lines that do not go on with the row above."""
     box = region.box
@@ -138,7 +146,7 @@ def _rows(
     bands = [box.top, *bars, box.bottom]
     for a, b in pairwise(bands):
         inside = [i for i, entry in enumerate(entries) if a <= entry.middle < b]
-        edges += _soft(entries, inside, rights, head, region.ruled and len(bars) >= 2, unit)
+        edges += _soft(entries, inside, rights, head, wide, region.ruled and len(bars) >= 2, unit)
         if b != box.bottom:
             edges.append(b)
             ruled.add(b)
@@ -146,13 +154,13 @@ def _rows(
 
 
 def _soft(
-    entries: list[Entry], inside: list[int], rights: dict[int, float], head: int, ruled: bool, unit: float
+    entries: list[Entry], inside: list[int], rights: dict[int, float], head: int, wide: list[_Wide], ruled: bool, unit: float
 ) -> list[float]:
     """The heights at which the lines between two bars part into rows."""
     found: list[float] = []
     top = [i for i in inside if i < head]
     body = [i for i in inside if i >= head]
-    groups = _levels(entries, top) if not ruled else [top] * bool(top)
+    groups = _levels(wide, top) if not ruled else [top] * bool(top)
     if ruled and not _several(entries, body):
         groups += [body] * bool(body)
     else:
@@ -172,22 +180,24 @@ def _several(entries: list[Entry], inside: list[int]) -> bool:
     return any(sum(entries[i].numbers(column) for i in inside) >= max(2, 0.7 * len(inside)) for column in columns)
 
 
-def _levels(entries: list[Entry], top: list[int]) -> list[list[int]]:
+_Wide = frozenset[tuple[int, int]]
+"""The columns, from the first to the last, that chunks of a line span."""
+
+
+def _wide(line: list[Chunk], ranges: _Ranges, region: Region, across: _Axis, unit: float) -> _Wide:
+    spans = (_under_bar(chunk, region, across, unit) or ranges[id(chunk)] for chunk in line)
+    return frozenset((a, b) for a, b in spans if a < b)
+
+
+def _levels(wide: list[_Wide], top: list[int]) -> list[list[int]]:
     """The lines of a header by their level: one that spans columns ends a level."""
     groups: list[list[int]] = []
     for i in top:
-        if groups and not _parts_level(entries, groups[-1], i):
+        if groups and not wide[groups[-1][-1]] - wide[i]:
             groups[-1].append(i)
         else:
             groups.append([i])
     return groups
-
-
-def _parts_level(entries: list[Entry], above: list[int], i: int) -> bool:
-    """Whether two chunks of the line stand below one chunk above."""
-    over = [chunk for j in above for chunks in entries[j].cells.values() for chunk in chunks]
-    under = [chunk for chunks in entries[i].cells.values() for chunk in chunks]
-    return any(sum(a.box.left < b.box.center.x < a.box.right for b in under) >= 2 for a in over)
 
 
 def _row_of(chunk: Chunk, down: _Axis) -> int:
@@ -232,8 +242,6 @@ def _places(box: tuple[int, int, int, int]) -> list[tuple[int, int]]:
     return [(row, column) for row in range(box[0], box[2] + 1) for column in range(box[1], box[3] + 1)]
 
 
-_Ranges = dict[int, tuple[int, int]]
-_Rows = dict[int, int]
 
 
 def _filled(chunks: Iterable[Chunk], ranges: _Ranges, rows: _Rows) -> set[tuple[int, int]]:

@@ -25,12 +25,14 @@ def heading_rows(
     del ranges, region, unit
     numeric = _numeric(entries)
     first = next((i for i, entry in enumerate(entries) if _has_data(entry, numeric)), 0)
-    ruled = next((count for bar in bars if (count := sum(entry.middle < bar for entry in entries))), 0)
-    if ruled and ruled <= max(_MOST * len(entries), 1) and (not first or ruled <= first + 1):
-        return ruled
+    most = max(_MOST * len(entries), 1)
+    counts = [count for bar in bars if 0 < (count := sum(entry.middle < bar for entry in entries)) <= most]
+    ruled = [count for count in counts if count <= first] if first else counts[:1]
+    if ruled:
+        return ruled[-1]
     while first > 1 and set(entries[first - 1].cells) == {0}:
         first -= 1
-    return first if first <= _MOST * len(entries) else 0
+    return first if first <= most else 0
 
 
 def _numeric(entries: Sequence[Entry]) -> set[int]:

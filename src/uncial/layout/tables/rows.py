@@ -16,6 +16,8 @@ _LOOSE = 1.2
 """Steps from line to line that are so much wider than others begin a new row."""
 _FAR = 1.6
 """Times the usual step: never within a row."""
+_WRAPPED = 6.0
+"""The least width of text that goes on in the next line."""
 _SPACE = 0.3
 """The width of a space, where it has to be guessed."""
 
@@ -119,4 +121,6 @@ def _runs_on(above: list[Entry], below: Entry, column: int, rights: Mapping[int,
     last = next(entry for entry in reversed(above) if column in entry.cells)
     if below.cells[column][0].text[:1].islower():
         return True
+    if last.right(column) - last.cells[column][0].box.left < _WRAPPED * unit:
+        return False
     return last.right(column) + _SPACE * unit + below.first(column) > rights.get(column, float("inf"))
