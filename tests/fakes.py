@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from uncial.document import Block, Document, EngineUsed, Line, Page, Problem, SourceInfo, Word
+from uncial.document import Block, Cell, Document, EngineUsed, Kind, Line, Page, Problem, SourceInfo, Word
 from uncial.engines import ENGINES, Engine, EngineConfig, EngineInfo
 from uncial.geometry import Box, Quad
+from uncial.sources import Source
 
 if TYPE_CHECKING:
     import pytest
@@ -33,10 +34,36 @@ def line(text: str, left: float = 0, top: float = 0, *, confidence: float | None
     return Line(tuple(words), Quad.of_box(box), confidence=confidence)
 
 
-def block(*texts: str, left: float = 0, top: float = 0) -> Block:
+def block(
+    *texts: str, left: float = 0, top: float = 0, kind: Kind = "paragraph", level: int = 0, column: int = 0, bold: bool = False
+) -> Block:
     """A block of such lines, 30 pixels from one to the next."""
-    lines = tuple(line(text, left, top + 30 * number) for number, text in enumerate(texts))
-    return Block(lines, Quad.of_box(Box.around(each.quad.box for each in lines)))
+    lines = tuple(replace(line(text, left, top + 30 * number), bold=bold) for number, text in enumerate(texts))
+    return Block(lines, Quad.of_box(Box.around(each.quad.box for each in lines)), kind, level, column)
+
+
+def table(
+    *rows: Sequence[str | None], heads: int = 1, spans: Mapping[tuple[int, int], tuple[int, int]] | None = None, top: float = 0
+) -> Block:
+    """A table of cells of 150 x 40 pixels; None is where a cell reaches that spans, by its place so many rows and columns."""
+    cells: list[Cell] = []
+    lines: list[Line] = []
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            if text is not None:
+                down, across = (spans or {}).get((row, column), (1, 1))
+                left, upper = 150 * column, top + 40 * row
+                start = len(lines)
+                lines += [line(text, left + 5, upper + 5)] if text else []
+                quad = Quad.of_box(Box(left, upper, left + 150 * across, upper + 40 * down))
+                cells.append(Cell(row, column, quad, start, len(lines), down, across, row < heads))
+    around = Box.around(cell.quad.box for cell in cells)
+    return Block(tuple(lines), Quad.of_box(around), "table", cells=tuple(cells))
+
+
+def figure(*texts: str, box: Box = Box(50, 300, 250, 400)) -> Block:
+    """A figure with what is written in it."""
+    return Block(tuple(line(text, box.left, box.top) for text in texts), Quad.of_box(box), "figure")
 
 
 def document(*pages: Page, name: str = "page.png") -> Document:
@@ -47,6 +74,25 @@ def document(*pages: Page, name: str = "page.png") -> Document:
 def page(*blocks: Block, number: int = 1, problem: Problem | None = None) -> Page:
     """A page of 600 x 800 pixels with these blocks."""
     return Page(number, 600, 800, dpi=300.0, blocks=blocks, problem=problem)
+
+
+@dataclass(frozen=True)
+class FakeOriginal:
+    """The file that was read: each page is grey, and red where a figure may be cut out."""
+
+    red: Box = Box(50, 300, 250, 400)
+    shown: list[int] = field(default_factory=list)
+    """The numbers of the pages that it was asked for."""
+    source: Source = Source(b"", "image/png", "page.png")
+
+    def image(self, page: Page) -> Image:
+        import numpy as np
+
+        self.shown.append(page.number)
+        pixels = np.full((page.height, page.width, 3), 200, np.uint8)
+        left, top, right, bottom = map(int, self.red)
+        pixels[top:bottom, left:right] = (255, 0, 0)
+        return pixels
 
 
 INFO = EngineInfo("fake", "1", ("de", "en"), "Apache-2.0", True)
