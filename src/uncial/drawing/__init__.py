@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from uncial.drawing.rules import find_rules
 from uncial.drawing.sheet import sheet_of
-from uncial.geometry import Point, Quad, Transform
+from uncial.geometry import Point
 from uncial.graphics import Graphics, Rule
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 Two searches look for runs of ink. One takes long unbroken runs. The other, on half the size, takes away all that is tall, such
 as the stems of letters, and closes the gaps of what is left: dots, dashes, and rules that the scanner broke. Each run is then
-measured along its own slope, and only what is mostly ink, or stands alone, is a rule. What stands is found on the sheet laid on its side.
+measured along its own slope, and only what is mostly ink, or stands alone, is a rule. Rules that stand are found on the sheet
+laid on its side.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ _FREE = 0.12
 """How much of its length has ink beside it, on either side, of a rule that stands free."""
 _EVEN = 0.6
 """All along its length a rule is at least this part as dark as it mostly is; the gaps between letters are paler."""
-_CROWDED = 0.6
+_THIN = 4
+"""Pixels. What is thicker has to be full: the small letters of a word make a bar too, with holes."""
+_FULL = 0.65
+"""Thick rules are on the whole this part as dark as they mostly are at their darkest."""
+_CROWDED = 0.5
 """More ink than this on both sides: a row of letters, or hatching."""
 
 
@@ -72,7 +77,7 @@ def _turned(rule: Rule) -> Rule:
 
 
 def _lying(dark: Grey, sheet: Sheet, shortest: float) -> Iterator[Rule]:
-    """The rules that run across this sheet (H x W, uint8, how dark it is), of which unbroken ones are at least so long, in units."""
+    """The rules that run across a sheet that is so dark (H x W, uint8); unbroken ones are at least `shortest` units long."""
     import cv2
 
     ink = cast("Grey", cv2.threshold(dark, sheet.least, 255, cv2.THRESH_BINARY)[1])
@@ -142,7 +147,9 @@ def _measured(dark: Grey, run: _Run, sheet: Sheet) -> Rule | None:
         return None
     band, start = _band(dark, run, sheet.thickest)
     rows = _core(band)
-    first, last = _ends(band[rows].max(axis=0) > sheet.least, run.left - start, run.right - start)
+    # One row more on either side, into which a rule goes that is not quite straight.
+    inked = band[max(rows.start - 1, 0) : rows.stop + 1].max(axis=0) > sheet.least
+    first, last = _ends(inked, run.left - start, run.right - start)
     if not _is_rule(band[:, first:last], rows, sheet):
         return None
     # The core's middle on the band, whose own middle is the row that holds the run.
@@ -202,13 +209,16 @@ def _is_rule(band: Grey, rows: slice, sheet: Sheet) -> bool:
 
     if rows.stop - rows.start > sheet.thickest or band.shape[1] < _SHORTEST * sheet.unit:
         return False
+    usual = float(np.median(band[rows].max(axis=0)))
+    if rows.stop - rows.start > _THIN and float(band[rows].mean()) < _FULL * usual:
+        return False
     deepest = band[max(rows.start - 1, 0) : rows.stop + 1].max(axis=0)
     filled = float((deepest > sheet.least).mean())
     beside = (band[max(rows.start - 4, 0) : max(rows.start - 2, 0)], band[rows.stop + 2 : rows.stop + 4])
     least, most = sorted(float((part > sheet.least).any(axis=0).mean()) for part in beside)
     if filled >= _BROKEN and most <= _FREE:
         return True
-    palest, usual = np.quantile(deepest, (1 - _SOLID, 0.5))
+    palest = float(np.quantile(deepest, 1 - _SOLID))
     return filled >= _SOLID and least <= _CROWDED and palest >= _EVEN * usual
 
 
