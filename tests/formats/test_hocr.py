@@ -134,7 +134,8 @@ TESSERACT = """
    </span>
    <span class='ocr_line' id='line_1_2' title="bbox 50 90 300 110; textangle 180">
     <span class='ocrx_word' id='word_1_3' title='bbox 50 90 100 110; x_wconf 90'><span class='ocrx_cinfo'
-      title='x_bboxes 50 90 60 110; x_conf 99.5'>u</span><span class='ocrx_cinfo'
+      title='x_bboxes 50 90 60 110; x_conf 99.5'>u</span>
+      <span class='ocrx_cinfo'
       title='x_bboxes 60 90 70 110; x_conf 50'>n</span></span>
    </span>
   </p>

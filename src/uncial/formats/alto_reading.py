@@ -124,7 +124,8 @@ def _engine(root: _Element) -> EngineUsed:
     if software is None:
         return EngineUsed("", "")
     name, version = (text_of(first(software, part)).strip() for part in ("softwareName", "softwareVersion"))
-    return EngineUsed(name, version)
+    both = re.fullmatch(r"(.+) v?(\d[\w.+-]*)", name)  # Tesseract says both in one
+    return EngineUsed(both[1], both[2]) if both and not version else EngineUsed(name, version)
 
 
 def _page(element: _Element, file: _File) -> Page:

@@ -304,8 +304,14 @@ def _direction(element: _Element, words: Sequence[_Element]) -> Direction:
 def _words(element: _Element, angle: float) -> tuple[Word, ...]:
     told = _properties(element)
     letters = [confidence(str(each), 100) or 0.0 for each in _numbers(told.get("x_confs", "")) or _cinfo(element)]
-    words = read_words(text_of(element), _quad(told, angle), confidence(told.get("x_wconf"), 100), letters)
+    words = read_words(_word_text(element), _quad(told, angle), confidence(told.get("x_wconf"), 100), letters)
     return tuple(replace(word, doubtful=True) for word in words) if told.get("x_doubtful") == "1" else words
+
+
+def _word_text(element: _Element) -> str:
+    """Tesseract may put each character in an element of its own, with white space between them that means nothing."""
+    letters = [each for each in element.iterdescendants() if _class(each) == "ocrx_cinfo"]
+    return "".join(text_of(each).strip() for each in letters) if letters else text_of(element)
 
 
 def _cinfo(element: _Element) -> list[float]:

@@ -133,11 +133,10 @@ def _custom(element: _Element, tag: str, key: str) -> str:
 
 
 def _ordered(found: Sequence[_Element]) -> list[_Element]:
-    """In Transkribus's order where each of them has its number; else as they stand."""
+    """In the order of Transkribus's numbers; those that have none follow, as they stand."""
     places = [_custom(each, "readingOrder", "index") for each in found]
-    if all(place.isdecimal() for place in places):
-        return [each for _, each in sorted(zip(map(int, places), found, strict=True), key=lambda pair: pair[0])]
-    return list(found)
+    numbers = [int(place) if place.isdecimal() else len(found) for place in places]
+    return [found[at] for at in sorted(range(len(found)), key=lambda at: numbers[at])]
 
 
 def _blocks(page: _Element) -> Iterator[Block]:
