@@ -129,7 +129,8 @@ def _shown(runs: Sequence[_Run], size: float, font: Glyphless) -> Iterator[str]:
             raised = round(run.above, 1)
             yield f"{_number(raised)} Ts"
         stretch, pen = _stretch(len(run.text), run.end - pen, size, pen)
-        yield f"{stretch} Tz{font.shown(run.text)}Tj"
+        end = "" if following else SPACE  # readers that only join the letters would join the lines
+        yield f"{stretch} Tz{font.shown(run.text + end)}Tj"
         if following:
             stretch, pen = _stretch(1, following.start - pen, size, pen)
             yield f"{stretch} Tz{font.shown(SPACE)}Tj"

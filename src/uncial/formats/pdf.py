@@ -44,6 +44,7 @@ _LARGEST, _LEAST = 14400.0, 3.0
 """Points that a side of a page may have (ISO 32000-1, annex C.2)."""
 _A4 = 595.28, 841.89
 _GIVE_IT = "Give the file that was read."
+_PACKED = ObjectStreamMode.generate
 _DEEPEST = 8
 """Forms within forms beyond this depth are left alone."""
 
@@ -69,9 +70,11 @@ def write(document: Document, original: Original, output: Output) -> bytes:
 def saved(pdf: pikepdf.Pdf) -> bytes:
     """The file. Streams that are compressed stay as they are, byte by byte; the same input always gives the same file."""
     file = BytesIO()
-    how = {"encryption": True} if pdf.is_encrypted else {"deterministic_id": True}
     try:
-        pdf.save(file, object_stream_mode=ObjectStreamMode.generate, stream_decode_level=StreamDecodeLevel.none, **how)  # type: ignore[arg-type]
+        if pdf.is_encrypted:
+            pdf.save(file, object_stream_mode=_PACKED, encryption=True)  # with the same passwords and permissions
+        else:
+            pdf.save(file, object_stream_mode=_PACKED, stream_decode_level=StreamDecodeLevel.none, deterministic_id=True)
     except (pikepdf.PdfError, RuntimeError) as error:
         raise OutputError("The PDF cannot be written.", hint="Its objects are damaged; print it into a new PDF first.") from error
     return file.getvalue()
@@ -341,8 +344,8 @@ def _copied(resources: Any) -> Any:
 
 
 def _form_like(pdf: pikepdf.Pdf, form: Any, cleaned: _Cleaned) -> Any:
-    kept = {key: value for key, value in form.items() if key not in ("/Length", "/Filter", "/DecodeParms", "/Resources")}
-    return pdf.make_stream(cleaned.content, Dictionary(kept), Resources=cleaned.resources)
+    kept = {key: value for key, value in form.items() if key not in ("/Length", "/Filter", "/DecodeParms")}
+    return pdf.make_stream(cleaned.content, kept | {"/Resources": cleaned.resources})
 
 
 # The text
