@@ -15,7 +15,7 @@ from uncial.geometry import Transform, Way
 from uncial.graphics import Rule
 from uncial.layout.rows import Piece
 from uncial.layout.tables.bars import bars_of
-from uncial.layout.tables.chunks import Chunk, chunks_of
+from uncial.layout.tables.chunks import chunks_of
 from uncial.layout.tables.found import FoundCell, FoundTable, table_block
 from uncial.layout.tables.grid import Region, Shape, shaped
 from uncial.layout.tables.judge import is_table
@@ -30,21 +30,19 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
     `rules` lie on the level page as the boxes of the pieces do; `level` is the way of the lines' words there, where they do not.
     `unit` is the text height.
     """
-    bars = bars_of(rules, unit)
+    bars = bars_of(rules, [piece.box for piece in pieces], unit)
     chunks = chunks_of(pieces, bars.standing, unit, level or Transform())
     tables: list[FoundTable] = []
+    used = set[int]()
     for candidates in (latticed, barred, open_regions):
-        for region in candidates(chunks, bars, unit):
-            shape = shaped(region, unit)
-            if shape and is_table(shape, region, unit):
+        left = [chunk for chunk in chunks if id(chunk.piece) not in used]
+        for region in candidates(left, bars, unit):
+            inside = {id(chunk.piece) for chunk in region.chunks}
+            shape = shaped(region, unit) if not inside & used else None
+            if shape and is_table(shape, region):
                 tables.append(_table(region, shape))
-                chunks = _without(chunks, region)
+                used |= inside
     return sorted(tables, key=lambda table: (table.box.top, table.box))
-
-
-def _without(chunks: list[Chunk], region: Region) -> list[Chunk]:
-    used = {id(chunk.piece) for chunk in region.chunks}
-    return [chunk for chunk in chunks if id(chunk.piece) not in used]
 
 
 def _table(region: Region, shape: Shape) -> FoundTable:

@@ -10,8 +10,10 @@ from uncial.graphics import Rule
 
 _SAME = 0.3
 """Bars so near beside each other are one."""
-_BROKEN = 0.7
+_BROKEN = 0.2
 """Bars in one line with no more white between them are one that is broken."""
+_THROUGH = 0.7
+"""What runs through words for this part of its length is no rule."""
 _TOUCH = 0.5
 """So far a bar may stop short of another one that it meets."""
 
@@ -50,8 +52,8 @@ def _within(bar: Bar, low: float, high: float, start: float, end: float, margin:
     return low - margin <= bar.at <= high + margin and min(bar.end, end) - max(bar.start, start) > 0
 
 
-def bars_of(rules: Iterable[Rule], unit: float) -> Bars:
-    """All rules as bars."""
+def bars_of(rules: Iterable[Rule], boxes: Sequence[Box], unit: float) -> Bars:
+    """All rules as bars, but for strokes of letters that were taken for rules: those that run through the words in these boxes."""
     lying, standing = [], []
     for rule in rules:
         (x, y), (right, bottom) = rule.start, rule.end
@@ -59,7 +61,13 @@ def bars_of(rules: Iterable[Rule], unit: float) -> Bars:
             standing.append(Bar((x + right) / 2, min(y, bottom), max(y, bottom)))
         else:
             lying.append(Bar((y + bottom) / 2, min(x, right), max(x, right)))
+    lying = [bar for bar in lying if not _in_text(bar, boxes)]
     return Bars(_joined(lying, unit), _joined(standing, unit))
+
+
+def _in_text(bar: Bar, boxes: Sequence[Box]) -> bool:
+    through = (box for box in boxes if box.top + 0.2 * box.height < bar.at < box.bottom - 0.15 * box.height)
+    return sum(max(min(box.right, bar.end) - max(box.left, bar.start), 0.0) for box in through) > _THROUGH * bar.length
 
 
 def _joined(bars: Iterable[Bar], unit: float) -> list[Bar]:

@@ -22,6 +22,8 @@ _TIGHT_LINES = 0.6
 """If this part of the lines has it."""
 _SPLIT = 0.45
 """White between two words that is so wide may part cells, where other lines have it too."""
+_EVEN = 0.25
+"""Edges of text that differ by no more stand below each other."""
 _SPANNED = 0.25
 """What stands above or below two chunks of this part of the lines spans their columns."""
 
@@ -55,19 +57,34 @@ def _strips(rows: list[list[Chunk]], found: list[float]) -> list[list[list[Chunk
 
 def parted(chunks: Iterable[Chunk], found: Sequence[float], unit: float) -> list[Chunk]:
     """The chunks cut where a column ends between two of their words."""
-    return [part for chunk in chunks for part in _parted(chunk, found, unit)]
+    known = list(chunks)
+    return [part for chunk in known for part in _parted(chunk, found, known, unit)]
 
 
-def _parted(chunk: Chunk, found: Sequence[float], unit: float) -> list[Chunk]:
+def _parted(chunk: Chunk, found: Sequence[float], others: Sequence[Chunk], unit: float) -> list[Chunk]:
     stops = [0]
     for i, (a, b) in enumerate(pairwise(chunk.boxes), 1):
         if any(a.center.x < x < b.center.x for x in found):
             left, right = chunk.part(stops[-1], i), chunk.part(i, len(chunk.words))
-            if b.left - a.right >= _SPLIT * unit or (left.number and right.number):
+            numbers = left.number and right.number
+            if b.left - a.right >= _SPLIT * unit or numbers or all(_aligned(c, others, unit) for c in (left, right)):
                 stops.append(i)
     if len(stops) == 1:
         return [chunk]
     return [chunk.part(a, b) for a, b in pairwise([*stops, len(chunk.words)])]
+
+
+def _aligned(part: Chunk, others: Sequence[Chunk], unit: float) -> bool:
+    """Whether it begins, or ends, or has its middle where others do that are no wider."""
+    near = [c.box for c in others if c.piece is not part.piece and c.box.left < part.box.right and part.box.left < c.box.right]
+    if len(near) < 2:
+        return False
+    box, reach = part.box, _EVEN * unit
+    same = [
+        sum(abs(one(box) - one(other)) < reach for other in near)
+        for one in (lambda b: b.left, lambda b: b.right, lambda b: b.center.x)
+    ]
+    return max(same) >= 0.6 * len(near)
 
 
 def _between_numbers(rows: list[list[Chunk]], unit: float) -> list[float]:
@@ -141,10 +158,9 @@ def _whitest(group: list[_Run], rows: list[list[Chunk]], unit: float) -> list[_R
     parts = _parts(group, lonely)
     best = []
     for part in parts:
-        fewest = min(run.crossed for run in part)
-        white = max((_merged(list(run)) for run in _neighbours(part, fewest)), key=lambda run: run.end - run.start)
-        if white.end - white.start >= _WHITE * unit:
-            best.append(white)
+        levels = sorted({run.crossed for run in part})
+        whites = (max(map(_merged, _neighbours(part, most)), key=lambda run: run.end - run.start) for most in levels)
+        best += [white for white in whites if white.end - white.start >= _WHITE * unit][:1]
     return best
 
 
@@ -160,10 +176,10 @@ def _parts(group: list[_Run], lonely: list[Chunk]) -> list[list[_Run]]:
     return [part for part in parts if part]
 
 
-def _neighbours(part: list[_Run], fewest: int) -> list[list[_Run]]:
+def _neighbours(part: list[_Run], most: int) -> list[list[_Run]]:
     found: list[list[_Run]] = []
     for run in part:
-        if run.crossed > fewest:
+        if run.crossed > most:
             continue
         if found and found[-1][-1].end == run.start:
             found[-1].append(run)

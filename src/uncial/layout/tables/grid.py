@@ -87,9 +87,9 @@ def shaped(region: Region, unit: float) -> Shape | None:
     rights = _rights(region.chunks, ranges)
     entries = [Entry.of(line, [ranges[id(chunk)][0] for chunk in line]) for line in lines]
     bars = _row_bars(region, across, unit)
-    head = heading_rows(entries, ranges, bars, region, unit)
+    head = heading_rows(entries, bars, region.box.left, region.box.right)
     wide = [_wide(line, ranges, region, across, unit) for line in lines]
-    down = _rows(region, entries, rights, bars, head, wide, unit)
+    down = _rows(region, entries, rights, places(bars, _NEAR * unit), head, wide, unit)
     if down.count < 2:
         return None
     rows = {id(chunk): _row_of(chunk, down) for chunk in region.chunks}
@@ -127,14 +127,14 @@ def _rights(chunks: Iterable[Chunk], ranges: dict[int, tuple[int, int]]) -> dict
     return rights
 
 
-def _row_bars(region: Region, across: _Axis, unit: float) -> list[float]:
-    """The heights at which bars part rows."""
+def _row_bars(region: Region, across: _Axis, unit: float) -> list[Bar]:
+    """The bars that part rows."""
     box = region.box
     if region.ruled:
         bars = [bar for bar in region.bars.lying if any(bar.covers(a, b) >= 0.8 for a, b in pairwise(across.edges))]
     else:
         bars = [bar for bar in region.bars.lying if bar.covers(box.left, box.right) >= _FULL]
-    return [y for y in places(bars, _NEAR * unit) if box.top + 0.3 * unit < y < box.bottom - 0.3 * unit]
+    return [bar for bar in bars if box.top + 0.3 * unit < bar.at < box.bottom - 0.3 * unit]
 
 
 def _rows(

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from uncial.layout.tables.bars import Bar
 from uncial.layout.tables.rows import Entry
-
-if TYPE_CHECKING:
-    from uncial.layout.tables.grid import Region
 
 _YEAR = re.compile(r"\W*(1[89]|20)\d\d\W*(\W*((1[89]|20)?\d\d))?\W*")
 _MOST = 0.5
 """A header has at most this part of the lines."""
+_WHOLE = 0.9
+"""A bar that runs along this part of the table's width ends its header."""
+_NUMBERED = 3
+"""Even if so many lines above it look like numbers: years, units, numbers of columns."""
 _NUMBERS = 0.5
 """A column with this part of numbers is one of numbers."""
 
 
-def heading_rows(
-    entries: Sequence[Entry], ranges: Mapping[int, tuple[int, int]], bars: Sequence[float], region: Region, unit: float
-) -> int:
-    """How many lines at the top are the header."""
-    del ranges, region, unit
+def heading_rows(entries: Sequence[Entry], bars: Sequence[Bar], left: float, right: float) -> int:
+    """How many lines at the top are the header; the bars are those that part rows."""
     numeric = _numeric(entries)
     first = next((i for i, entry in enumerate(entries) if _has_data(entry, numeric)), 0)
     most = max(_MOST * len(entries), 1)
-    counts = [count for bar in bars if 0 < (count := sum(entry.middle < bar for entry in entries)) <= most]
-    ruled = [count for count in counts if count <= first] if first else counts[:1]
+    counts = {bar: sum(entry.middle < bar.at for entry in entries) for bar in sorted(bars)}
+    counts = {bar: count for bar, count in counts.items() if 0 < count <= most}
+    full = [count for bar, count in counts.items() if bar.covers(left, right) >= _WHOLE]
+    if full and full[0] <= max(first, 1) + _NUMBERED:
+        return full[0]
+    ruled = [count for count in counts.values() if count <= first]
     if ruled:
         return ruled[-1]
     while first > 1 and set(entries[first - 1].cells) == {0}:

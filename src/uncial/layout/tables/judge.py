@@ -17,7 +17,7 @@ _LEADERS = 0.4
 """A table in which so many lines have dots that lead to a number is one of contents."""
 
 
-def is_table(shape: Shape, region: Region, unit: float) -> bool:
+def is_table(shape: Shape, region: Region) -> bool:
     """Whether the region is a table."""
     filled = [cell for cell in shape.cells if cell.pieces]
     rows, columns = len(shape.ys) - 1, len(shape.xs) - 1

@@ -53,9 +53,9 @@ def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]
     """The regions between long bars of the same length, such as those above, below and under the header of a table."""
     for stack in _stacks(bars.lying, unit):
         left, right = min(bar.start for bar in stack), max(bar.end for bar in stack)
-        inside = [c for c in chunks if left - _OVER * unit <= c.box.left and c.box.right <= right + _OVER * unit]
+        inside = [c for c in chunks if left < c.box.right and c.box.left < right]
         bands = [_band(inside, a.at, b.at) for a, b in pairwise(stack)]
-        for group in _tabular(bands, right - left, unit):
+        for group in _tabular(bands, left - _OVER * unit, right + _OVER * unit, unit):
             box = Box(left, group[0].top, right, group[-1].bottom)
             found = [chunk for band in group for line in band.lines for chunk in line]
             yield Region(box, found, bars.inside(box, 0.3 * unit), ruled=False, bounded=True)
@@ -73,18 +73,18 @@ def _stacks(lying: Iterable[Bar], unit: float) -> list[list[Bar]]:
                 break
         else:
             stacks.append([bar])
-    return [stack for stack in stacks if len(stack) > 1]
+    return sorted((stack for stack in stacks if len(stack) > 1), key=lambda stack: -stack[0].length)
 
 
 def _band(chunks: Sequence[Chunk], top: float, bottom: float) -> _Band:
     return _Band(top, bottom, lines_of(chunk for chunk in chunks if top < chunk.box.center.y < bottom))
 
 
-def _tabular(bands: Sequence[_Band], width: float, unit: float) -> Iterator[list[_Band]]:
+def _tabular(bands: Sequence[_Band], left: float, right: float, unit: float) -> Iterator[list[_Band]]:
     """The bands that follow each other and hold rows of cells, with at least two rows."""
     group: list[_Band] = []
     for band in [*bands, None]:
-        if band and _holds_rows(band, width, unit, begun=bool(group)):
+        if band and _holds_rows(band, left, right, unit, begun=bool(group)):
             group.append(band)
             continue
         while group and not group[-1].lines:
@@ -94,12 +94,14 @@ def _tabular(bands: Sequence[_Band], width: float, unit: float) -> Iterator[list
         group = []
 
 
-def _holds_rows(band: _Band, width: float, unit: float, *, begun: bool) -> bool:
+def _holds_rows(band: _Band, left: float, right: float, unit: float, *, begun: bool) -> bool:
     """Whether cells stand in the band and not prose."""
     if not band.lines:
         return begun and band.bottom - band.top < 2 * unit
+    if any(chunk.box.left < left or chunk.box.right > right for line in band.lines for chunk in line):
+        return False
     several = [line for line in band.lines if len(line) > 1]
-    wide = [line for line in band.lines if len(line) == 1 and line[0].box.width > 0.6 * width]
+    wide = [line for line in band.lines if len(line) == 1 and line[0].box.width > 0.6 * (right - left)]
     if not several:
         return begun and not wide and len(band.lines) <= 2
     return len(wide) <= 0.2 * len(band.lines) and len(several) >= 0.3 * len(band.lines)
