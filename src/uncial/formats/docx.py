@@ -16,11 +16,11 @@ from docx.oxml import OxmlElement
 from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from uncial.formats.archive import settled
 from uncial.formats.edges import EdgeLine, edge_lines, page_offsets
 from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
 from uncial.formats.level import level
 from uncial.formats.numbers import looks_numeric
+from uncial.formats.office import settled
 from uncial.formats.paper import Margins, Paper, body_size, letter_height, line_spacing, margins_of, paper_of
 from uncial.formats.pictures import Pictures
 from uncial.formats.wordml import Numbering, add, fill_table, find

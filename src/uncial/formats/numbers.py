@@ -16,9 +16,9 @@ _DIGITS = 15
 """As many digits as a spreadsheet keeps (IEEE 754 binary64)."""
 _CLEAR = 10
 """Times as many numbers have to speak for one way of writing as for the other."""
-_WORD = re.compile(rf"[(+{_MINUS}]?[{_CURRENCY}]?(\d[\d.,]*\d)[{_CURRENCY}%)]*[.,;:]?")
+_WORD = re.compile(rf"[(+{_MINUS}]?[{_CURRENCY}]?([0-9][0-9.,]*[0-9])[{_CURRENCY}%)]*[.,;:]?")
 _SHAPE = re.compile(
-    rf"(?P<sign>[+{_MINUS}]?)(?P<before>[{_CURRENCY}]?)\s?(?P<digits>\d(?:[\d.,{_GROUPS}]*\d)?)(?P<after>\s?[{_CURRENCY}%])?"
+    rf"(?P<sign>[+{_MINUS}]?)(?P<before>[{_CURRENCY}]?)\s?(?P<digits>[0-9](?:[0-9.,{_GROUPS}]*[0-9])?)(?P<after>\s?[{_CURRENCY}%])?"
 )
 
 
