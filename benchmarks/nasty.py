@@ -6,8 +6,8 @@ Stage `pages` draws the pages, `read` reads them, `formats` writes what was read
 be, each file in a process that may be killed; `http` sends them to a service that is started for it. A folder has `labels.jsonl`
 with `file`, `expect` (valid, invalid, needs-password, oversize), `tag` and `group` for each file, and `text` or
 `contains_ordered` where it is known what is written there. `expect` is what another reader did with the file: where we differ,
-the line is marked with ≠, to be judged by a person. It exits with 1 where a file ended in a crash, a hang, an exception that is not
-one of ours or an answer of 5xx, or where files that show the same scene do not come out alike.
+the line is marked with ≠, to be judged by a person. It exits with 1 where a file ended in a crash, a hang, an exception that is
+not one of ours or an answer of 5xx, or where files that show the same scene do not come out alike.
 """
 
 from __future__ import annotations
