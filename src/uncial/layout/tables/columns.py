@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +17,7 @@ _CROSSED_INSIDE = 0.4
 """The same where a column would else have two cells in many of its lines."""
 _DOUBLE = 0.25
 """A column in which this part of the lines has two chunks is two columns."""
-_TIGHT = 0.35
+_TIGHT = 0.05
 """The white between two columns of numbers may be so narrow."""
 _TIGHT_LINES = 0.6
 """If this part of the lines has it."""
@@ -26,6 +27,9 @@ _EVEN = 0.25
 """Edges of text that differ by no more stand below each other."""
 _SPANNED = 0.25
 """What stands above or below two chunks of this part of the lines spans their columns."""
+
+
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
 
 
 class _Run(NamedTuple):
@@ -90,17 +94,18 @@ def _aligned(part: Chunk, others: Sequence[Chunk], unit: float) -> bool:
 def _between_numbers(rows: list[list[Chunk]], unit: float) -> list[float]:
     """Where a column has to be cut that is two columns of numbers, with little white between them."""
     filled = [[chunk.part(i, i + 1) for chunk in row for i in range(len(chunk.words))] for row in rows if row]
-    runs = _runs(filled, unit, _CROSSED)
     least = max(3, _TIGHT_LINES * len(filled))
-    return [x for run in runs if run.support >= least and run.end - run.start >= _TIGHT * unit
-            for x in [(run.start + run.end) / 2] if _parts_numbers(filled, x)]
+    runs = [run for run in _runs(filled, unit, _CROSSED, _TIGHT) if run.support >= least]
+    return [x for x in ((run.start + run.end) / 2 for run in runs) if _parts_numbers(filled, x)]
 
 
 def _parts_numbers(rows: list[list[Chunk]], x: float) -> bool:
-    """Whether numbers stand on both sides of it."""
-    sides = [([c for c in row if c.box.right <= x], [c for c in row if c.box.left >= x]) for row in rows]
-    both = [all(c.number for c in [*left[-1:], *right[:1]]) for left, right in sides if left and right]
-    return sum(both) >= _TIGHT_LINES * len(both)
+    """Whether numbers stand on both sides of it, and not the thousands and the rest of one."""
+    sides = [([c for c in row if c.box.center.x <= x], [c for c in row if c.box.center.x > x]) for row in rows]
+    both = [(left[-1], right[0]) for left, right in sides if left and right]
+    numbers = [(a, b) for a, b in both if a.number and b.number]
+    thousands = sum(_THOUSANDS.match(b.text) is not None for _, b in numbers)
+    return len(numbers) >= _TIGHT_LINES * len(both) and thousands < len(numbers)
 
 
 def _inside(rows: list[list[Chunk]], unit: float) -> list[float]:
@@ -123,7 +128,7 @@ def _spans(chunk: Chunk, rows: list[list[Chunk]], least: float) -> bool:
     return sum(sum(left < other.box.center.x < right for other in row) >= 2 for row in rows) >= least
 
 
-def _runs(rows: list[list[Chunk]], unit: float, share: float) -> list[_Run]:
+def _runs(rows: list[list[Chunk]], unit: float, share: float, least: float = _WHITE) -> list[_Run]:
     """The white between columns, at its whitest."""
     stretches = _stretches(rows)
     runs: list[_Run] = []
@@ -132,7 +137,7 @@ def _runs(rows: list[list[Chunk]], unit: float, share: float) -> list[_Run]:
         if stretch and stretch.support and stretch.crossed <= int(share * stretch.support):
             group.append(stretch)
             continue
-        runs += _whitest(group, rows, unit)
+        runs += _whitest(group, rows, least * unit)
         group = []
     return runs
 
@@ -149,7 +154,7 @@ def _stretches(rows: list[list[Chunk]]) -> list[_Run]:
     return found
 
 
-def _whitest(group: list[_Run], rows: list[list[Chunk]], unit: float) -> list[_Run]:
+def _whitest(group: list[_Run], rows: list[list[Chunk]], least: float) -> list[_Run]:
     """The widest parts of some white that fewest lines run across; more than one where a few chunks stand alone within it."""
     if not group:
         return []
@@ -160,7 +165,7 @@ def _whitest(group: list[_Run], rows: list[list[Chunk]], unit: float) -> list[_R
     for part in parts:
         levels = sorted({run.crossed for run in part})
         whites = (max(map(_merged, _neighbours(part, most)), key=lambda run: run.end - run.start) for most in levels)
-        best += [white for white in whites if white.end - white.start >= _WHITE * unit][:1]
+        best += [white for white in whites if white.end - white.start >= least][:1]
     return best
 
 

@@ -83,7 +83,7 @@ def shaped(region: Region, unit: float) -> Shape | None:
         return None
     region = region._replace(chunks=parted(region.chunks, across.edges[1:-1], unit))
     lines = lines_of(region.chunks)
-    ranges = {id(chunk): across.range(chunk.box.left, chunk.box.right, _INTO * unit) for chunk in region.chunks}
+    ranges = _ranges(region.chunks, across, unit)
     rights = _rights(region.chunks, ranges)
     entries = [Entry.of(line, [ranges[id(chunk)][0] for chunk in line]) for line in lines]
     bars = _row_bars(region, across, unit)
@@ -115,6 +115,30 @@ def _columns(region: Region, lines: list[list[Chunk]], unit: float) -> _Axis:
             continue
         soft += [x for x in cuts(inside, unit) if a + _NEAR * unit < x < b - _NEAR * unit]
     return _Axis(sorted([*strips, *soft]), frozenset(hard))
+
+
+def _ranges(chunks: Sequence[Chunk], across: _Axis, unit: float) -> _Ranges:
+    """The columns that each chunk stands in: those whose text it stands above or below, or just the one at its middle."""
+    texts: dict[int, list[float]] = {}
+    for chunk in chunks:
+        first, last = across.range(chunk.box.left, chunk.box.right, 0.0)
+        if first == last:
+            texts.setdefault(first, []).extend((chunk.box.left, chunk.box.right))
+    cores = {column: (min(xs), max(xs)) for column, xs in texts.items()}
+    return {id(chunk): _range(chunk.box, cores, across, unit) for chunk in chunks}
+
+
+def _range(box: Box, cores: dict[int, tuple[float, float]], across: _Axis, unit: float) -> tuple[int, int]:
+    first, last = across.range(box.left, box.right, 0.0)
+    if first == last:
+        return first, last
+    over = [c for c in range(first, last + 1) if c in cores and _reaches(box, *cores[c], unit)]
+    middle, _ = across.range(box.center.x, box.center.x, 0.0)
+    return min([*over, middle]), max([*over, middle])
+
+
+def _reaches(box: Box, start: float, end: float, unit: float) -> bool:
+    return min(box.right, end) - max(box.left, start) > min(_INTO * unit, (end - start) / 2)
 
 
 def _rights(chunks: Iterable[Chunk], ranges: dict[int, tuple[int, int]]) -> dict[int, float]:

@@ -57,16 +57,43 @@ class Entry(NamedTuple):
 
 def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float) -> list[list[int]]:
     """The lines by the row that they belong to, as their numbers; `rights` says where the text of each column ends."""
-    steps = [b.middle - a.middle for a, b in pairwise(entries)]
+    beside = _beside(entries)
+    sets = [_together([entries[i] for i in group]) for group in beside]
+    steps = [b.box.top - a.box.bottom + unit for a, b in pairwise(sets)]
     usual = median(steps) if steps else unit
-    tight = _tight(entries, steps, unit)
-    groups = [[0]] if entries else []
+    tight = _tight(sets, steps, unit)
+    rows = [[0]] if sets else []
     for i, step in enumerate(steps, 1):
-        if _one_row([entries[j] for j in groups[-1]], entries[i], step, usual, tight, rights, unit):
+        if _one_row([sets[j] for j in rows[-1]], sets[i], step, usual, tight, rights, unit):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [[line for i in row for line in beside[i]] for row in rows]
+
+
+def _beside(entries: Sequence[Entry]) -> list[list[int]]:
+    """The lines that stand beside each other with baselines of their own, such as a number in the middle of two lines."""
+    groups = [[0]] if entries else []
+    for i, below in enumerate(entries[1:], 1):
+        above = entries[groups[-1][-1]]
+        shared = above.box.bottom - below.box.top
+        apart = not set(above.cells) & set(below.cells)
+        if apart and shared > _OVERLAP * min(above.box.height, below.box.height):
             groups[-1].append(i)
         else:
             groups.append([i])
     return groups
+
+
+def _together(entries: Sequence[Entry]) -> Entry:
+    """Lines that stand beside each other as one."""
+    if len(entries) == 1:
+        return entries[0]
+    cells: dict[int, list[Chunk]] = {}
+    for entry in entries:
+        for column, chunks in entry.cells.items():
+            cells.setdefault(column, []).extend(chunks)
+    return Entry(cells, Box.around(entry.box for entry in entries))
 
 
 def _tight(entries: Sequence[Entry], steps: list[float], unit: float) -> float | None:
@@ -92,10 +119,6 @@ def _one_row(
     unit: float,
 ) -> bool:
     """Whether a line goes on with the row above it."""
-    last = above[-1]
-    shared = last.box.bottom - below.box.top
-    if shared > _OVERLAP * min(last.box.height, below.box.height) and not set(last.cells) & set(below.cells):
-        return True
     if tight is not None:
         return step <= tight
     if step > _FAR * usual:
