@@ -61,7 +61,11 @@ def table(
     return Block(tuple(lines), Quad.of_box(around), "table", cells=tuple(cells))
 
 
-def figure(*texts: str, box: Box = Box(50, 300, 250, 400)) -> Block:
+RED = Box(50, 300, 250, 400)
+"""Where figures are, and the original is red."""
+
+
+def figure(*texts: str, box: Box = RED) -> Block:
     """A figure with what is written in it."""
     return Block(tuple(line(text, box.left, box.top) for text in texts), Quad.of_box(box), "figure")
 
@@ -80,17 +84,16 @@ def page(*blocks: Block, number: int = 1, problem: Problem | None = None) -> Pag
 class FakeOriginal:
     """The file that was read: each page is grey, and red where a figure may be cut out."""
 
-    red: Box = Box(50, 300, 250, 400)
     shown: list[int] = field(default_factory=list)
     """The numbers of the pages that it was asked for."""
-    source: Source = Source(b"", "image/png", "page.png")
+    source: Source = field(default_factory=lambda: Source(b"", "image/png", "page.png"))
 
     def image(self, page: Page) -> Image:
         import numpy as np
 
         self.shown.append(page.number)
         pixels = np.full((page.height, page.width, 3), 200, np.uint8)
-        left, top, right, bottom = map(int, self.red)
+        left, top, right, bottom = map(int, RED)
         pixels[top:bottom, left:right] = (255, 0, 0)
         return pixels
 

@@ -62,7 +62,9 @@ def test_pages_that_may_not_share_a_paragraph_have_its_halves():
 
 
 def test_the_lines_of_an_address_stay_lines():
-    body = block("A line of prose that is as wide as the column it", "stands in, and another line of the same kind which", top=200)
+    body = block(
+        "A line of prose that is as wide as the column it", "stands in, and another line of the same kind which", top=200
+    )
     address = block("Mary Miller", "12 High Street", "London")
     assert texts(document(page(address, body)))[0][0] == "Mary Miller\n12 High Street\nLondon"
 

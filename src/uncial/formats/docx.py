@@ -94,15 +94,16 @@ class _Writing:
         """A page, in the section of the one before it where both have the same paper, header and footer."""
         setting = self.settings[sheet.page.number]
         margins = self.margins[setting.paper]
-        breaks = setting == self.setting and not sheet.goes_on
-        if setting != self.setting:
+        begins = setting != self.setting
+        breaks = not begins and not sheet.goes_on
+        if begins:
             self._begin_section(setting, margins, sheet.page.number)
         self.setting = setting
-        self.page = _OnPage(self.docx, sheet.page, paper_of(sheet.page), margins, self.size, breaks)
+        self.page = _OnPage(self.docx, sheet.page, paper_of(sheet.page), margins, self.size, begins, breaks)
         if sheet.page.problem:
             self._add_problem(sheet.page)
         pictures = Pictures(self.original, sheet.page)
-        for count, parts in _bands(sheet.body):
+        for count, parts in _bands(sheet):
             self.columns = self.page.begin_band(count, self.columns)
             self._add_parts(parts, pictures)
         self.page.end()
@@ -237,27 +238,31 @@ class _Writing:
 class _OnPage:
     """Where on a page the writing has come to, so that what follows stands as far below it as on the original."""
 
-    def __init__(self, docx: Any, page: Page, paper: Paper, margins: Margins, size: float, breaks: bool) -> None:
+    def __init__(self, docx: Any, page: Page, paper: Paper, margins: Margins, size: float, begins: bool, breaks: bool) -> None:
         self.docx, self.paper, self.margins, self.size = docx, paper, margins, size
         self.flat = level(page)
         self.full_width = self.width = paper.width - margins.left - margins.right
         self.boxes = [self.flat.box(block.quad) for block in page.blocks]
         self.text_height = paper.height - margins.top - margins.bottom - 2 * size
-        self.breaks = breaks
+        self.begins, self.breaks = begins, breaks
         self.bottom = margins.top / paper.scale - size / paper.scale
         self.column = 0
 
     def begin_band(self, count: int, before: int) -> int:
         """A part of the page with so many columns begins, after one with `before`; gives its number of columns back."""
-        if count != before:
+        if count != before and self.begins:
+            _set_columns(self.docx.sections[-1], count)
+        elif count != before:
             self._end_table()
             _new_section(self.docx, WD_SECTION.NEW_PAGE if self.breaks else WD_SECTION.CONTINUOUS, count)
             self.breaks = False
+        self.begins = False
         self.width = (self.full_width - (count - 1) * _BETWEEN) / count
         return count
 
     def paragraph(self, style: str | None = None, part: Part | None = None, direction: str = "") -> Paragraph:
         """A new paragraph, placed as the part is on the page."""
+        self.begins = False
         after_table = self._last_is_table()
         made: Paragraph = self.docx.add_paragraph(style=style)
         _run_left(made, direction or (part.direction if part else ""))
@@ -348,21 +353,12 @@ def _paper_size(page: Page) -> tuple[float, float]:
     return paper.width, paper.height
 
 
-def _bands(parts: Sequence[Part]) -> Iterator[tuple[int, Sequence[Part]]]:
-    """The parts of a page that stand in as many columns side by side, with that number, from the top of the page."""
-    band: list[Part] = []
-    for part in parts:
-        if band and (bool(part.block.column) != bool(band[-1].block.column) or part.block.column < band[-1].block.column):
-            yield _column_count(band), band
-            band = []
-        band.append(part)
-    if band:
-        yield _column_count(band), band
-
-
-def _column_count(band: Sequence[Part]) -> int:
-    count = max(part.block.column for part in band)
-    return count if 1 < count <= _MOST_SIDE_BY_SIDE else 1
+def _bands(sheet: Sheet) -> Iterator[tuple[int, Sequence[Part]]]:
+    """The parts of a page by the number of columns that they stand in, from the top of the page."""
+    count = max((block.column for block in sheet.page.blocks), default=0)
+    side_by_side = count if count <= _MOST_SIDE_BY_SIDE else 1
+    for columned, parts in groupby(sheet.body, key=lambda part: part.block.column > 0):
+        yield (side_by_side if columned else 1), list(parts)
 
 
 def _new_section(docx: Any, start: WD_SECTION, columns: int) -> Any:
@@ -376,9 +372,13 @@ def _new_section(docx: Any, start: WD_SECTION, columns: int) -> Any:
     numbers = find(section._sectPr, "pgNumType")
     if numbers is not None:
         section._sectPr.remove(numbers)
-    columned = add(section._sectPr, "cols", num=columns, space=_BETWEEN * _TWIPS)
-    section._sectPr.replace(find(section._sectPr, "cols"), columned)
+    _set_columns(section, columns)
     return section
+
+
+def _set_columns(section: Any, count: int) -> None:
+    columned = add(section._sectPr, "cols", num=count, space=_BETWEEN * _TWIPS)
+    section._sectPr.replace(find(section._sectPr, "cols"), columned)
 
 
 def _fill_edge(edge: Any, lines: Sequence[EdgeLine], width: float) -> None:
