@@ -204,3 +204,22 @@ def test_an_archive_of_another_program_is_read_whatever_else_lies_in_it():
 def test_broken_files_are_told(data: bytes, error: type[Exception]):
     with pytest.raises(error):
         read(data)
+
+
+def test_a_grid_that_no_table_has_is_left_out_and_its_text_stays():
+    def told(*places: str) -> Document:
+        cells = "".join(
+            f'<TextRegion id="c{count}"><Coords points="0,0 9,0 9,9 0,9"/><Roles><TableCellRole {place}/></Roles>'
+            f"<TextEquiv><Unicode>Tea</Unicode></TextEquiv></TextRegion>"
+            for count, place in enumerate(places)
+        )
+        return read(old(f'<TableRegion id="t"><Coords points="0,0 9,0 9,9 0,9"/>{cells}</TableRegion>', "2019-07-15"))
+
+    assert len(told('rowIndex="0" columnIndex="0"', 'rowIndex="0" columnIndex="1"').pages[0].blocks[0].cells) == 2
+    for places in (
+        ['rowIndex="0" columnIndex="0"', 'rowIndex="0" columnIndex="0"'],
+        ['rowIndex="0" columnIndex="0" rowSpan="2000000000" colSpan="2000000000"'],
+        ['rowIndex="0" columnIndex="0"', 'rowIndex="999999" columnIndex="999999"'],
+    ):
+        table = told(*places).pages[0].blocks[0]
+        assert (table.kind, table.cells, table.lines[0].text) == ("table", (), "Tea")

@@ -24,8 +24,8 @@ from uncial.document import (
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import numbered
-from uncial.formats.places import angle_of, around, box_along, line_of, points_in, quad_along, read_words, tidy
-from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, text_of
+from uncial.formats.places import angle_of, around, box_along, fitting, line_of, points_in, quad_along, read_words, tidy
+from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, whole
 from uncial.geometry import Box, Point, Quad
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _source(root: _Element) -> SourceInfo:
     told = (
         {} if information is None else dict(text_of(each).partition(":")[::2] for each in inside(information, "fileIdentifier"))
     )
-    size = told.get("bytes", "")
-    return SourceInfo(name, told.get("media-type", ""), told.get("sha256", ""), int(size) if size.isdecimal() else 0)
+    return SourceInfo(name, told.get("media-type", ""), told.get("sha256", ""), whole(told.get("bytes")))
 
 
 def _engine(root: _Element) -> EngineUsed:
@@ -133,11 +132,11 @@ def _page(element: _Element, file: _File) -> Page:
     physical = number(element, "PHYSICAL_IMG_NR")
     return Page(
         number=int(physical) if physical is not None else 0,
-        width=round((number(element, "WIDTH") or 0.0) * file.scale),
-        height=round((number(element, "HEIGHT") or 0.0) * file.scale),
-        dpi=_float(told.get("dpi")) or (None if told else file.dpi),
-        turned=int(_float(told.get("turned")) or 0),
-        skew=_float(told.get("skew")) or 0.0,
+        width=max(0, round((number(element, "WIDTH") or 0.0) * file.scale)),
+        height=max(0, round((number(element, "HEIGHT") or 0.0) * file.scale)),
+        dpi=real(told.get("dpi")) or (None if told else file.dpi),
+        turned=whole(told.get("turned")),
+        skew=real(told.get("skew")) or 0.0,
         prepared=tuple(_prepared(element, file)),
         text_source=_text_source(told.get("text", "")),
         blocks=tuple(_blocks(element, file)),
@@ -174,13 +173,6 @@ def _notices(page: _Element, file: _File) -> Iterator[Notice]:
 
 def _text_source(told: str) -> TextSource:
     return "pdf" if told == "pdf" else "both" if told == "both" else "image"
-
-
-def _float(told: str | None) -> float | None:
-    try:
-        return float(told or "")
-    except ValueError:
-        return None
 
 
 def _problem(detail: str) -> Problem:
@@ -222,9 +214,9 @@ def _block(element: _Element, file: _File) -> Block:
     turned = -(number(element, "ROTATION") or 0.0)
     per_text = [[_line(each, file, -(number(text, "ROTATION") or turned)) for each in inside(text, "TextLine")] for text in texts]
     lines = tuple(line for each in per_text for line in each)
-    columns = [int(label.rpartition(" ")[2]) for label in file.labels(element, "column") if label.rpartition(" ")[2].isdecimal()]
+    columns = [whole(label.rpartition(" ")[2]) for label in file.labels(element, "column")]
     quad = _quad(element, file, turned) or around(line.quad for line in lines)
-    cells = tuple(_cells(texts, per_text, file)) if kind == "table" else ()
+    cells = fitting(list(_cells(texts, per_text, file))) if kind == "table" else ()
     return Block(lines, quad, kind, level, columns[0] if columns else 0, cells)
 
 
@@ -235,7 +227,7 @@ def _kind(element: _Element, file: _File) -> tuple[Kind, int]:
         told = re.match(r"([a-z-]+?)(?:[ :#](\d*).*)?$", label.strip().lower())
         if told and told[1] in _KINDS:
             kind = _KINDS[told[1]]
-            level = int(told[2] or 1) if kind in ("heading", "list-item") else 0
+            level = max(1, whole(told[2], 1)) if kind in ("heading", "list-item") else 0
             return kind, min(level, 6) if kind == "heading" else level
     return (_composed(element) if local(element) == "ComposedBlock" else "paragraph"), 0
 

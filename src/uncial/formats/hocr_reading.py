@@ -25,8 +25,8 @@ from uncial.document import (
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import numbered
-from uncial.formats.places import around, box_along, line_of, quad_along, read_words, rows_of, spread, tidy
-from uncial.formats.xml import confidence, local, parse, text_of
+from uncial.formats.places import around, box_along, fitting, line_of, quad_along, read_words, rows_of, spread, tidy
+from uncial.formats.xml import confidence, local, parse, text_of, whole
 from uncial.geometry import Box, Point, Quad
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ _OUTER = {
     **dict.fromkeys(_PICTURES, "figure"),
 }  # fmt: skip
 _INNER = ("ocr_par", "ocr_textfloat", "ocrx_block", "ocr_carea", "ocr_column", "ocr_float")
+_MOST_PLACES = 1_000_000
+"""Of the grid of one table."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -71,12 +73,11 @@ def _root(data: bytes) -> _Element:
 def _source(told: dict[str, str], first: Properties) -> SourceInfo:
     if "uncial-source" not in told:
         return SourceInfo(tidy(first.get("image", "").strip('"')).strip(), "", "", 0)
-    size = told.get("uncial-source-bytes", "")
     return SourceInfo(
         told["uncial-source"],
         told.get("uncial-source-type", ""),
         told.get("uncial-source-sha256", ""),
-        int(size) if size.isdecimal() else 0,
+        whole(told.get("uncial-source-bytes")),
     )
 
 
@@ -123,8 +124,8 @@ def _page(element: _Element) -> tuple[Page, bool]:
     turned, skew = _numbers(told.get("x_turned", "")), _numbers(told.get("x_skew", ""))
     page = Page(
         number=int(number[0]) + 1 if number else 1,
-        width=int(width),
-        height=int(height),
+        width=max(0, int(width)),
+        height=max(0, int(height)),
         dpi=dpi[0] if dpi and dpi[0] > 0 else None,
         turned=int(turned[0]) if turned else 0,
         skew=skew[0] if skew else 0.0,
@@ -218,7 +219,7 @@ def _kind(owner: _Element, lines: Sequence[_Element]) -> tuple[Kind, int]:
     if heading := next((each for each in tags if each in _HEADINGS), ""):
         return "heading", int(heading[1])
     if tag == "li":
-        return "list-item", int(owner.get("aria-level") or 1) if (owner.get("aria-level") or "1").isdecimal() else 1
+        return "list-item", max(1, whole(owner.get("aria-level"), 1))
     if owner.get("role") == "doc-footnote":
         return "footnote", 0
     if lines and all(_class(line) == "ocr_caption" for line in lines):
@@ -240,10 +241,13 @@ def _with_cells(block: Block, table: _Element, lines: Sequence[_Element]) -> Blo
             held = [places[each] for each in entry.iterdescendants() if each in places]
             at = cells[-1].stop if cells else 0
             cell = _cell(entry, row, column, block.lines, (held[0], held[-1] + 1) if held else (at, at))
+            cell = replace(cell, rows=min(cell.rows, len(rows) - row))
             taken.update((row + down, column + across) for down in range(cell.rows) for across in range(cell.columns))
+            if len(taken) > _MOST_PLACES:
+                return block
             if cell.stop > cell.start or "bbox" in _properties(entry):
                 cells.append(cell)
-    return replace(block, cells=tuple(cells))
+    return replace(block, cells=fitting(cells))
 
 
 def _cell(entry: _Element, row: int, column: int, lines: Sequence[Line], held: tuple[int, int]) -> Cell:
@@ -254,8 +258,7 @@ def _cell(entry: _Element, row: int, column: int, lines: Sequence[Line], held: t
 
 
 def _span(entry: _Element, name: str) -> int:
-    told = entry.get(name) or "1"
-    return min(max(int(told), 1), 1000) if told.isdecimal() and len(told) < 6 else 1
+    return min(max(whole(entry.get(name), 1), 1), 1000)  # no more columns in one cell than HTML allows
 
 
 def _textangle(told: Properties) -> float:

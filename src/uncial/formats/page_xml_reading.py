@@ -24,8 +24,8 @@ from uncial.document import (
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import joined, unpacked
-from uncial.formats.places import angle_of, around, corrected, line_of, points_in, quad_along, read_words, rows_of, tidy
-from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, text_of
+from uncial.formats.places import angle_of, around, corrected, fitting, line_of, points_in, quad_along, read_words, rows_of, tidy
+from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, whole
 from uncial.geometry import Point, Quad
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ def _items(root: _Element, kind: str) -> list[_Element]:
 
 def _source(root: _Element, page: _Element) -> SourceInfo:
     told = {each.get("name", ""): each.get("value", "") for each in _items(root, "imageProperties")}
-    size = told.get("bytes", "")
     name = told.get("name", page.get("imageFilename", ""))
-    return SourceInfo(name, told.get("mediaType", ""), told.get("sha256", ""), int(size) if size.isdecimal() else 0)
+    return SourceInfo(name, told.get("mediaType", ""), told.get("sha256", ""), whole(told.get("bytes")))
 
 
 def _engine(root: _Element) -> EngineUsed:
@@ -84,12 +83,12 @@ def _page(element: _Element) -> Page:
     defined = _user_defined(element)
     told = dict(defined)
     return Page(
-        number=int(told["number"]) if told.get("number", "").isdecimal() else 1,
-        width=int(number(element, "imageWidth") or 0),
-        height=int(number(element, "imageHeight") or 0),
+        number=max(1, whole(told.get("number"), 1)),
+        width=whole(element.get("imageWidth")),
+        height=whole(element.get("imageHeight")),
         dpi=_dpi(element),
-        turned=int(_float(told.get("turned"))),
-        skew=_float(told.get("skew")),
+        turned=whole(told.get("turned")),
+        skew=real(told.get("skew")) or 0.0,
         prepared=tuple(value for name, value in defined if name == "prepared"),
         text_source=_text_source(told.get("textSource", "")),
         blocks=tuple(_blocks(element)),
@@ -118,13 +117,6 @@ def _text_source(told: str) -> TextSource:
     return "pdf" if told == "pdf" else "both" if told == "both" else "image"
 
 
-def _float(told: str | None) -> float:
-    try:
-        return float(told or "")
-    except ValueError:
-        return 0.0
-
-
 def _custom(element: _Element, tag: str, key: str) -> str:
     """A value of Transkribus's notation: “structure {type:heading;}”; empty where it is not there."""
     told = re.search(rf"(?:^|\s){tag}\s*\{{([^}}]*)\}}", element.get("custom") or "")
@@ -135,7 +127,7 @@ def _custom(element: _Element, tag: str, key: str) -> str:
 def _ordered(found: Sequence[_Element]) -> list[_Element]:
     """In the order of Transkribus's numbers; those that have none follow, as they stand."""
     places = [_custom(each, "readingOrder", "index") for each in found]
-    numbers = [int(place) if place.isdecimal() else len(found) for place in places]
+    numbers = [whole(place, len(found)) for place in places]
     return [found[at] for at in sorted(range(len(found)), key=lambda at: numbers[at])]
 
 
@@ -173,8 +165,8 @@ def _reading_order(page: _Element) -> tuple[list[str], set[str]]:
 def _references(group: _Element) -> Iterator[str]:
     """Those of a group by their index; of an unordered group as they stand."""
     entries = [each for each in group if isinstance(each.tag, str)]
-    if all((each.get("index") or "").isdecimal() for each in entries):
-        entries.sort(key=lambda each: int(each.get("index") or "0"))
+    if all(each.get("index") for each in entries):
+        entries.sort(key=lambda each: whole(each.get("index"), len(entries)))
     for each in entries:
         if told := each.get("regionRef"):
             yield told
@@ -187,14 +179,13 @@ def _block(element: _Element) -> Block:
     texts = [each for each in nested if local(each) in _TEXTS]
     lines = [_lines(each) for each in texts]
     every = tuple(line for held in lines for line in held)
-    column = _custom(element, "structure", "column")
     return Block(
         every,
         _quad(element, _turn(element)) or around(line.quad for line in every),
         kind,
         level,
-        int(column) if column.isdecimal() else 0,
-        tuple(_cells(texts, lines)) if kind == "table" else (),
+        whole(_custom(element, "structure", "column")),
+        fitting(list(_cells(texts, lines))) if kind == "table" else (),
     )
 
 
@@ -207,10 +198,10 @@ def _kind(element: _Element) -> tuple[Kind, int]:
     kind: Kind = next((_KINDS[name] for name in names if name in _KINDS), "paragraph")
     if kind in ("table", "figure"):
         return "paragraph", 0
-    level = _custom(element, "structure", "level")
-    if kind not in ("heading", "list-item"):
-        return kind, 0
-    return kind, min(max(int(level), 1), 6) if level.isdecimal() and len(level) < 4 else 1
+    level = max(1, whole(_custom(element, "structure", "level"), 1))
+    if kind == "heading":
+        return kind, min(level, 6)
+    return kind, level if kind == "list-item" else 0
 
 
 def _turn(element: _Element) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import cos, radians, sin
 
-from uncial.document import Block, Direction, Line, Word, mean_confidence
+from uncial.document import Block, Cell, Direction, Line, Word, mean_confidence
 from uncial.geometry import Box, Point, Quad, Transform
 
 Corner = tuple[int, int]
@@ -16,6 +16,8 @@ Corner = tuple[int, int]
 _DESCENDER = 0.22
 """How far below the baseline a line of text reaches that has letters with a tail, as a part of its height."""
 _WITH_TAIL = re.compile(r"[gjpqyQ,;ſƒßçşţąęųþÿфрцщуμβγζηξρφχψς()\[\]{}|/]")
+_MOST_PLACES = 1_000_000
+"""Of the grid of one table."""
 
 
 def corners(quad: Quad) -> list[Corner]:
@@ -164,3 +166,19 @@ def without_strays(block: Block) -> tuple[Block, ...]:
     held = {number for cell in block.cells for number in range(cell.start, cell.stop)}
     strays = tuple(line for number, line in enumerate(block.lines) if number not in held)
     return (block, Block(strays, around(line.quad for line in strays), column=block.column)) if strays else (block,)
+
+
+def fitting(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells of a table that was read back; none where two cover the same place, or where the grid is larger than any table."""
+    rows = max((cell.row + cell.rows for cell in cells), default=0)
+    columns = max((cell.column + cell.columns for cell in cells), default=0)
+    if rows * columns > _MOST_PLACES:
+        return ()
+    covered: set[tuple[int, int]] = set()
+    for cell in cells:
+        across = range(cell.column, cell.column + cell.columns)
+        places = {(row, column) for row in range(cell.row, cell.row + cell.rows) for column in across}
+        if places & covered:
+            return ()
+        covered |= places
+    return tuple(cells)

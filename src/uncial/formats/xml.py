@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML document may hold, not even as a reference (XML 1.0, production 2, Char)."""
 
+_MOST = 1e15
+
 
 def legal(text: str) -> str:
     """The text with a replacement character for each one that XML forbids."""
@@ -101,19 +103,27 @@ def in_order(found: Sequence[_Element], wanted: Sequence[str]) -> list[_Element]
     return sorted(found, key=lambda each: places.get(each.get("ID") or each.get("id") or "", len(places)))
 
 
-def number(element: _Element, name: str) -> float | None:
-    """A number in one of its attributes; None where there is none that makes sense."""
+def real(text: str | None) -> float | None:
+    """The number that a text is; None where it is none that a page could have."""
     try:
-        value = float(element.get(name, ""))
+        value = float(text or "")
     except ValueError:
         return None
-    return value if abs(value) < 1e9 else None
+    return value if abs(value) < _MOST else None
+
+
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """The whole number, from 0, that a text is; another where it is none."""
+    value = real(text)
+    return int(value) if value is not None and value >= 0 and value == int(value) else otherwise
+
+
+def number(element: _Element, name: str) -> float | None:
+    """A number in one of its attributes; None where there is none that makes sense."""
+    return real(element.get(name))
 
 
 def confidence(text: str | None, highest: float = 1.0) -> float | None:
     """A confidence that goes up to `highest`, as one from 0 to 1; None where it is none."""
-    try:
-        value = float(text or "") / highest
-    except ValueError:
-        return None
-    return min(1.0, max(0.0, value)) if value == value else None
+    value = real(text)
+    return None if value is None else min(1.0, max(0.0, value / highest))
