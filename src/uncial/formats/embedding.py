@@ -52,7 +52,7 @@ def embed(source: Source, page: int, size: tuple[int, int], pixels: Callable[[],
     kept = _kept(source, page)
     if kept and kept.shown == size:
         return kept
-    return _as_jpeg(pixels()) if source.media_type in _LOSSY and not _is_lossless(source) else packed(pixels())
+    return as_jpeg(pixels()) if source.media_type in _LOSSY and not _is_lossless(source) else packed(pixels())
 
 
 def _kept(source: Source, page: int) -> Embedded | None:
@@ -341,7 +341,8 @@ def _paeth(left: NDArray[Any], above: NDArray[Any], corner: NDArray[Any]) -> NDA
     return best.astype(np.uint8)
 
 
-def _as_jpeg(image: Image) -> Embedded:
+def as_jpeg(image: Image) -> Embedded:
+    """The pixels as a photograph, of which little is lost."""
     import cv2
 
     height, width = image.shape[:2]

@@ -7,7 +7,7 @@ the bytes of their file where PDF can hold them.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 from io import BytesIO
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from uncial.document import Block, Document, Page
     from uncial.options import Output
     from uncial.original import Original
+    from uncial.raster import Image
     from uncial.sources import Source
+
+    Embed = Callable[[Source, int, tuple[int, int], Callable[[], Image]], Embedded]
 
 POINTS = 72.0
 _NATIVE = "pdf"
@@ -83,8 +86,8 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
 # Images
 
 
-def of_images(document: Document, original: Original) -> pikepdf.Pdf:
-    """A PDF with a page for each page of the document."""
+def of_images(document: Document, original: Original, embed: Embed = embed) -> pikepdf.Pdf:
+    """A PDF with a page for each page of the document, `embed` deciding how the images are held."""
     pdf = pikepdf.new()
     name = PurePath(original.source.name).stem
     pdf.docinfo["/Title"] = String(name)
