@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uncial.cli.inputs import Found, find_inputs, names_many
 from uncial.cli.outputs import Stdout, Target, choose_formats, deliver, plan_targets
 from uncial.cli.read import SOME_FAILED, status_of
-from uncial.cli.talk import tell
+from uncial.cli.talk import tell, tell_page_matters
 from uncial.errors import OptionInvalid
 from uncial.options import Limits, Output
 
@@ -63,6 +63,7 @@ def _attempt(asked: AskedToConvert, item: Found, targets: Sequence[Target], stdo
     for status, (_, file) in zip(statuses, targets, strict=True):
         if not status:
             _log.info("%s: converted, to %s", item.name, file or "standard output")
+    tell_page_matters(document.pages, item.name)
     status = status_of(statuses)
     return SOME_FAILED if document.partial and not status else status
 
