@@ -15,6 +15,8 @@ DOUBT = "[?]"
 """Stands behind a doubtful word, as transcribers put it."""
 _LARGEST = 500
 """Columns of a page; smaller letters than that are none."""
+_MOST_BLANK = 100
+"""Empty lines one after the other."""
 _APART = 2
 """Columns that stay free between two pieces."""
 _USUAL = 2.5
@@ -32,7 +34,7 @@ def typed(page: Page) -> str:
 def _typed_rows(on_page: Laid) -> Iterator[str]:
     texts = [[" ".join(_shown(word) for word in piece.words) for piece in row] for row in on_page.rows]
     letter = max(_letter_width(on_page), on_page.width / _LARGEST, 1e-6)
-    columns = _columns(on_page.rows, texts, letter, on_page.height)
+    columns = _columns(on_page, texts, letter)
     blanks = _blank_rows(on_page)
     for row, text, blank in zip(on_page.rows, texts, blanks, strict=True):
         yield from [""] * blank
@@ -44,31 +46,32 @@ def _typed_rows(on_page: Laid) -> Iterator[str]:
         yield line
 
 
-def _columns(rows: Sequence[Sequence[Placed]], texts: Sequence[Sequence[str]], letter: float, height: float) -> _Columns:
+def _columns(on_page: Laid, texts: Sequence[Sequence[str]], letter: float) -> _Columns:
     """Where each left edge comes to stand, such that no piece is pushed: what is left of it in its row has room.
 
     Edges that stand below each other move together, and take everything to the right with them.
     """
-    found = _Columns(_edges(rows, height), [])
+    found = _Columns(_edges(on_page.rows, letter / 2), [])
     needed: list[list[tuple[int, int]]] = [[] for _ in found.edges]
-    for row, text in zip(rows, texts, strict=True):
+    for row, text in zip(on_page.rows, texts, strict=True):
         for (piece, part), (after, _) in pairwise(zip(row, text, strict=True)):
             here, there = found.edge(piece.box.left), found.edge(after.box.left)
             if here < there:
                 needed[there].append((here, _width(part) + _APART))
-    last, place = 0.0, 0
+    moved = 0
     for edge, wanted in zip(found.edges, needed, strict=True):
-        place = max([place + max(round((edge - last) / letter), 0), *(found.places[at] + width for at, width in wanted)])
+        natural = round(min(max(edge, 0.0), on_page.width) / letter) + moved
+        place = max([natural, *(found.places[at] + width for at, width in wanted)])
+        moved += place - natural
         found.places.append(place)
-        last = edge
     return found
 
 
-def _edges(rows: Sequence[Sequence[Placed]], height: float) -> list[float]:
+def _edges(rows: Sequence[Sequence[Placed]], tolerance: float) -> list[float]:
     """The left edges of all pieces, those that stand below each other as one."""
     edges: list[float] = []
     for left in sorted(piece.box.left for row in rows for piece in row):
-        if not edges or left - edges[-1] > height / 2:
+        if not edges or left - edges[-1] > tolerance:
             edges.append(left)
     return edges
 
@@ -99,7 +102,7 @@ def _blank_rows(on_page: Laid) -> list[int]:
     gaps = [after - before for before, after in pairwise(middles)]
     usual = [gap for gap in gaps if on_page.height * 0.8 < gap < on_page.height * _USUAL]
     pitch = median(usual) if usual else on_page.height * 1.5
-    return [0, *(max(round(gap / pitch) - 1, 0) for gap in gaps)][: len(middles)]
+    return [0, *(min(max(round(gap / pitch) - 1, 0), _MOST_BLANK) for gap in gaps)][: len(middles)]
 
 
 def _shown(word: Word) -> str:
