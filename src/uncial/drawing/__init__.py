@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from uncial.drawing.pictures import find_pictures, within
 from uncial.drawing.rules import find_rules
 from uncial.drawing.sheet import sheet_of
-from uncial.geometry import Point
-from uncial.graphics import Graphics, Rule
+from uncial.geometry import Quad, Transform
+from uncial.graphics import Graphics
 
 if TYPE_CHECKING:
     from uncial.raster import Image
 
 
 def find_graphics(image: Image) -> Graphics:
-    """The rules and pictures of a page image (H x W x 3, RGB, uint8), in its pixels."""
+    """The rules and pictures of a page image (H x W x 3, RGB, uint8), in its pixels; rules within pictures are left out."""
     sheet = sheet_of(image)
     rules = find_rules(sheet)
-    return Graphics(tuple(_enlarged(rule, sheet.scale) for rule in rules))
+    pictures = find_pictures(sheet, rules)
+    margin = sheet.unit / 2
+    outside = tuple(rule for rule in rules if not any(within(rule, box, margin) for box in pictures))
+    found = Graphics(outside, tuple(map(Quad.of_box, pictures)))
+    return found if sheet.scale == 1 else _enlarged(found, sheet.scale)
 
 
-def _enlarged(rule: Rule, scale: float) -> Rule:
-    start, end = (Point(end.x * scale, end.y * scale) for end in (rule.start, rule.end))
-    return Rule(start, end, rule.thickness * scale)
+def _enlarged(found: Graphics, scale: float) -> Graphics:
+    moved = found.moved(Transform.scaling(scale, scale))
+    return Graphics(tuple(rule._replace(thickness=rule.thickness * scale) for rule in moved.rules), moved.pictures)
