@@ -4,7 +4,6 @@ import shutil
 import subprocess
 from dataclasses import replace
 
-import fakes
 import numpy as np
 import pikepdf
 import pypdf
@@ -12,9 +11,10 @@ import pypdfium2
 import pytest
 from pdfminer.high_level import extract_text
 from PIL import Image, ImageDraw, ImageOps
-from pictures import encoded, scene, tiff
 
+import fakes
 import uncial
+from pictures import encoded, scene, tiff
 from uncial.document import Block, Document, Line, Page, Word
 from uncial.errors import OriginalMissing, OutputError, SourceEncrypted
 from uncial.formats.fax import group4
