@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from fastapi.responses import JSONResponse
 from PIL import Image
 
 from fakes import FakeEngine, block, document, line, page
-from uncial.document import Problem
-from uncial.errors import OriginalMissing, SourceDamaged
+from uncial.document import Document, Problem
+from uncial.errors import OriginalMissing
+from uncial.formats import FORMATS
 from uncial.formats.json import read as read_json
 from uncial.options import Limits, Options, Output
+from uncial.original import Original
 from uncial.service.answering import answer, read
 from uncial.service.work import Job, pack_answer, unpack_answer
 from uncial.sources import Source
@@ -76,9 +80,17 @@ def test_a_file_that_was_read_whole_is_shown_whole():
     assert answer(made, opened, job("pdf")).content.startswith(b"%PDF-")
 
 
-def test_a_format_that_shows_another_file_than_was_read_says_so():
-    made, _ = read(io.BytesIO(png()), job("png"), ENGINE)
-    with pytest.raises((OriginalMissing, SourceDamaged)):
+def test_a_format_that_shows_pages_gets_their_pixels_and_no_other_files(monkeypatch: pytest.MonkeyPatch):
+    def shown(document: Document, original: Original, output: Output) -> bytes:
+        return str(original.image(document.pages[0]).shape).encode()
+
+    module = ModuleType("uncial.formats.of_a_test")
+    module.write = shown  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(FORMATS, "png", replace(FORMATS["png"], module="of_a_test"))
+    made, opened = read(io.BytesIO(png()), job("png"), ENGINE)
+    assert answer(made, opened, job("png")).content == b"(100, 200, 3)"
+    with pytest.raises(OriginalMissing):
         answer(made, source(png(300)), job("png"))
 
 
