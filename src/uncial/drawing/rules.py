@@ -101,7 +101,7 @@ def _candidates(ink: Grey, unit: float, shortest: float) -> Grey:
     closed = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, max(2, round(_GAP * unit / 2)) + 1), np.uint8))
     loose = _opened(cast("Grey", closed), round(_LOOSE_RUN * unit / 2))
     both = solid[: 2 * height, : 2 * width]
-    cv2.max(both, cv2.resize(loose, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST), dst=both)
+    both[...] = cv2.max(both, cv2.resize(loose, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST))
     return solid
 
 
