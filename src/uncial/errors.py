@@ -120,7 +120,7 @@ class SourceEncrypted(SourceError):
 
     code, exit_status, http_status = "source-encrypted", 8, 422
     title = "The document is encrypted"
-    default_hint = "Save a copy without a password and send that one."
+    default_hint = "Give the password: --password, the header Uncial-Password, or read(…, password=…)."
 
 
 class LimitExceeded(SourceError):

@@ -79,14 +79,10 @@ def _check_stdout(formats: Sequence[Format], inputs: int) -> None:
         raise OptionInvalid(f"{len(formats)} formats do not go to one standard output.", hint=hint)
     if inputs > 1 and first.name not in BETWEEN_ON_STDOUT:
         raise OptionInvalid(f"{inputs} documents as {first.name} do not go to one standard output.", hint="Name a folder by -o.")
-    if not _is_text(first) and sys.stdout.isatty():
+    if not first.is_text and sys.stdout.isatty():
         raise OptionInvalid(
             f"What is written as {first.name} is not for a terminal.", hint="Name a file by -o, or send it through a pipe."
         )
-
-
-def _is_text(format: Format) -> bool:
-    return format.media_type.startswith("text/") or format.media_type.endswith(("json", "+xml"))
 
 
 def _is_folder(out: str) -> bool:

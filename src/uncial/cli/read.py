@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from uncial.options import Limits, Options, Output
 
 if TYPE_CHECKING:
     from uncial.document import Document, Page
-    from uncial.original import Original
     from uncial.sources import Source
 
 SOME_FAILED = 14
@@ -75,8 +73,7 @@ def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
     try:
         source, document = _read(run, item)
         run.progress.clear()
-        with _original(source, targets, run.asked.limits) as original:
-            statuses = deliver(document, original, targets, run.asked.output, run.stdout, item.name)
+        statuses = _written(run, item, source, document, targets)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other inputs are to be read
@@ -104,17 +101,12 @@ def _read(run: _Run, item: Found) -> tuple[Source, Document]:
     return source, read_document(source, run.engine, asked.options, asked.limits, _counted(run.progress))
 
 
-def _original(source: Source, targets: Sequence[Target], limits: Limits) -> AbstractContextManager[Original | None]:
-    """The file beside its document, for formats that show it or cut pictures out of it."""
-    if all(target.format.name in PLAIN for target in targets):
-        return nullcontext()
+def _written(run: _Run, item: Found, source: Source, document: Document, targets: Sequence[Target]) -> list[int]:
+    """What became of each format; the file is there for those that show it or cut pictures out of it."""
     from uncial.pages import open_original
 
-    return open_original(source, limits)
-
-
-PLAIN = frozenset(("txt", "json", "tsv", "csv"))
-"""Formats of text alone, for which a file need not be opened again."""
+    with open_original(source, run.asked.limits) as original:
+        return deliver(document, original, targets, run.asked.output, run.stdout, item.name)
 
 
 def _counted(progress: Progress) -> Callable[[Page, int], None]:

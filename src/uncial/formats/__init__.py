@@ -35,6 +35,11 @@ class Format:
     """Whether it is read back, by the module's function `read(data)`: corrected files come home."""
 
     @property
+    def is_text(self) -> bool:
+        """Whether a person can look at it as it is, on a terminal or in a browser."""
+        return self.media_type.startswith("text/") or self.media_type.endswith(("json", "+xml"))
+
+    @property
     def write(self) -> Write:
         """Write the document. `original` may be None unless the format shows it; figures then go without their picture."""
         if not self.shows:

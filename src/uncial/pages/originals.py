@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uncial.errors import OriginalMissing
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
     from uncial.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
 class OpenOriginal:
-    """An `Original` while its file is open."""
+    """An `Original` while its block lasts; the file is opened when its first page is asked for."""
 
-    source: Source
-    pages: dict[int, PageImage]
+    def __init__(self, source: Source, limits: Limits, opened: ExitStack) -> None:
+        self.source = source
+        # All pages may be there, only few of which were read: what it costs is one page at a time.
+        self._limits = replace(limits, max_pages=sys.maxsize)
+        self._opened = opened
+        self._pages: dict[int, PageImage] | None = None
 
     def image(self, page: Page) -> Image:
         """The page as it looks (H x W x 3, RGB, uint8), `page.height` by `page.width` pixels. Raises `UncialError`."""
-        found = self.pages.get(page.number)
+        found = self._images().get(page.number)
         if found is None:
             raise OriginalMissing(f"“{self.source.name}” has no page {page.number}.", hint="Give the file that was read.")
         image = found.load().image if found.drawn is None or page.dpi is None else found.drawn(page.dpi)
@@ -38,11 +42,17 @@ class OpenOriginal:
             )
         return image
 
+    def _images(self) -> dict[int, PageImage]:
+        from uncial.pages import open_pages
+
+        if self._pages is None:
+            images = self._opened.enter_context(open_pages(self.source, Options(), self._limits))
+            self._pages = {image.number: image for image in images}
+        return self._pages
+
 
 @contextmanager
 def open_original(source: Source, limits: Limits) -> Iterator[OpenOriginal]:
-    """The file that a document was read from; it is open only within the block. Raises `UncialError`."""
-    from uncial.pages import open_pages
-
-    with open_pages(source, Options(), limits) as pages:
-        yield OpenOriginal(source, {page.number: page for page in pages})
+    """The file that a document was read from; it is open only within the block."""
+    with ExitStack() as opened:
+        yield OpenOriginal(source, limits, opened)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,6 @@ from uncial.sources import Input, Source, open_source
 
 if TYPE_CHECKING:
     from uncial.document import Document
-    from uncial.options import Limits
-    from uncial.original import Original
-
-PLAIN = frozenset(("txt", "json", "tsv", "csv"))
-"""Formats of text alone, for which the file need not be opened again."""
 
 
 def read(source: Input, job: Job, engine: Engine) -> tuple[Document, Source]:
@@ -40,14 +34,10 @@ def answer(document: Document, source: Source, job: Job) -> Answer:
 
 
 def _written(document: Document, source: Source, format: str, job: Job) -> bytes:
-    with nullcontext() if format in PLAIN else _original(source, job.limits) as original:
-        return find_format(format).write(document, original, job.output)
-
-
-def _original(source: Source, limits: Limits) -> AbstractContextManager[Original | None]:
     from uncial.pages import open_original
 
-    return open_original(source, limits)
+    with open_original(source, job.limits) as original:
+        return find_format(format).write(document, original, job.output)
 
 
 def _tutorial(document: Document) -> bytes:

@@ -217,15 +217,10 @@ def _response(answer: Answer, format: Format | None) -> Response:
     headers = {
         FAILED_PAGES: ",".join(map(str, answer.failed)),
         NOTICES: ", ".join(f"{code}={pages}" for code, pages in answer.notices),
-        "Content-Disposition": attachment(answer.name, format) if format and not is_text(format) else "",
+        "Content-Disposition": attachment(answer.name, format) if format and not format.is_text else "",
     }
     told = {"Content-Security-Policy": POLICY, **{name: value for name, value in headers.items() if value}}
     return Response(answer.content, media_type=format.media_type if format else JSON, headers=told)
-
-
-def is_text(format: Format) -> bool:
-    """Whether a client can show it as text; anything else is a file to be kept."""
-    return format.media_type.startswith("text/") or format.media_type.endswith(("json", "+xml"))
 
 
 def attachment(name: str, format: Format) -> str:
