@@ -120,3 +120,12 @@ def test_spans_say_what_the_text_says_whatever_the_words_are(lines: list[list[st
     said.encode("utf-8")
     letters = [letter for words in lines for text in words for letter in fit(text) if letter.isalnum()]
     assert [letter for letter in said if letter.isalnum()] == letters
+
+
+def test_an_address_at_the_right_keeps_its_lines_and_prose_beside_a_picture_does_not():
+    wide = block(
+        "A line of prose that is as wide as the column it stands", "in, and another line of the same kind which.", top=300
+    )
+    address = block("Mary Miller", "12 High Street", "London", left=300)
+    beside = block("Text beside a picture", "has lines which are", "all as long as they", "can be.", left=300)
+    assert ["\n" in texts(document(page(first, wide)))[0][0] for first in (address, beside)] == [True, False]

@@ -161,12 +161,13 @@ class _Writing:
         for item in items:
             paragraph = self.page.paragraph("List Paragraph", direction=item.part.direction)
             number = self.numbering.number(item.marker, depth)
-            indent = Pt(18 * (depth + 1))
+            hanging = max(18.0, 2 * self.size)
             if number is not None:
                 looks: Any = paragraph._p.get_or_add_pPr()
                 properties = looks.get_or_add_numPr()
                 properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = depth, number
-            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = indent, Pt(-18)
+            paragraph.paragraph_format.left_indent = Pt(hanging * (depth + 1))
+            paragraph.paragraph_format.first_line_indent = Pt(-hanging)
             if number is None and item.marker:
                 paragraph.add_run(item.marker.marker + "\t")
             self._add_spans(paragraph, item.spans)

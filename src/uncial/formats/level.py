@@ -12,6 +12,8 @@ _PROSE = 6
 """Lines; a longer block only keeps its lines where they cannot be prose."""
 _NARROW = 0.6
 """Of its column's width; lines that all end earlier are no prose that was too long for one line."""
+_RAGGED = 0.15
+"""Of its width; the lines of prose that is set beside something end more evenly."""
 _HYPHENS = ("-", "‐", "¬", "⸗", "\u00ad")
 
 
@@ -61,11 +63,20 @@ def _keeps(block: Block, boxes: Sequence[Box], column: Box) -> bool:
     if any(line.text.endswith(_HYPHENS) for line in block.lines[:-1]):
         return False
     ends = [box.right + _first_word(line, after) for line, box, after in zip(block.lines[1:], boxes, boxes[1:], strict=False)]
-    widest = max(box.right for box in boxes)
+    around = Box.around(boxes)
     if max(ends) > column.right:
         return False
-    narrow = len(boxes) <= _PROSE and widest - column.left < _NARROW * column.width
-    return narrow or sum(end < widest for end in ends) * 2 >= len(ends)
+    return sum(end < around.right for end in ends) * 2 >= len(ends) or (
+        len(boxes) <= _PROSE and _is_narrow(boxes, around, column)
+    )
+
+
+def _is_narrow(boxes: Sequence[Box], around: Box, column: Box) -> bool:
+    """Whether a few lines fill little of their column: from its left edge, or elsewhere and each as long as it likes."""
+    if around.right - column.left < _NARROW * column.width:
+        return True
+    rights = [box.right for box in boxes[:-1]]
+    return around.width < _NARROW * column.width and max(rights) - min(rights) > _RAGGED * around.width
 
 
 def _first_word(line: Line, box: Box) -> float:

@@ -21,7 +21,8 @@ def write(document: Document, original: Original | None = None, output: Output |
     if output and output.layout:
         return ("\f".join(typed(page) for page in document.pages) + "\n").encode("utf-8")
     pages = tuple(_page(page) if _has_doubts(page) else page for page in document.pages)
-    return (replace(document, pages=pages).text + "\n").encode("utf-8")
+    # What another program wrote and we read back may hold halves of characters, which UTF-8 cannot say.
+    return (replace(document, pages=pages).text + "\n").encode("utf-8", "replace")
 
 
 def _has_doubts(page: Page) -> bool:
