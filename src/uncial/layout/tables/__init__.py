@@ -9,17 +9,20 @@ All lengths are multiples of the text height.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from uncial.geometry import Transform, Way
 from uncial.graphics import Rule
 from uncial.layout.rows import Piece
-from uncial.layout.tables.bars import bars_of
+from uncial.layout.tables.bars import Bars, bars_of
 from uncial.layout.tables.chunks import chunks_of
 from uncial.layout.tables.found import FoundCell, FoundTable, table_block
 from uncial.layout.tables.grid import Region, Shape, shaped
 from uncial.layout.tables.judge import is_table
 from uncial.layout.tables.regions import barred, latticed, open_regions
+
+_SHARED = 0.8
+"""Parts of one table stand above each other for this part of their width."""
 
 __all__ = ["FoundCell", "FoundTable", "find_tables", "table_block"]
 
@@ -32,17 +35,46 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
     """
     bars = bars_of(rules, [piece.box for piece in pieces], unit)
     chunks = chunks_of(pieces, bars.standing, unit, level or Transform())
-    tables: list[FoundTable] = []
+    found: list[_Found] = []
     used = set[int]()
     for candidates in (latticed, barred, open_regions):
         left = [chunk for chunk in chunks if id(chunk.piece) not in used]
         for region in candidates(left, bars, unit):
             inside = {id(chunk.piece) for chunk in region.chunks}
             shape = shaped(region, unit) if not inside & used else None
-            if shape and is_table(shape, region):
-                tables.append(_table(region, shape))
+            if shape and is_table(shape, region, unit):
+                found.append((region, shape))
                 used |= inside
-    return sorted(tables, key=lambda table: (table.box.top, table.box))
+    return [_table(region, shape) for region, shape in _whole(found, bars, unit)]
+
+
+_Found = tuple[Region, Shape]
+
+
+def _whole(found: Iterable[_Found], bars: Bars, unit: float) -> list[_Found]:
+    """The tables from the top down, those parts put together that a bar within a table has parted."""
+    done: list[_Found] = []
+    for each in sorted(found, key=lambda pair: pair[0].box):
+        joined = next(((i, both) for i, above in enumerate(done) if (both := _both(above, each, bars, unit))), None)
+        if joined:
+            done[joined[0]] = joined[1]
+        else:
+            done.append(each)
+    return sorted(done, key=lambda pair: (pair[0].box.top, pair[0].box))
+
+
+def _both(one: _Found, other: _Found, bars: Bars, unit: float) -> _Found | None:
+    """Two tables as one, where one goes on with the columns of the other right below it."""
+    (above, upper), (below, lower) = sorted((one, other), key=lambda pair: pair[0].box.top)
+    shared = min(above.box.right, below.box.right) - max(above.box.left, below.box.left)
+    wide = shared > _SHARED * max(above.box.width, below.box.width)
+    apart = abs(below.box.top - above.box.bottom) > unit or len(upper.xs) != len(lower.xs)
+    if apart or not wide or above.ruled or below.ruled:
+        return None
+    box = above.box.union(below.box)
+    region = Region(box, [*above.chunks, *below.chunks], bars.inside(box, 0.3 * unit), False, above.bounded or below.bounded)
+    shape = shaped(region, unit)
+    return (region, shape) if shape and len(shape.xs) == len(upper.xs) else None
 
 
 def _table(region: Region, shape: Shape) -> FoundTable:

@@ -100,10 +100,9 @@ class Lattice(NamedTuple):
 
 
 def lattices(bars: Bars, unit: float) -> list[Lattice]:
-    """The groups of bars that hang together and have cells between them, from the top down."""
+    """The groups of bars that hang together and have cells between them."""
     groups = _hanging(bars, _TOUCH * unit)
-    found = [Lattice(_around(group), group) for group in groups if len(group.lying) >= 2 and len(group.standing) >= 1]
-    return sorted(found, key=lambda lattice: (lattice.box.top, lattice.box))
+    return [Lattice(_around(group), group) for group in groups if len(group.lying) >= 2 and len(group.standing) >= 1]
 
 
 def _hanging(bars: Bars, near: float) -> list[Bars]:
@@ -127,9 +126,7 @@ def _hanging(bars: Bars, near: float) -> list[Bars]:
 
 
 def _meet(lying: Bar, standing: Bar, near: float) -> bool:
-    return (
-        lying.start - near <= standing.at <= lying.end + near and standing.start - near <= lying.at <= standing.end + near
-    )
+    return lying.start - near <= standing.at <= lying.end + near and standing.start - near <= lying.at <= standing.end + near
 
 
 def _around(bars: Bars) -> Box:

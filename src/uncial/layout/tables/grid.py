@@ -42,6 +42,8 @@ class Region(NamedTuple):
     """Whether its bars form a lattice."""
     bounded: bool = False
     """Whether bars above and below it say that it is a table."""
+    prose: float = 0.0
+    """The part of its chunks that look like lines of paragraphs."""
 
 
 class Shape(NamedTuple):
@@ -99,13 +101,16 @@ def shaped(region: Region, unit: float) -> Shape | None:
     _merge_spanning(merged, region.chunks, ranges, rows)
     _merge_centred(merged, region, across, ranges, rows, heads, unit)
     _merge_up(merged, region.chunks, ranges, rows, heads)
+    _merge_blank(merged, across.count, _filled(region.chunks, ranges, rows), heads)
     return Shape(across.edges, down.edges, _cells(merged, region, across, down, ranges, rows, heads), lines, heads)
 
 
 def _columns(region: Region, lines: list[list[Chunk]], unit: float) -> _Axis:
     """Where columns part: at bars, and in the white between them."""
     box = region.box
-    hard = [x for x in places(region.bars.standing, _NEAR * unit) if box.left + unit < x < box.right - unit] if region.ruled else []
+    hard = (
+        [x for x in places(region.bars.standing, _NEAR * unit) if box.left + unit < x < box.right - unit] if region.ruled else []
+    )
     strips = [box.left, *hard, box.right]
     soft: list[float] = []
     for a, b in pairwise(strips):
@@ -266,8 +271,6 @@ def _places(box: tuple[int, int, int, int]) -> list[tuple[int, int]]:
     return [(row, column) for row in range(box[0], box[2] + 1) for column in range(box[1], box[3] + 1)]
 
 
-
-
 def _filled(chunks: Iterable[Chunk], ranges: _Ranges, rows: _Rows) -> set[tuple[int, int]]:
     return {(rows[id(c)], column) for c in chunks for column in range(ranges[id(c)][0], ranges[id(c)][1] + 1)}
 
@@ -316,9 +319,7 @@ def _merge_spanning(merged: _Merged, chunks: Iterable[Chunk], ranges: _Ranges, r
         merged.merge(row, first, row, last)
 
 
-def _merge_centred(
-    merged: _Merged, region: Region, across: _Axis, ranges: _Ranges, rows: _Rows, heads: int, unit: float
-) -> None:
+def _merge_centred(merged: _Merged, region: Region, across: _Axis, ranges: _Ranges, rows: _Rows, heads: int, unit: float) -> None:
     """A heading that stands over the middle of several columns, or over a bar that runs along them, spans them."""
     filled = _filled(region.chunks, ranges, rows)
     for chunk in region.chunks:
@@ -375,6 +376,14 @@ def _merge_up(merged: _Merged, chunks: Iterable[Chunk], ranges: _Ranges, rows: _
         ):
             top -= 1
         merged.merge(top, left, bottom, right)
+
+
+def _merge_blank(merged: _Merged, columns: int, filled: set[tuple[int, int]], heads: int) -> None:
+    """A column without a heading has one empty cell there."""
+    for column in range(columns):
+        alone = all(merged.of(row, column) == (row, column, row, column) for row in range(heads))
+        if heads > 1 and alone and not any((row, column) in filled for row in range(heads)):
+            merged.merge(0, column, heads - 1, column)
 
 
 def _cells(

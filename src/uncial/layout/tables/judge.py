@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
+
+from uncial.geometry import Box
 
 if TYPE_CHECKING:
     from uncial.layout.tables.found import FoundCell
@@ -13,29 +16,86 @@ _FILLED = 0.35
 """The part of its cells in which something stands, in a table that nothing bounds."""
 _PAIRED = 0.5
 """The part of its rows that have two cells or more."""
+_PAIRED_RULED = 0.3
+"""The same where bars say that it is a table."""
+_LINES = 5
+"""A usual cell of a table has at most so many lines; the boxes of a page have more."""
+_PROSE = 0.5
+"""So much of what stands between long bars may look like lines of paragraphs."""
+_NUMBERS = 0.3
+"""A table that nothing bounds has so many numbers,"""
+_FILLED_TEXT = 0.7
+"""or is so full."""
+_EVEN = 0.6
+"""In a table that nothing bounds so many cells stand in line with those above and below."""
+_NEAR = 0.4
+"""What is nearer stands in line."""
+_RUN_ON = 0.3
+"""Where this part of the longer texts begins small, the text runs on from row to row."""
 _LEADERS = 0.4
 """A table in which so many lines have dots that lead to a number is one of contents."""
 
 
-def is_table(shape: Shape, region: Region) -> bool:
+def is_table(shape: Shape, region: Region, unit: float) -> bool:
     """Whether the region is a table."""
     filled = [cell for cell in shape.cells if cell.pieces]
     rows, columns = len(shape.ys) - 1, len(shape.xs) - 1
     by_row = [[cell for cell in filled if cell.row == row] for row in range(rows)]
     paired = sum(len(row) > 1 for row in by_row)
-    if len(filled) < 4 or paired < 2 or _contents(shape, by_row, columns):
+    if len(filled) < 4 or paired < 2 or _contents(shape, by_row, columns) or _prose(filled):
         return False
     if region.ruled:
-        return paired >= 0.3 * rows and max(len(cell.pieces) for cell in filled) <= 20
-    if _marked(filled, columns):
+        return paired >= _PAIRED_RULED * rows and sum(len(cell.pieces) for cell in filled) <= _LINES * len(filled)
+    if _marked(filled, columns) or region.prose > _PROSE:
         return False
     if region.bounded:
-        return paired >= 0.3 * rows
-    numbers = sum(_number(cell) for cell in filled if cell.column > 0)
-    rest = sum(cell.column > 0 for cell in filled)
-    if columns == 2 and (numbers < 0.5 * rest or paired < 4):
+        return paired >= _PAIRED_RULED * rows
+    full = len(filled) / (rows * columns)
+    numbers = _numbers(filled)
+    if columns == 2 and (numbers < 0.5 or paired < 4):
         return False
-    return rows >= 3 and paired >= max(3, _PAIRED * rows) and len(filled) >= _FILLED * rows * columns
+    if numbers < _NUMBERS and full < _FILLED_TEXT or _counted(filled, columns):
+        return False
+    if _even(filled, columns, unit) < _EVEN:
+        return False
+    return rows >= 3 and paired >= max(3, _PAIRED * rows) and full >= _FILLED
+
+
+def _numbers(filled: list[FoundCell]) -> float:
+    """The part of the cells behind the first column that are numbers."""
+    rest = [_number(cell) for cell in filled if cell.column > 0]
+    return sum(rest) / len(rest) if rest else 0.0
+
+
+def _even(filled: list[FoundCell], columns: int, unit: float) -> float:
+    """The part of the cells that begin, end or have their middle where the others of their column do."""
+    even = count = 0
+    for column in range(columns):
+        boxes = [Box.around(piece.box for piece in cell.pieces) for cell in filled if cell.column == column and cell.columns == 1]
+        edges = ([one(box) for box in boxes] for one in (lambda b: b.left, lambda b: b.right, lambda b: b.center.x))
+        even += max(sum(abs(x - median(xs)) < _NEAR * unit for x in xs) for xs in edges) if boxes else 0
+        count += len(boxes)
+    return even / count if count else 0.0
+
+
+def _counted(filled: list[FoundCell], columns: int) -> bool:
+    """Whether a column counts lines of text."""
+    for column in range(columns - 1):
+        texts = [_text(cell) for cell in filled if cell.column == column]
+        beside = [cell for cell in filled if cell.column == column + 1]
+        counts = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+        steps = sum(b == a + 1 for a, b in pairwise(counts))
+        if len(counts) >= 3 and steps >= 0.6 * (len(texts) - 1) and sum(map(_number, beside)) < 0.3 * len(beside):
+            return True
+    return False
+
+
+def _prose(filled: list[FoundCell]) -> bool:
+    """Whether sentences run on from one cell to the one below."""
+    places = {(cell.row, cell.column): _text(cell) for cell in filled}
+    below = [(places.get((row - 1, column), ""), text) for (row, column), text in places.items() if len(text.split()) >= 3]
+    long = [text for above, text in below if len(above.split()) >= 2]
+    return len(long) >= 4 and sum(text[:1].islower() for text in long) >= _RUN_ON * len(long)
 
 
 def _text(cell: FoundCell) -> str:

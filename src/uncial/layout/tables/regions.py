@@ -18,6 +18,9 @@ _LONG = 8.0
 _PROSE_WIDTH = 14.0
 _PROSE_WORDS = 5
 """A line of prose is at least so wide and has so many words."""
+_PROSE_LETTERS = 8
+"""In scripts that part no words, of which this is the first character:"""
+_FIRST_UNSPACED = "\u2e80"
 _PROSE_STEP = 2.0
 """Lines of prose are no farther from each other."""
 _APART = 2.2
@@ -28,13 +31,17 @@ _BACK = 4
 """A line has white in common with one of so many lines before it."""
 _SHARED = 0.4
 """The least width of white that two lines have in common."""
-_HEAD_LINES = 4
+_WHOLE = 0.9
+"""A bar that runs along this part of a table's width begins it."""
+_WIDER = 1.4
+"""If it is not so many times as wide."""
+_HEAD_LINES = 5
 """So many lines above may belong to the header."""
 
 
 def latticed(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
     """The regions that lattices of bars surround."""
-    for lattice in lattices(bars, unit):
+    for lattice in sorted(lattices(bars, unit), key=lambda lattice: lattice.box.area):
         box = lattice.box
         inside = [c for c in chunks if box.left <= c.box.center.x <= box.right and box.top <= c.box.center.y <= box.bottom]
         if inside:
@@ -51,6 +58,7 @@ class _Band(NamedTuple):
 
 def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
     """The regions between long bars of the same length, such as those above, below and under the header of a table."""
+    prose = _prose(chunks, unit)
     for stack in _stacks(bars.lying, unit):
         left, right = min(bar.start for bar in stack), max(bar.end for bar in stack)
         inside = [c for c in chunks if left < c.box.right and c.box.left < right]
@@ -58,7 +66,7 @@ def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]
         for group in _tabular(bands, left - _OVER * unit, right + _OVER * unit, unit):
             box = Box(left, group[0].top, right, group[-1].bottom)
             found = [chunk for band in group for line in band.lines for chunk in line]
-            yield Region(box, found, bars.inside(box, 0.3 * unit), ruled=False, bounded=True)
+            yield Region(box, found, bars.inside(box, 0.3 * unit), False, True, sum(id(c) in prose for c in found) / len(found))
 
 
 def _stacks(lying: Iterable[Bar], unit: float) -> list[list[Bar]]:
@@ -118,21 +126,31 @@ def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[R
             start += 1
             continue
         first, last = start, start + len(run)
-        found = [chunk for line in [*_head(lines, first, run, prose, unit), *run] for chunk in line]
+        head, top = _below_bar(lines, first, run, prose, bars.lying, unit)
+        if top is None:
+            head = _head(lines, first, run, prose, unit)
+        found = [chunk for line in [*head, *run] for chunk in line]
         box = Box.around(chunk.box for chunk in found)
+        if top:
+            box = Box(min(box.left, top.start), min(box.top, top.at), max(box.right, top.end), box.bottom)
         yield Region(box, found, Bars(bars.inside(box, 0.5 * unit).lying, []), ruled=False)
         start = last
 
 
 def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
     """Lines of paragraphs: wide, of many words, with others like them above or below."""
-    wide = [c for c in chunks if c.box.width >= _PROSE_WIDTH * unit and len(c.words) >= _PROSE_WORDS and not c.number]
+    wide = [c for c in chunks if c.box.width >= _PROSE_WIDTH * unit and (len(c.words) >= _PROSE_WORDS or _unspaced(c))]
     found = set[int]()
     for a in wide:
         for b in wide:
             if a is not b and abs(a.box.center.y - b.box.center.y) < _PROSE_STEP * unit and _beneath(a.box, b.box, unit):
                 found |= {id(a), id(b)}
     return found
+
+
+def _unspaced(chunk: Chunk) -> bool:
+    """Whether it is of a script that parts no words, such as Chinese, and long enough for a sentence."""
+    return sum(character >= _FIRST_UNSPACED for character in chunk.text) >= _PROSE_LETTERS
 
 
 def _beneath(a: Box, b: Box, unit: float) -> bool:
@@ -169,9 +187,27 @@ def _crossed(line: list[Chunk], prose: set[int], several: list[list[Chunk]]) -> 
     return any(id(c) in prose and min(c.box.right, box.right) > max(c.box.left, box.left) for c in line)
 
 
-def _head(
-    lines: list[list[Chunk]], first: int, run: list[list[Chunk]], prose: set[int], unit: float
-) -> list[list[Chunk]]:
+def _below_bar(
+    lines: list[list[Chunk]], first: int, run: list[list[Chunk]], prose: set[int], lying: Sequence[Bar], unit: float
+) -> tuple[list[list[Chunk]], Bar | None]:
+    """The lines above that a bar over the whole table takes in, and that bar."""
+    box = Box.around(chunk.box for line in run for chunk in line)
+    over = [bar for bar in lying if bar.covers(box.left, box.right) >= _WHOLE and bar.length <= _WIDER * box.width]
+    head: list[list[Chunk]] = []
+    best: tuple[list[list[Chunk]], Bar | None] = ([], None)
+    for line in [*reversed(lines[max(first - _HEAD_LINES, 0) : first]), []]:
+        low = _top(head[0] if head else run[0])
+        high = _bottom(line) if line else low - _APART * unit
+        tops = [bar for bar in over if high - 0.3 * unit <= bar.at <= low + 0.3 * unit]
+        best = (list(head), tops[0]) if tops else best
+        inside = [c for c in line if c.box.right > box.left - unit and c.box.left < box.right + unit]
+        if not inside or any(id(c) in prose for c in inside) or low - _bottom(inside) > _APART * unit:
+            break
+        head.insert(0, inside)
+    return best
+
+
+def _head(lines: list[list[Chunk]], first: int, run: list[list[Chunk]], prose: set[int], unit: float) -> list[list[Chunk]]:
     """The lines right above that head the columns."""
     box = Box.around(chunk.box for line in run for chunk in line)
     head: list[list[Chunk]] = []

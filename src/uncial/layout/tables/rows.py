@@ -18,6 +18,10 @@ _FAR = 1.6
 """Times the usual step: never within a row."""
 _WRAPPED = 6.0
 """The least width of text that goes on in the next line."""
+_MOSTLY = 0.6
+"""The part of the column's width that it fills, if the next line begins small."""
+_LINKS = 3
+"""A small word of so many letters does not end a title: “and”, “of”, “und”, “de”."""
 _SPACE = 0.3
 """The width of a space, where it has to be guessed."""
 
@@ -130,20 +134,30 @@ def _continues(above: list[Entry], below: Entry, rights: Mapping[int, float], un
     """Whether the text of the row above runs on in the line."""
     known = {column for entry in above for column in entry.cells}
     new = set(below.cells)
+    if len(new) > 2 and new == set(above[-1].cells):
+        return False
     if any(below.numbers(c) and any(entry.numbers(c) for entry in above) for c in new):
         return False
     if 0 not in new:
         return known == {0} or (new <= known and not any(below.numbers(c) for c in new))
     if new <= known and not any(below.numbers(c) for c in new):
         return all(_runs_on(above, below, column, rights, unit) for column in new)
-    return known == {0} and _runs_on(above, below, 0, rights, unit)
+    return known == {0} and _unended(above[-1], below) and _runs_on(above, below, 0, rights, unit)
+
+
+def _unended(above: Entry, below: Entry) -> bool:
+    """Whether a label is not the title of what follows: the next line begins small, or it breaks off in mid-sentence."""
+    last = above.cells[0][-1].words[-1].text
+    small = last.islower() and len(last) <= _LINKS
+    return below.cells[0][0].text[:1].islower() or small or last[-1] in ",-–/&("
 
 
 def _runs_on(above: list[Entry], below: Entry, column: int, rights: Mapping[int, float], unit: float) -> bool:
     """Whether the first word of the line would not have fitted in the column above it, or cannot begin a cell."""
     last = next(entry for entry in reversed(above) if column in entry.cells)
-    if below.cells[column][0].text[:1].islower():
-        return True
-    if last.right(column) - last.cells[column][0].box.left < _WRAPPED * unit:
+    width = last.right(column) - last.cells[column][0].box.left
+    if width < _WRAPPED * unit:
         return False
+    if below.cells[column][0].text[:1].islower() and width > _MOSTLY * (rights.get(column, 0.0) - last.cells[column][0].box.left):
+        return True
     return last.right(column) + _SPACE * unit + below.first(column) > rights.get(column, float("inf"))
