@@ -8,14 +8,19 @@ from uncial.drawing.pictures import find_pictures, within
 from uncial.drawing.rules import find_rules
 from uncial.drawing.sheet import sheet_of
 from uncial.geometry import Quad, Transform
-from uncial.graphics import Graphics
+from uncial.graphics import NOTHING, Graphics
 
 if TYPE_CHECKING:
     from uncial.raster import Image
 
+_SMALLEST = 16
+"""Pixels. Nothing can be told from anything else where there are fewer."""
+
 
 def find_graphics(image: Image) -> Graphics:
     """The rules and pictures of a page image (H x W x 3, RGB, uint8), in its pixels; rules within pictures are left out."""
+    if min(image.shape[:2]) < _SMALLEST:
+        return NOTHING
     sheet = sheet_of(image)
     rules = find_rules(sheet)
     pictures = find_pictures(sheet, rules)

@@ -79,8 +79,6 @@ def _toned(sheet: Sheet) -> list[Box]:
     import numpy as np
 
     height, width = (side // _SMALL for side in sheet.dark.shape)
-    if min(height, width) < 2 * _SMALL:
-        return []
     small = cv2.resize(sheet.image[: height * _SMALL, : width * _SMALL], (width, height), interpolation=cv2.INTER_AREA)
     size = _square(sheet.unit)
     closed = cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, size))
@@ -121,8 +119,6 @@ def _drawn(sheet: Sheet, rules: Sequence[Rule]) -> list[Box]:
     import cv2
 
     height, width = (side // 2 for side in sheet.dark.shape)
-    if min(height, width) < 2:
-        return []
     half = cv2.resize(sheet.dark[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
     ink = cv2.threshold(half, max(2 * sheet.least, 40), 255, cv2.THRESH_BINARY)[1]
     for rule in rules:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, cast
 
 from uncial.geometry import Point
@@ -131,7 +132,8 @@ def _run(mask: Grey, left: int, top: int, width: int, height: int) -> _Run:
     start = _middle(mask[top : top + height, left : left + third])
     end = _middle(mask[top : top + height, left + width - third : left + width])
     slope = (end - start) / max(width - third, 1)
-    return _Run(left, left + width, top + start - slope * third / 2, slope)
+    # In the middle of a pixel, so that rows are counted from there alike on level rules and on sloping ones.
+    return _Run(left, left + width, floor(top + start - slope * third / 2) + 0.5, slope)
 
 
 def _middle(part: Grey) -> float:
@@ -155,7 +157,7 @@ def _measured(dark: Grey, run: _Run, sheet: Sheet) -> Rule | None:
     if not _is_rule(band[:, first:last], rows, sheet):
         return None
     # The core's middle on the band, whose own middle is the row that holds the run.
-    off = (rows.start + rows.stop) / 2 - len(band) // 2
+    off = (rows.start + rows.stop) / 2 - len(band) / 2
     left, right = (run.at + off + run.slope * (start + x - run.left) for x in (first, last))
     return Rule(Point(start + first, left), Point(start + last, right), _thickness(band[rows, first:last]))
 

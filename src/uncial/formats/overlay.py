@@ -162,7 +162,7 @@ class _Drawing(NamedTuple):
         cv2.addWeighted(over, _TINT, self.image, 1 - _TINT, 0, dst=self.image)
         for word in words:
             if word.doubtful:
-                self.outline(word.quad, _SURE[-1][2], self.pen)
+                self.outline(word.quad, _SURE[-1][2], self.pen + 1)
 
     def cells(self, block: Block) -> None:
         """The cells of a table; those that name columns are thicker."""
