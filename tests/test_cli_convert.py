@@ -73,8 +73,9 @@ def test_pages_that_had_failed_are_told_again(convert: Run):
 
 def test_an_archive_of_pages_is_one_document(convert: Run):
     made = [document(page(block(text))) for text in ("Grace", "Peace")]
+    beside = [("list.json", b'{"images": []}'), ("index.html", b"<html><p>a list</html>"), ("1.jpg", b"\xff\xd8\xff")]
     files = [find_format(name).write(each, None, Output()) for name, each in zip(("alto", "hocr"), made, strict=True)]
-    Path("a.zip").write_bytes(packed([("1.xml", files[0]), ("2.xml", files[1]), ("mets.xml", b"<mets/>")]))
+    Path("a.zip").write_bytes(packed([("1.xml", files[0]), ("2.xml", files[1]), ("mets.xml", b"<mets/>"), *beside]))
     assert convert("a.zip", "-f", "txt")[1] == b"Grace\fPeace\n"
 
 

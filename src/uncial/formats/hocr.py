@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -281,4 +280,4 @@ def _word(parent: _Element, word: Word, bold: bool, names: _Names) -> None:
     if bold:
         _put(element, "strong", word.text, after="")
     else:
-        element.text = re.sub("\r", "", legal(word.text))
+        element.text = legal(word.text)

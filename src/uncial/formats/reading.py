@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _HEAD = 1 << 16
 _ROOTS = {"alto": "alto", "PcGts": "page", "html": "hocr"}
+_HOLDS_PAGES = {"json": b'"pages"', "hocr": b"ocr_page"}
 _BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!(?:[^<>\[]|\[.*?\]\s*(?=>))*>", re.DOTALL)
 _ROOT = re.compile(r"\s*<(?:[\w.-]+:)?([\w.-]+)")
 
@@ -27,7 +28,7 @@ def read_back(data: bytes) -> Document:
     if data.startswith(b"PK\x03\x04"):
         from uncial.formats.bundle import joined, unpacked
 
-        return joined([read_back(file) for _, file in unpacked(data) if format_of_content(file)])
+        return joined([read_back(file) for _, file in unpacked(data) if _is_page_file(file)])
     name = format_of_content(data)
     if name is None:
         known = ", ".join(format.name for format in FORMATS.values() if format.reads)
@@ -36,6 +37,12 @@ def read_back(data: bytes) -> Document:
             hint=f"Files of these formats are: {known}. An image or a PDF is read by uncial read.",
         )
     return find_format(name).read(data)
+
+
+def _is_page_file(data: bytes) -> bool:
+    """Whether a file in an archive holds pages: programs put their own lists and web pages beside them."""
+    name = format_of_content(data)
+    return name is not None and _HOLDS_PAGES.get(name, b"") in data
 
 
 def format_of_content(data: bytes) -> str | None:
