@@ -40,6 +40,9 @@ _GAP = 0.01
 """Between pages, as a part of the width."""
 _PEN = 1 / 900
 """How thick lines are, as a part of the long side of a page."""
+_TAG = 1 / 60
+"""How high the field of a number is, as a part of the long side of a page."""
+_SMALLEST_TAG = 16
 _TINT = 0.3
 """How much of a word's colour lies over the print."""
 
@@ -103,7 +106,7 @@ class _Size(NamedTuple):
 def _size(page: Page) -> _Size:
     """How large a page is in the picture; one that could not be read is a strip that says why."""
     if page.problem or not page.width or not page.height:
-        return _Size(_SHORTEST, _SHORTEST // 12, 1.0)
+        return _Size(_SHORTEST, _SHORTEST // 16, 1.0)
     longest = max(page.width, page.height)
     scale = min(max(longest, _SHORTEST), _LONGEST) / longest
     return _Size(max(1, round(page.width * scale)), max(1, round(page.height * scale)), scale)
@@ -123,7 +126,7 @@ def _strip(text: str, size: _Size) -> Image:
     import numpy as np
 
     strip = np.full((size.height, size.width, 3), _PAPER, np.uint8)
-    _print(strip, text, size.height // 4, size.height // 4, size.height // 2, _INK)
+    _print(strip, text, size.height // 3, size.height // 3, size.height // 3, _INK)
     return strip
 
 
@@ -191,7 +194,7 @@ class _Drawing(NamedTuple):
         rest = length - self.room(0)[1]
         if rest > 0:
             tip = (round(start[0] + across * rest / length), round(start[1] + down * rest / length))
-            cv2.arrowedLine(self.image, start, tip, _INK, self.pen, cv2.LINE_AA, tipLength=min(0.5, 7 * self.pen / rest))
+            cv2.arrowedLine(self.image, start, tip, _INK, self.pen, cv2.LINE_AA, tipLength=min(0.5, 8 * self.pen / rest))
 
     def tag(self, number: int, block: Block) -> tuple[int, int]:
         """Where the middle of a block's number is: beside its first corner, as far as there is room."""
@@ -202,7 +205,7 @@ class _Drawing(NamedTuple):
 
     def room(self, number: int) -> tuple[int, int]:
         """How wide and high the field of a number is."""
-        high = 13 * self.pen
+        high = max(_SMALLEST_TAG, round(_TAG * max(self.image.shape[:2])))
         return _width(str(number), high // 2) + high // 2, high
 
     def number(self, number: int, middle: tuple[int, int], colour: Colour) -> None:
