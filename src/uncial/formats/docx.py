@@ -21,7 +21,7 @@ from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
 from uncial.formats.level import level
 from uncial.formats.numbers import looks_numeric
 from uncial.formats.office import settled
-from uncial.formats.paper import Margins, Paper, body_size, letter_height, line_spacing, margins_of, paper_of
+from uncial.formats.paper import Margins, body_size, letter_height, line_spacing, margins_of, paper_of, paragraph_gap
 from uncial.formats.pictures import Pictures
 from uncial.formats.wordml import Numbering, add, fill_table, find
 
@@ -87,7 +87,8 @@ class _Writing:
         self.columns = 1
         self.page: _OnPage
         _describe(self.docx, fit(document.source.name))
-        _set_styles(self.docx, self.flow, self.size, line_spacing(pages, self.size))
+        self.gap = paragraph_gap(pages, self.size)
+        _set_styles(self.docx, self.flow.language, self.size, line_spacing(pages, self.size), self.gap)
         _set_headings(self.docx, pages, self.size)
 
     def add_sheet(self, sheet: Sheet) -> None:
@@ -99,7 +100,7 @@ class _Writing:
         if begins:
             self._begin_section(setting, margins, sheet.page.number)
         self.setting = setting
-        self.page = _OnPage(self.docx, sheet.page, paper_of(sheet.page), margins, self.size, begins, breaks)
+        self.page = _OnPage(self.docx, sheet.page, margins, (self.size, self.gap), begins=begins, breaks=breaks)
         if sheet.page.problem:
             self._add_problem(sheet.page)
         pictures = Pictures(self.original, sheet.page)
@@ -239,14 +240,18 @@ class _Writing:
 class _OnPage:
     """Where on a page the writing has come to, so that what follows stands as far below it as on the original."""
 
-    def __init__(self, docx: Any, page: Page, paper: Paper, margins: Margins, size: float, begins: bool, breaks: bool) -> None:
-        self.docx, self.paper, self.margins, self.size = docx, paper, margins, size
+    def __init__(
+        self, docx: Any, page: Page, margins: Margins, sizes: tuple[float, float], *, begins: bool, breaks: bool
+    ) -> None:
+        self.docx, self.margins = docx, margins
+        self.size, self.gap = sizes
+        self.paper = paper = paper_of(page)
         self.flat = level(page)
         self.full_width = self.width = paper.width - margins.left - margins.right
         self.boxes = [self.flat.box(block.quad) for block in page.blocks]
-        self.text_height = paper.height - margins.top - margins.bottom - 2 * size
+        self.text_height = paper.height - margins.top - margins.bottom - 2 * self.size
         self.begins, self.breaks = begins, breaks
-        self.bottom = margins.top / paper.scale - size / paper.scale
+        self.bottom = (margins.top - self.size) / paper.scale
         self.column = 0
 
     def begin_band(self, count: int, before: int) -> int:
@@ -313,7 +318,7 @@ class _OnPage:
     def _place(self, paragraph: Paragraph, part: Part) -> None:
         """Free space above as on the page, and to the left where the block stands alone in its row."""
         box = self.flat.box(part.block.quad)
-        gap = (box.top - self.bottom) * self.paper.scale - self.size
+        gap = (box.top - self.bottom) * self.paper.scale - self.gap - self.size / 2
         if part.block.column == self.column and gap > self.size / 2:
             paragraph.paragraph_format.space_before = Pt(round(min(gap, self.text_height / 3)))
         self.bottom, self.column = box.bottom, part.block.column
@@ -425,13 +430,13 @@ def _describe(docx: Any, title: str) -> None:
             del package.rels[key]  # of the template
 
 
-def _set_styles(docx: Any, flow: Flow, size: float, spacing: float) -> None:
+def _set_styles(docx: Any, code: str, size: float, spacing: float, gap: float) -> None:
     """Word's own styles, in the sizes of the document and without the colours of the template."""
     defaults = find(docx.styles.element, "docDefaults/rPrDefault/rPr")
     language = find(defaults, "lang")
     for name in language.attrib:
-        language.set(name, flow.language or _NO_LANGUAGE)
-    _set_style(docx.styles["Normal"], size, after=size / 2, spacing=spacing)
+        language.set(name, code or _NO_LANGUAGE)
+    _set_style(docx.styles["Normal"], size, after=gap, spacing=spacing)
     docx.styles["Normal"].paragraph_format.widow_control = True
     for name in ("footnote text", _TABLE_TEXT):
         made = docx.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

@@ -22,6 +22,8 @@ _SMALLEST, _LARGEST = 150.0, 1584.0
 _LEAST_MARGIN, _MOST = 28.0, 0.25
 _LINES_APART = 1.2
 """Times the size of the letters, as most printing has it."""
+_LEADING = 0.2
+"""Times their size, what is free between the letters of two lines."""
 _SINGLE = 1.15
 """Times its size, how far lines of Arial are apart where nothing else is said."""
 _LETTER = 0.5
@@ -89,6 +91,21 @@ def line_spacing(pages: Iterable[Page], size: float) -> float:
         if block.kind == "paragraph" and (pitch := _pitch(block))
     ]
     return min(max(median(apart) / (_SINGLE * size), 1.0), 1.6) if apart else 1.0
+
+
+def paragraph_gap(pages: Iterable[Page], size: float) -> float:
+    """How much more than a line's distance there is between paragraphs: the median, from nothing to the size of the letters."""
+    gaps = [each for page in pages for each in _gaps(page)]
+    return min(max(median(gaps) - _LEADING * size, 0.0), size) if gaps else size / 2
+
+
+def _gaps(page: Page) -> Iterator[float]:
+    flat, scale = level(page), paper_of(page).scale
+    for before, after in pairwise(page.blocks):
+        if before.kind == after.kind == "paragraph" and before.column == after.column:
+            above, below = flat.box(before.quad), flat.box(after.quad)
+            if below.top > above.center.y and min(above.right, below.right) > max(above.left, below.left):
+                yield (below.top - above.bottom) * scale
 
 
 def letter_height(blocks: Iterable[Block]) -> float:
