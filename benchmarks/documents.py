@@ -19,7 +19,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import mean, median
@@ -29,7 +29,7 @@ from table_cells import labels
 from tables import machine
 
 from uncial import Options, load_engine, read
-from uncial.document import Document, Page
+from uncial.document import Document, Page, TextSource
 from uncial.engines import Engine
 from uncial.errors import UncialError
 from uncial.evaluate.datasets import LABELS
@@ -63,7 +63,7 @@ class Native:
     file: str
     found: Hits
     pages: int
-    sources: dict[str, int]
+    sources: Mapping[TextSource, int]
     """How many of its pages were read from their text, their pixels, or both."""
     seconds: tuple[float, ...] = ()
     """A page each."""
@@ -83,7 +83,8 @@ def native(data: Path, engine: Engine, limit: int | None, *, times: bool) -> lis
             *(compared_words(text, profile, spaces=spaces) for text in (record["text"], document.text if document else ""))
         )
         seconds = (timed(path, pages, engine, "auto"), timed(path, pages, engine, "ignore")) if times else ((), ())
-        results.append(Native(path.name, found, len(pages), Counter(page.text_source for page in pages), *seconds))
+        sources = dict(Counter(page.text_source for page in pages))
+        results.append(Native(path.name, found, len(pages), sources, *seconds))
         print(f"{path.name} {found.f1:.4f}", file=sys.stderr, flush=True)
     return results
 

@@ -142,3 +142,17 @@ def test_a_page_whose_words_would_have_to_be_moved_is_not_in_order():
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if line.startswith("|")]
     assert rows[2:] == [["with columns", "2", "1", "0.500"], ["others", "1", "0", "0.000"]]
     assert "- b.png, page 1: 0.030" in told and "- c.png" in told and "a.png" not in told
+
+
+def test_a_pdf_without_its_own_text_is_measured_and_written(tmp_path: Path):
+    folder = tmp_path / "f_born_digital_pdf"
+    folder.mkdir()
+    record = {"file": "missing.pdf", "text": "two words", "lang": "en"}
+    (folder / "labels.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    command = [sys.executable, str(BENCHMARKS / "documents.py"), "native", str(tmp_path), "-o", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "missing.pdf” does not exist" in done.stderr
+    (result,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert result["found"] == [0, 2, 0] and result["sources"] == {}
+    assert "| all " in (tmp_path / "out.md").read_text(encoding="utf-8")
