@@ -14,10 +14,11 @@ from collections.abc import Iterable, Sequence
 from uncial.geometry import Transform, Way
 from uncial.graphics import Rule
 from uncial.layout.rows import Piece
+from uncial.layout.tables.axis import Region
 from uncial.layout.tables.bars import Bars, bars_of
-from uncial.layout.tables.chunks import chunks_of
+from uncial.layout.tables.chunks import chunks_of, parted_chunks
 from uncial.layout.tables.found import FoundCell, FoundTable, table_block
-from uncial.layout.tables.grid import Region, Shape, shaped
+from uncial.layout.tables.grid import Shape, shaped
 from uncial.layout.tables.judge import is_table
 from uncial.layout.tables.regions import barred, latticed, open_regions
 
@@ -33,8 +34,9 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
     `rules` lie on the level page as the boxes of the pieces do; `level` is the way of the lines' words there, where they do not.
     `unit` is the text height.
     """
-    bars = bars_of(rules, [piece.box for piece in pieces], unit)
-    chunks = chunks_of(pieces, bars.standing, unit, level or Transform())
+    words = chunks_of(pieces, level or Transform())
+    bars = bars_of(rules, [box for line in words for box in line.boxes], unit)
+    chunks = parted_chunks(words, bars.standing, unit)
     found: list[_Found] = []
     used = set[int]()
     for candidates in (latticed, barred, open_regions):
@@ -68,13 +70,13 @@ def _both(one: _Found, other: _Found, bars: Bars, unit: float) -> _Found | None:
     (above, upper), (below, lower) = sorted((one, other), key=lambda pair: pair[0].box.top)
     shared = min(above.box.right, below.box.right) - max(above.box.left, below.box.left)
     wide = shared > _SHARED * max(above.box.width, below.box.width)
-    apart = abs(below.box.top - above.box.bottom) > unit or len(upper.xs) != len(lower.xs)
+    apart = abs(below.box.top - above.box.bottom) > unit or upper.columns != lower.columns
     if apart or not wide or above.ruled or below.ruled:
         return None
     box = above.box.union(below.box)
     region = Region(box, [*above.chunks, *below.chunks], bars.inside(box, 0.3 * unit), False, above.bounded or below.bounded)
     shape = shaped(region, unit)
-    return (region, shape) if shape and len(shape.xs) == len(upper.xs) else None
+    return (region, shape) if shape and shape.columns == upper.columns else None
 
 
 def _table(region: Region, shape: Shape) -> FoundTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,8 +13,15 @@ _SAME = 0.3
 """Bars so near beside each other are one."""
 _BROKEN = 0.2
 """Bars in one line with no more white between them are one that is broken."""
+_MOST = 2000
+"""So many bars, the longest, are looked at: a page with more is a drawing."""
+_UPPER, _LOWER = 0.2, 0.15
+"""Between these parts of a word's height, from above and from below, no underline runs."""
 _THROUGH = 0.7
 """What runs through words for this part of its length is no rule."""
+_INSIDE = 0.15
+_CUT, _CUT_PART = 2, 0.05
+"""A standing bar that cuts through more words than this, and for this part of its length, is a fold or the edge of the paper."""
 _TOUCH = 0.5
 """So far a bar may stop short of another one that it meets."""
 
@@ -53,43 +61,52 @@ def _within(bar: Bar, low: float, high: float, start: float, end: float, margin:
 
 
 def bars_of(rules: Iterable[Rule], boxes: Sequence[Box], unit: float) -> Bars:
-    """All rules as bars, but for strokes of letters that were taken for rules: those that run through the words in these boxes."""
-    lying, standing = [], []
-    for rule in rules:
-        (x, y), (right, bottom) = rule.start, rule.end
-        if rule.stands:
-            standing.append(Bar((x + right) / 2, min(y, bottom), max(y, bottom)))
-        else:
-            lying.append(Bar((y + bottom) / 2, min(x, right), max(x, right)))
+    """All rules as bars, but for strokes of letters and stains: what runs through the words in these boxes is no rule."""
+    kept = sorted((rule for rule in rules if rule.length >= unit), key=lambda rule: -rule.length)[:_MOST]
+    lying = [_bar(rule) for rule in kept if not rule.stands]
+    standing = [_bar(rule) for rule in kept if rule.stands]
     lying = [bar for bar in lying if not _in_text(bar, boxes)]
+    standing = [bar for bar in standing if not _across_text(bar, boxes)]
     return Bars(_joined(lying, unit), _joined(standing, unit))
 
 
+def _bar(rule: Rule) -> Bar:
+    (x, y), (right, bottom) = rule.start, rule.end
+    if rule.stands:
+        return Bar((x + right) / 2, min(y, bottom), max(y, bottom))
+    return Bar((y + bottom) / 2, min(x, right), max(x, right))
+
+
 def _in_text(bar: Bar, boxes: Sequence[Box]) -> bool:
-    through = (box for box in boxes if box.top + 0.2 * box.height < bar.at < box.bottom - 0.15 * box.height)
+    """Whether a lying bar runs through words."""
+    through = (box for box in boxes if box.top + _UPPER * box.height < bar.at < box.bottom - _LOWER * box.height)
     return sum(max(min(box.right, bar.end) - max(box.left, bar.start), 0.0) for box in through) > _THROUGH * bar.length
+
+
+def _across_text(bar: Bar, boxes: Sequence[Box]) -> bool:
+    """Whether a standing bar cuts through words."""
+    through = (box for box in boxes if box.left + _INSIDE * box.width < bar.at < box.right - _INSIDE * box.width)
+    heights = [box.height for box in through if bar.start < box.center.y < bar.end]
+    return len(heights) > _CUT and sum(heights) > _CUT_PART * bar.length
 
 
 def _joined(bars: Iterable[Bar], unit: float) -> list[Bar]:
     """Bars that are double or broken as one."""
     done: list[Bar] = []
     for bar in sorted(bars):
-        again = True
-        while again:
-            again = False
-            for i in range(len(done) - 1, -1, -1):
-                other = done[i]
-                if bar.at - other.at > _SAME * unit:
-                    break
-                if min(bar.end, other.end) - max(bar.start, other.start) >= -_BROKEN * unit:
-                    longer = max(bar, other, key=lambda each: each.length)
-                    bar = Bar(longer.at, min(bar.start, other.start), max(bar.end, other.end))
-                    del done[i]
-                    again = True
-                    break
-        done.append(bar)
-        done.sort()
-    return [bar for bar in done if bar.length >= unit]
+        while (other := _continued(bar, done, unit)) is not None:
+            done.remove(other)
+            longer = max(bar, other, key=lambda each: each.length)
+            bar = Bar(longer.at, min(bar.start, other.start), max(bar.end, other.end))
+        insort(done, bar)
+    return done
+
+
+def _continued(bar: Bar, done: Sequence[Bar], unit: float) -> Bar | None:
+    """The bar that this one doubles or continues."""
+    near = done[bisect_left(done, (bar.at - _SAME * unit,)) : bisect_right(done, (bar.at + _SAME * unit,))]
+    gaps = ((max(bar.start, other.start) - min(bar.end, other.end), other) for other in near)
+    return next((other for gap, other in gaps if gap <= _BROKEN * unit), None)
 
 
 class Lattice(NamedTuple):

@@ -53,9 +53,14 @@ class Chunk(NamedTuple):
         return Chunk(self.words[start:stop], boxes, Box(box.left, self.box.top, box.right, self.box.bottom), self.piece)
 
 
-def chunks_of(pieces: Iterable[Piece], standing: Sequence[Bar], unit: float, level: Way) -> list[Chunk]:
+def chunks_of(pieces: Iterable[Piece], level: Way) -> list[Chunk]:
+    """The lines as they are, with the boxes of their words on the level page."""
+    return [_chunk(piece, level) for piece in pieces if piece.line.words]
+
+
+def parted_chunks(lines: Iterable[Chunk], standing: Sequence[Bar], unit: float) -> list[Chunk]:
     """The lines parted where the white between two words is wide, or a rule stands between them."""
-    return [part for piece in pieces for part in _parted(_chunk(piece, level), standing, unit)]
+    return [part for line in lines for part in _parted(line, standing, unit)]
 
 
 def _chunk(piece: Piece, level: Way) -> Chunk:

@@ -84,10 +84,9 @@ def _aligned(part: Chunk, others: Sequence[Chunk], unit: float) -> bool:
     if len(near) < 2:
         return False
     box, reach = part.box, _EVEN * unit
-    same = [
-        sum(abs(one(box) - one(other)) < reach for other in near)
-        for one in (lambda b: b.left, lambda b: b.right, lambda b: b.center.x)
-    ]
+    lefts, rights = (abs(box.left - other.left) for other in near), (abs(box.right - other.right) for other in near)
+    middles = (abs(box.center.x - other.center.x) for other in near)
+    same = [sum(off < reach for off in offs) for offs in (lefts, rights, middles)]
     return max(same) >= 0.6 * len(near)
 
 

@@ -19,7 +19,7 @@ _NUMBERS = 0.5
 """A column with this part of numbers is one of numbers."""
 
 
-def heading_rows(entries: Sequence[Entry], bars: Sequence[Bar], left: float, right: float) -> int:
+def heading_lines(entries: Sequence[Entry], bars: Sequence[Bar], left: float, right: float) -> int:
     """How many lines at the top are the header; the bars are those that part rows."""
     numeric = _numeric(entries)
     first = next((i for i, entry in enumerate(entries) if _has_data(entry, numeric)), 0)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from uncial.geometry import Box
 
 if TYPE_CHECKING:
+    from uncial.layout.tables.axis import Region
     from uncial.layout.tables.found import FoundCell
-    from uncial.layout.tables.grid import Region, Shape
+    from uncial.layout.tables.grid import Shape
 
 _FILLED = 0.35
 """The part of its cells in which something stands, in a table that nothing bounds."""
@@ -39,7 +40,7 @@ _LEADERS = 0.4
 def is_table(shape: Shape, region: Region, unit: float) -> bool:
     """Whether the region is a table."""
     filled = [cell for cell in shape.cells if cell.pieces]
-    rows, columns = len(shape.ys) - 1, len(shape.xs) - 1
+    rows, columns = shape.rows, shape.columns
     by_row = [[cell for cell in filled if cell.row == row] for row in range(rows)]
     paired = sum(len(row) > 1 for row in by_row)
     if len(filled) < 4 or paired < 2 or _contents(shape, by_row, columns) or _prose(filled):
@@ -54,7 +55,7 @@ def is_table(shape: Shape, region: Region, unit: float) -> bool:
     numbers = _numbers(filled)
     if columns == 2 and (numbers < 0.5 or paired < 4):
         return False
-    if numbers < _NUMBERS and full < _FILLED_TEXT or _counted(filled, columns):
+    if (numbers < _NUMBERS and full < _FILLED_TEXT) or _counted(filled, columns):
         return False
     if _even(filled, columns, unit) < _EVEN:
         return False
@@ -72,7 +73,7 @@ def _even(filled: list[FoundCell], columns: int, unit: float) -> float:
     even = count = 0
     for column in range(columns):
         boxes = [Box.around(piece.box for piece in cell.pieces) for cell in filled if cell.column == column and cell.columns == 1]
-        edges = ([one(box) for box in boxes] for one in (lambda b: b.left, lambda b: b.right, lambda b: b.center.x))
+        edges = ([b.left for b in boxes], [b.right for b in boxes], [b.center.x for b in boxes])
         even += max(sum(abs(x - median(xs)) < _NEAR * unit for x in xs) for xs in edges) if boxes else 0
         count += len(boxes)
     return even / count if count else 0.0
@@ -124,4 +125,4 @@ def _contents(shape: Shape, by_row: list[list[FoundCell]], columns: int) -> bool
     last = [_text(row[-1]) for row in by_row if len(row) > 1]
     pages = [int(text) for text in last if text.isdecimal() and len(text) < 5]
     rising = len(pages) >= 0.8 * len(last) and len(pages) >= 4 and all(a <= b for a, b in pairwise(pages))
-    return leading >= _LEADERS * len(lines) and (rising or columns == 2) or (rising and columns == 2)
+    return rising and columns == 2 if leading < _LEADERS * len(lines) else rising or columns == 2

@@ -7,14 +7,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from uncial.geometry import Box
+from uncial.layout.tables.axis import Region
 from uncial.layout.tables.bars import Bar, Bars, lattices
 from uncial.layout.tables.chunks import Chunk, lines_of
-from uncial.layout.tables.grid import Region
 
 _OVER = 1.0
 """So far text may reach over the ends of the bars above and below it, and bars of one table over each other."""
 _LONG = 8.0
 """The least length of a bar that bounds a table."""
+_PARTS = 2.0
+"""A standing bar that reaches so far over a table parts columns of the page."""
 _PROSE_WIDTH = 14.0
 _PROSE_WORDS = 5
 """A line of prose is at least so wide and has so many words."""
@@ -133,8 +135,16 @@ def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[R
         box = Box.around(chunk.box for chunk in found)
         if top:
             box = Box(min(box.left, top.start), min(box.top, top.at), max(box.right, top.end), box.bottom)
-        yield Region(box, found, Bars(bars.inside(box, 0.5 * unit).lying, []), ruled=False)
         start = last
+        if any(_parts_page(bar, box, unit) for bar in bars.standing):
+            continue
+        yield Region(box, found, Bars(bars.inside(box, 0.5 * unit).lying, []), ruled=False)
+
+
+def _parts_page(bar: Bar, box: Box, unit: float) -> bool:
+    """Whether a bar parts what would be the table, and more above and below it."""
+    reach = _PARTS * unit
+    return box.left < bar.at < box.right and bar.start < box.top - reach and bar.end > box.bottom + reach
 
 
 def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
