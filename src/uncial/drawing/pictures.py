@@ -8,24 +8,20 @@ are taken away, are drawings. What touches or nearly does is one picture, with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from uncial.drawing.sheet import SMALL, letter
 from uncial.geometry import Box
 from uncial.graphics import Rule
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from cv2.typing import MatLike
 
     from uncial.drawing.sheet import Sheet
     from uncial.raster import Image
 
-_SMALL = 4
-"""Areas of tone are looked for on a copy of a fourth of the size, on which letters are blurs."""
 _TONED = 22
 """Grey levels by which a tone differs from the paper."""
-_LETTER = 1.5
-"""The strokes of letters are thinner than this, in units, even those of headings."""
 _RESTLESS = 6
 """Grey levels between neighbours on the small copy where the tone changes."""
 _CHANGING = 0.3
@@ -78,33 +74,30 @@ def _toned(sheet: Sheet) -> list[Box]:
     import cv2
     import numpy as np
 
-    height, width = (side // _SMALL for side in sheet.dark.shape)
-    small = cv2.resize(sheet.image[: height * _SMALL, : width * _SMALL], (width, height), interpolation=cv2.INTER_AREA)
-    size = _square(sheet.unit)
-    closed = cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, size))
-    mask = (cv2.absdiff(closed, np.full_like(closed, _paper(closed))).max(axis=2) > _TONED).astype(np.uint8)
-    plain = cv2.morphologyEx(closed, cv2.MORPH_OPEN, size)  # white letters on a tone do not change it either
-    restless = cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2) > _RESTLESS
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    closed = sheet.letterless
+    mask = (_strongest(cv2.absdiff(closed, np.full_like(closed, _paper(closed)))) > _TONED).astype(np.uint8)
+    # White letters on a tone do not change it either.
+    plain = cv2.morphologyEx(closed, cv2.MORPH_OPEN, letter(sheet.unit))
+    restless = _strongest(cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))) > _RESTLESS
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     boxes = []
-    for label in range(1, count):
-        left, top, wide, high, area = (int(value) for value in stats[label])
-        if min(wide, high) * _SMALL < _HEADER * sheet.unit or area > _BACKGROUND * height * width:
+    for label, (left, top, wide, high, area) in enumerate(stats.tolist()):
+        if label == 0 or min(wide, high) * SMALL < _HEADER * sheet.unit or area > _BACKGROUND * mask.size:
             continue
         window = np.s_[top : top + high, left : left + wide]
         inner = cv2.erode((labels[window] == label).astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
         changing = float(restless[window][inner].mean()) if inner.any() else 0.0
         if changing >= _CHANGING or area < _PLAIN * wide * high:
-            boxes.append(Box(left * _SMALL, top * _SMALL, (left + wide) * _SMALL, (top + high) * _SMALL))
+            boxes.append(Box(left * SMALL, top * SMALL, (left + wide) * SMALL, (top + high) * SMALL))
     return boxes
 
 
-def _square(unit: float) -> NDArray[np.uint8]:
-    """What no stroke of a letter holds, on the small copy."""
-    import numpy as np
+def _strongest(image: MatLike) -> MatLike:
+    """The greatest of the three channels."""
+    import cv2
 
-    whole = max(5, round(_LETTER * unit / _SMALL)) | 1
-    return np.ones((whole, whole), np.uint8)
+    red, green, blue = cv2.split(image)
+    return cv2.max(cv2.max(red, green), blue)
 
 
 def _paper(image: Image) -> list[int]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     """Height x width, 0..255, or 0 and 255 where it is a mask."""
 
 _LONG_SIDE = 1754
-"""Of A4 at 150 dpi. Images with more than one and a half times as many pixels a side are reduced."""
+"""Of A4 at 150 dpi. Images that are one and a half times as long, or more, are reduced."""
 _UNIT = 15 / 1754
 """A tenth of an inch on a page of A4, as a part of the long side: a little less than a line of text is high."""
 _THICK = 0.8
@@ -24,6 +24,10 @@ _FAINT = 20.0
 """Grey levels by which ink is darker than the paper around it at least. A grey hairline between two pixels has 25."""
 _NOISE = 3.0
 """Times the median difference from the paper: the grain of a scan is no ink."""
+SMALL = 4
+"""Areas are looked for on a copy of a fourth of the size, on which letters are blurs."""
+_LETTER = 1.5
+"""The strokes of letters are thinner than this, in units, even those of headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Sheet:
     """How much darker each pixel is than the lightest of what lies around it, 0..255."""
     least: float
     """What is darker than this is ink: something thin, whatever the colour around it."""
+    letterless: Image
+    """A copy of a fourth of the size (H x W x 3, RGB, uint8) in which what is darker than the paper is too large for letters."""
     scale: float
     """A pixel here is so many pixels of the page."""
     unit: float
@@ -69,4 +75,20 @@ def sheet_of(image: Image) -> Sheet:
     size = thickest(unit) | 1
     dark = cast("Grey", cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8)))
     least = max(_FAINT, _NOISE * float(np.median(dark[::7, ::5])))
-    return Sheet(image, dark, least, factor, unit)
+    return Sheet(image, dark, least, _letterless(image, unit), factor, unit)
+
+
+def _letterless(image: Image, unit: float) -> Image:
+    import cv2
+
+    height, width = (side // SMALL for side in image.shape[:2])
+    small = cv2.resize(image[: height * SMALL, : width * SMALL], (width, height), interpolation=cv2.INTER_AREA)
+    return cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, letter(unit)))
+
+
+def letter(unit: float) -> Grey:
+    """What no stroke of a letter holds, on the small copy: a square of ones."""
+    import numpy as np
+
+    side = max(5, round(_LETTER * unit / SMALL)) | 1
+    return np.ones((side, side), np.uint8)
