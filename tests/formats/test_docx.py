@@ -278,3 +278,8 @@ def test_libreoffice_shows_all_of_it_page_by_page(tmp_path: Path):
     assert one.split() == "My book Title 1. one (b) two Item Price Tea 1.50 41".split()
     assert two.split() == "My book Second page. 42".split()
     assert rest == ""
+
+
+def test_rows_of_a_table_are_about_as_high_as_on_the_page():
+    (made,) = opened(document(page(table(["a"], ["b"])))).tables
+    assert [row.height.pt for row in made.rows] == [9.1, 9.1]  # 40 pixels at 300 dpi are 9.6 points

@@ -129,3 +129,10 @@ def test_an_address_at_the_right_keeps_its_lines_and_prose_beside_a_picture_does
     address = block("Mary Miller", "12 High Street", "London", left=300)
     beside = block("Text beside a picture", "has lines which are", "all as long as they", "can be.", left=300)
     assert ["\n" in texts(document(page(first, wide)))[0][0] for first in (address, beside)] == [True, False]
+
+
+def test_a_poem_keeps_its_lines_although_nothing_wider_stands_on_the_page():
+    poem = block(
+        "Beautiful is better than ugly.", "Simple is better.", "Flat is better.", "Sparse is better than what is dense.", "So."
+    )
+    assert texts(document(page(poem)))[0][0].count("\n") == 4

@@ -42,6 +42,8 @@ _BETWEEN = 18
 _TWIPS = 20
 """In a point."""
 _LEVELS = 9
+_ROW = 0.95
+"""Of its height on the page, how high a row of a table is at least: what a table grows by elsewhere has room then."""
 _NO_LANGUAGE = "x-none"
 """What Word calls text whose spelling is not to be judged."""
 _STYLES = {"caption": "Caption", "footnote": "footnote text", "list-item": "List Paragraph"}
@@ -198,7 +200,7 @@ class _Writing:
             return
         table = self.page.table(part)
         size = self._size_of(block)
-        for cell, element in fill_table(table, block, int(table.get("width"))):
+        for cell, element in fill_table(table, block, int(table.get("width")), self.page.paper.scale * _TWIPS * _ROW):
             paragraph = Paragraph(element, self.docx._body)
             paragraph.style = _TABLE_TEXT
             _run_left(paragraph, part.direction)

@@ -59,16 +59,17 @@ def _column(block: Block, blocks: Iterable[Block], boxes: dict[int, list[Box]]) 
 
 
 def _keeps(block: Block, boxes: Sequence[Box], column: Box) -> bool:
-    """Whether each line ends although the first word of the next would have had room, as no prose does."""
+    """Whether lines end although the first word of the next would have had room, as no prose does.
+
+    Most of them where nothing but the block itself tells how much room there was, else all.
+    """
     if any(line.text.endswith(_HYPHENS) for line in block.lines[:-1]):
         return False
     ends = [box.right + _first_word(line, after) for line, box, after in zip(block.lines[1:], boxes, boxes[1:], strict=False)]
     around = Box.around(boxes)
-    if max(ends) > column.right:
-        return False
-    return sum(end < around.right for end in ends) * 2 >= len(ends) or (
-        len(boxes) <= _PROSE and _is_narrow(boxes, around, column)
-    )
+    if sum(end < around.right for end in ends) * 2 >= len(ends):
+        return True
+    return len(boxes) <= _PROSE and max(ends) <= column.right and _is_narrow(boxes, around, column)
 
 
 def _is_narrow(boxes: Sequence[Box], around: Box, column: Box) -> bool:

@@ -19,6 +19,8 @@ _LEVELS = 9
 _INDENT = 360
 """Twips from one level of a list to the next."""
 _KEY = re.compile(r"([(（\[]?)([^\W_]+)([.)）\]、]?)")
+_HIGHEST = 4000
+"""Twips; a row that is higher on the page holds more than text."""
 _HEAD_ROWS = 10
 """More rows than these at the top of every page of a long table leave no room for it."""
 
@@ -115,8 +117,11 @@ def _form(key: str, number: int | None) -> str | None:
 # ---- tables
 
 
-def fill_table(table: Any, block: Block, width: int) -> Iterator[tuple[Cell, Any]]:
-    """Make the rows of an empty w:tbl, `width` twips wide; gives each cell with the paragraph that its text goes into."""
+def fill_table(table: Any, block: Block, width: int, scale: float) -> Iterator[tuple[Cell, Any]]:
+    """Make the rows of an empty w:tbl, `width` twips wide; gives each cell with the paragraph that its text goes into.
+
+    `scale` are twips a pixel: rows are at least as high as on the page.
+    """
     columns = _widths(block, width)
     grid = add(table, "tblGrid")
     for each in columns:
@@ -132,6 +137,9 @@ def fill_table(table: Any, block: Block, width: int) -> Iterator[tuple[Cell, Any
         made = add(table, "tr")
         looks = add(made, "trPr")
         add(looks, "cantSplit")
+        heights = [cell.quad.height for cell in block.cells if cell.row == row and cell.rows == 1]
+        if heights:
+            add(looks, "trHeight", val=min(int(median(heights) * scale), _HIGHEST), hRule="atLeast")
         if row < heads:
             add(looks, "tblHeader")
         yield from _fill_row(made, row, owners, columns)
