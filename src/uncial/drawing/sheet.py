@@ -67,7 +67,7 @@ def sheet_of(image: Image) -> Sheet:
     if factor > 1:
         height, width = (max(side // factor, 1) for side in image.shape[:2])
         # Cut to whole multiples, for which the mean of the pixels is quick and nothing is displaced.
-        cut = np.ascontiguousarray(image[: height * factor, : width * factor])
+        cut = image[: height * factor, : width * factor]
         image = cast("Image", cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))
     unit = max(image.shape[:2]) * _UNIT
     red, green, blue = cv2.split(image)
