@@ -18,6 +18,7 @@ from pictures import encoded, scene, tiff
 from uncial.document import Block, Document, Line, Page, Word
 from uncial.errors import OriginalMissing, OutputError, SourceEncrypted
 from uncial.formats.fax import group4
+from uncial.formats.snap import snapped
 from uncial.geometry import Box, Quad, Transform
 
 pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler's pdftotext is not installed")
@@ -85,10 +86,10 @@ def blank(width: int = 1240, height: int = 1754, form: str = "PNG", **options: o
     return encoded(Image.new("L", (width, height), 255), form, **options)
 
 
-def scan(**changes: object) -> bytes:
+def scan(image: Image.Image | None = None, **changes: object) -> bytes:
     """A PDF with one scanned page, A4 at 150 dpi, that shows a picture in which up is up."""
     file = io.BytesIO()
-    scene(1240, 1754).save(file, "PDF", resolution=150)
+    (image or scene(1240, 1754)).save(file, "PDF", resolution=150)
     pdf = pikepdf.open(file)
     for key, value in changes.items():
         pdf.pages[0].obj[f"/{key}"] = value
@@ -147,7 +148,8 @@ def test_pages_that_were_scanned_sideways_are_shown_upright(read, turned):
 def test_words_lie_on_the_print_of_turned_and_cropped_pages(turns):
     width, height = (1500, 1000) if turns % 180 else (1000, 1500)
     read = document(paragraph(LEFT, 100, 200), width=width, height=height)
-    data = uncial.write(read, "pdf", scan(Rotate=turns, CropBox=[50, 60, 530, 780], MediaBox=[0, 0, 595.2, 841.92]))
+    paper = Image.new("L", (1240, 1754), 255)
+    data = uncial.write(read, "pdf", scan(paper, Rotate=turns, CropBox=[50, 60, 530, 780], MediaBox=[0, 0, 595.2, 841.92]))
     found = places(data)
     assert [text for text, _ in found] == words(read)
     for (_, box), word in zip(found, [word for line in read.pages[0].lines for word in line.words], strict=True):
@@ -476,5 +478,39 @@ def test_another_file_is_refused():
 def test_units_of_any_size_do_not_matter():
     data = scan(UserUnit=2.0)
     width, height = pypdfium2.PdfDocument(data)[0].get_size()
-    read = document(paragraph(LEFT, 100, 100), width=round(width * 2), height=round(height * 2))
+    blocks = (paragraph(LEFT, 100, 100),)
+    read = fakes.document(Page(1, round(width * 2), round(height * 2), dpi=144.0, blocks=blocks))
     assert by_pypdf(uncial.write(read, "pdf", data)) == words(read)
+
+
+# Words on their ink
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize(("paper", "pen"), [(255, 0), (20, 230)])
+def test_words_go_to_their_ink_and_lines_to_its_middle(turns, paper, pen):
+    inks = [Box(200, 300, 330, 330), Box(350, 300, 390, 330), Box(420, 300, 424, 330)]
+    loose = [Box(194, 288, 338, 334), Box(343, 288, 401, 334), Box(414, 288, 434, 334)]
+    sheet = np.full((1754, 1240, 3), paper, np.uint8)
+    for ink in inks:
+        left, top, right, bottom = map(int, ink)
+        sheet[top:bottom, left:right] = pen
+    around = Quad.of_box(Box.around(loose))
+    block = Block((Line(tuple(Word("word", Quad.of_box(box)) for box in loose), around),), around)
+    way = Transform.quarter_turns(turns, 1240, 1754)
+    (line,) = snapped([block.moved(way)], np.rot90(sheet, -turns))[0].lines
+    upright = line.moved(way.inverse())
+    for word, ink in zip(upright.words[:2], inks, strict=False):
+        assert (word.quad.box.left, word.quad.box.right) == pytest.approx((ink.left, ink.right))
+    assert upright.words[2].quad.box == pytest.approx(loose[2]), "so little ink is not all of the word"
+    assert upright.quad.box.center.y == pytest.approx(315)
+    assert upright.quad.box.height == pytest.approx(46)
+
+
+@pytest.mark.parametrize("angle", [0, 20])
+def test_words_without_ink_or_askew_stay_where_they_are(angle):
+    block = paragraph(LEFT, 100, 400, angle)
+    sheet = np.full((1754, 1240, 3), 255, np.uint8)
+    if angle:
+        sheet[::3] = 0
+    assert snapped([block], sheet) == (block,)

@@ -24,6 +24,8 @@ _LEAST_GAP = 0.17
 """Of the height: so wide is a space at least. Poppler joins words that are less than 0.15 apart, spaces or not."""
 _GIVES = 0.25
 """Of a word's width: so much it gives for such a space."""
+_LONG = 12.0
+"""Points: the stretch of longer words is told to a thousandth, which a short one does not need."""
 _RISES = 0.08
 """Of the height: smaller steps between two words of a line are not worth their bytes."""
 _LEAST_LETTER = 0.02
@@ -138,11 +140,11 @@ def _shown(runs: Sequence[_Run], size: float, font: Glyphless) -> Iterator[str]:
         yield "0 Ts"
 
 
-def _stretch(letters: int, width: float, size: float, pen: float) -> tuple[int, float]:
+def _stretch(letters: int, width: float, size: float, pen: float) -> tuple[str, float]:
     """The Tz that makes so many letters that wide, and where the pen then is (ISO 32000-1, 9.3.4 and 9.4.4)."""
     natural = letters * size * ADVANCE / EM
-    percent = max(round(100 * width / natural), 1)
-    return percent, pen + natural * percent / 100
+    told = _number(max(100 * width / natural, 1), 1 if natural > _LONG else 0)
+    return told, pen + natural * float(told) / 100
 
 
 def _middle(p: Point, q: Point) -> Point:
@@ -151,8 +153,9 @@ def _middle(p: Point, q: Point) -> Point:
 
 def _number(value: float, decimals: int = 1) -> str:
     """The number as PDF writes it: no exponent, no zeros that say nothing."""
-    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def as_seen(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from io import BytesIO
 from itertools import count
 from pathlib import PurePath
@@ -24,6 +24,7 @@ from uncial.formats.embedding import Embedded, embed
 from uncial.formats.glyphless import ADVANCE, ASCENT, DESCENT, NAME, Glyphless, true_type
 from uncial.formats.invisible import text_layer
 from uncial.formats.redo import may_hide_text, without_invisible
+from uncial.formats.snap import snapped
 from uncial.geometry import Box, Transform
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write(document: Document, original: Original, output: Output) -> bytes:
     if original.source.media_type != "application/pdf":
         return saved(of_images(document, original))
     with opened(original.source) as pdf:
-        if not add_text(pdf, document) and not pdf.get_warnings():
+        if not add_text(pdf, document, original) and not pdf.get_warnings():
             return original.source.data
         if is_signed(pdf):
             raise OutputError(
@@ -97,12 +98,13 @@ def of_images(document: Document, original: Original, embed: Embed = embed) -> p
         if page.problem:
             pdf.add_blank_page(page_size=_A4)  # so that the others keep their numbers
             continue
-        embedded = embed(original.source, page.number, (page.width, page.height), partial(original.image, page))
-        _add_page(pdf, page, embedded, font)
+        pixels = cache(partial(original.image, page))  # asked for at most once
+        embedded = embed(original.source, page.number, (page.width, page.height), pixels)
+        _add_page(pdf, page, embedded, font, snapped(page.blocks, pixels()) if page.blocks else ())
     return pdf
 
 
-def _add_page(pdf: pikepdf.Pdf, page: Page, embedded: Embedded, font: _Font) -> None:
+def _add_page(pdf: pikepdf.Pdf, page: Page, embedded: Embedded, font: _Font, blocks: Iterable[Block]) -> None:
     scale = POINTS / resolution(page)
     width, height = page.width * scale, page.height * scale
     sheet = pdf.add_blank_page(page_size=(round(width, 3), round(height, 3)))
@@ -111,7 +113,7 @@ def _add_page(pdf: pikepdf.Pdf, page: Page, embedded: Embedded, font: _Font) -> 
         sheet.obj.Rotate = page.turned
     matrix = " ".join(f"{value:.3f}" for value in _seen(embedded.orientation, width, height))
     sheet.obj.Contents = pdf.make_stream(f"q {matrix} cm /Scan Do Q\n".encode("ascii"))
-    _add_layer(pdf, sheet, page.blocks, Transform(scale, 0, 0, 0, -scale, height), font)
+    _add_layer(pdf, sheet, blocks, Transform(scale, 0, 0, 0, -scale, height), font)
 
 
 def image_of(pdf: pikepdf.Pdf, embedded: Embedded) -> pikepdf.Object:
@@ -163,7 +165,7 @@ def opened(source: Source) -> pikepdf.Pdf:
         raise SourceDamaged(f"“{source.name}” cannot be opened as a PDF.", stage="format") from error
 
 
-def add_text(pdf: pikepdf.Pdf, document: Document) -> bool:
+def add_text(pdf: pikepdf.Pdf, document: Document, original: Original) -> bool:
     """Lay the text on the pages that do not have it yet; whether anything was changed."""
     done: set[tuple[int, int]] = set()
     found = []
@@ -178,7 +180,8 @@ def add_text(pdf: pikepdf.Pdf, document: Document) -> bool:
     font = _Font(pdf, (blocks for _, _, blocks in wanted))
     changed = any(stripped.taken for _, _, stripped in found)
     for page, sheet, blocks in wanted:
-        changed |= _add_layer(pdf, sheet, blocks, way_to(sheet, page), font)
+        if blocks:
+            changed |= _add_layer(pdf, sheet, snapped(blocks, original.image(page)), way_to(sheet, page), font)
         if page.turned:
             sheet.obj.Rotate = (_turns(sheet) * 90 + page.turned) % 360
             changed = True

@@ -64,7 +64,7 @@ def write(document: Document, original: Original, output: Output) -> bytes:
         if is_signed(pdf):
             raise _refused(name, "it is signed, and any change would break its signatures")
         _mend(pdf)
-        add_text(pdf, _drawn_where_needed(pdf, document, original))
+        add_text(pdf, _drawn_where_needed(pdf, document, original), original)
         return _checked(_saved(pdf, str(pdf.docinfo.get("/Title", "")) or PurePath(name).stem), name)
 
 
