@@ -66,8 +66,8 @@ def texts(layout: Layout) -> list[list[str]]:
 
 
 def rows(layout: Layout) -> list[str]:
-    """All lines, whatever block they are in."""
-    return [text for block in texts(layout) for text in block]
+    """All lines, whatever block they are in; of tables their rows."""
+    return [text for block in layout.blocks for text in block.text.replace("\t", " ").splitlines()]
 
 
 def turned(lines: Iterable[Line], angle: float) -> list[Line]:

@@ -10,22 +10,22 @@ All lengths are multiples of the text height, which is the median height of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
-from uncial.document import Block, Line, Page, mean_confidence
+from uncial.document import Block, Line
 from uncial.geometry import Box, Quad, Transform
 from uncial.graphics import NOTHING, Graphics
 from uncial.layout.columns import regions
-from uncial.layout.rows import Piece, row_box, rows_of
+from uncial.layout.kinds import told
+from uncial.layout.parts import parts_of
+from uncial.layout.rows import Piece
+from uncial.layout.settle import settled
+from uncial.layout.solids import with_solids
 from uncial.median import weighted_median
 
-_PARAGRAPH_GAP = 1.45
-"""Times the usual distance of two lines; more begins a new block."""
-_HEADING = 1.35
-"""Times the height of the line before; a line so much higher or lower begins a new block."""
+__all__ = ["Layout", "arrange", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,6 @@ class Layout:
 
     blocks: tuple[Block, ...]
     skew: float
-
-
-_Place = Callable[[Box], Quad]
-"""From a box on the level page to the quad on the page as it came in."""
 
 
 def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Graphics = NOTHING) -> Layout:
@@ -57,14 +53,12 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
 
     pieces = [Piece(line, level.quad(line.quad).box) for line in flat]
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
-    blocks = [block for region in regions(pieces, unit) for block in _blocks(region, place)]
+    whole = with_solids(pieces, graphics.moved(level), unit, level, place)
+    found = [part for region in regions(whole, unit) for part in parts_of(region.pieces, region.column, unit, place)]
+    page = Box(-width / 2, -height / 2, width / 2, height / 2)
+    blocks = [part.block(place) for part in told(found, unit, page)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
-
-
-def settled(pages: Sequence[Page]) -> tuple[Page, ...]:
-    """The same pages with what only the whole document tells: which lines head and foot its pages, and how its headings rank."""
-    return tuple(pages)
 
 
 def _runs_left(lines: Sequence[Line]) -> bool:
@@ -75,39 +69,3 @@ def _runs_left(lines: Sequence[Line]) -> bool:
 def _skew(lines: Iterable[Line]) -> float:
     """The median slope of the lines, each counted by its length."""
     return weighted_median((line.quad.angle, line.quad.width) for line in lines if line.quad.width > 3 * line.quad.height)
-
-
-def _blocks(pieces: list[Piece], place: _Place) -> list[Block]:
-    """The rows of a region as lines, parted into blocks where the distance or the size of the lines changes."""
-    rows = rows_of(pieces)
-    boxes = [row_box(row) for row in rows]
-    steps = [b.center.y - a.center.y for a, b in pairwise(boxes)]
-    usual = median(steps) if steps else 0.0
-    starts = [0] + [i + 1 for i, step in enumerate(steps) if _breaks(boxes[i], boxes[i + 1], step, usual)] + [len(rows)]
-    return [_block(rows[a:b], place) for a, b in pairwise(starts)]
-
-
-def _breaks(above: Box, below: Box, step: float, usual: float) -> bool:
-    heights = sorted((above.height, below.height))
-    return step > _PARAGRAPH_GAP * usual or heights[1] > _HEADING * heights[0]
-
-
-def _block(rows: list[list[Piece]], place: _Place) -> Block:
-    box = row_box(piece for row in rows for piece in row)
-    return Block(tuple(_line(row, place) for row in rows), place(box))
-
-
-def _line(row: list[Piece], place: _Place) -> Line:
-    """One line from the pieces of a row."""
-    if len(row) == 1:
-        return row[0].line
-    lines = [piece.line for piece in row]
-    words = tuple(word for line in lines for word in line.words)
-    return Line(
-        words=words,
-        quad=place(row_box(row)),
-        direction=lines[0].direction,
-        confidence=mean_confidence(words),
-        engine="+".join(sorted({name for line in lines for name in line.engine.split("+") if name})),
-        handwritten=all(line.handwritten for line in lines),
-    )

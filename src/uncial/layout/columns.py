@@ -40,20 +40,28 @@ class _Band(NamedTuple):
     bottom: float
 
 
-def regions(pieces: list[Piece], unit: float) -> list[list[Piece]]:
+class Region(NamedTuple):
+    """Pieces that stand one below the other, and which of the columns side by side they are: 0 for none."""
+
+    pieces: list[Piece]
+    column: int = 0
+
+
+def regions(pieces: list[Piece], unit: float) -> list[Region]:
     """Cut a region into regions without columns, in reading order."""
-    done: list[list[Piece]] = []
+    done: list[Region] = []
     rest: list[Piece] = []
     for group in _groups(_bands(pieces), unit):
         if not group.gutters:
             rest += group.pieces
             continue
         if rest:
-            done.append(rest)
+            done.append(Region(rest))
             rest = []
-        for column in [*_columns(group.pieces, group.gutters), group.islands]:
-            done += regions(column, unit)
-    return [*done, rest] if rest else done
+        for number, column in enumerate(_columns(group.pieces, group.gutters), start=1):
+            done += [region if region.column else region._replace(column=number) for region in regions(column, unit)]
+        done += regions(group.islands, unit)
+    return [*done, Region(rest)] if rest else done
 
 
 def _bands(pieces: list[Piece]) -> list[_Band]:
