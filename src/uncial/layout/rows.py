@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from uncial.document import Line
+from uncial.document import Block, Line
 from uncial.geometry import Box
-
-if TYPE_CHECKING:
-    from uncial.layout.figures import Figure
-    from uncial.layout.tables.found import FoundTable
 
 _CORE = 0.55
 """The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
@@ -25,13 +21,13 @@ class Piece(NamedTuple):
 
     line: Line
     box: Box
-    whole: FoundTable | Figure | None = None
+    solid: Block | None = None
     """The table or figure that it stands for, with all that is in it: the cutting of the page takes that as one."""
 
     @property
     def core(self) -> tuple[float, float]:
         """Top and bottom of the middle part, which neighbouring lines do not share."""
-        if self.whole:
+        if self.solid:
             return self.box.top, self.box.bottom
         middle, half = (self.box.top + self.box.bottom) / 2, self.box.height * _CORE / 2
         return middle - half, middle + half
