@@ -202,7 +202,7 @@ class _Writing:
         size = self._size_of(block)
         for cell, element in fill_table(table, block, int(table.get("width")), self.page.paper.scale * _TWIPS * _ROW):
             paragraph = Paragraph(element, self.docx._body)
-            paragraph.style = _TABLE_TEXT
+            _set_style_of(paragraph, _TABLE_TEXT)
             _run_left(paragraph, part.direction)
             spans = self.flow.cell_spans(block, cell)
             if looks_numeric("".join(span.text for span in spans)) and not cell.heading:
@@ -272,7 +272,8 @@ class _OnPage:
         """A new paragraph, placed as the part is on the page."""
         self.begins = False
         after_table = self._last_is_table()
-        made: Paragraph = self.docx.add_paragraph(style=style)
+        made: Paragraph = self.docx.add_paragraph()
+        _set_style_of(made, style)
         _run_left(made, direction or (part.direction if part else ""))
         if self.breaks:
             made.paragraph_format.page_break_before = True
@@ -314,8 +315,8 @@ class _OnPage:
             _shrink(self.paragraph())
 
     def _last_is_table(self) -> bool:
-        body = self.docx.element.body
-        return len(body) > 1 and body[-2].tag.endswith("}tbl")
+        last = self.docx.element.body[-1].getprevious()
+        return last is not None and last.tag.endswith("}tbl")
 
     def _place(self, paragraph: Paragraph, part: Part) -> None:
         """Free space above as on the page, and to the left where the block stands alone in its row."""
@@ -402,6 +403,12 @@ def _fill_edge(edge: Any, lines: Sequence[EdgeLine], width: float) -> None:
         if number:
             add(add(add(paragraph._p, "fldSimple", instr="PAGE"), "r"), "t").text = "1"
             paragraph.add_run(after.replace("\0", ""))
+
+
+def _set_style_of(paragraph: Paragraph, name: str | None) -> None:
+    """Set the style by its id, which is its name without spaces: to look names up costs more than all else together."""
+    if name:
+        paragraph._p.style = name.replace(" ", "")
 
 
 def _shrink(paragraph: Paragraph) -> None:
