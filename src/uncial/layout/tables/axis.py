@@ -59,10 +59,6 @@ class Axis(NamedTuple):
         first = self.at(start + into)
         return first, max(self.at(end - into), first)
 
-    def middle(self, first: int, last: int) -> float:
-        """The middle between the outer edges of some rows or columns."""
-        return (self.edges[first] + self.edges[last + 1]) / 2
-
 
 def columns_of(region: Region, lines: Sequence[Sequence[Chunk]], unit: float) -> Axis:
     """Where columns part: at the bars of a lattice, and in the white between them."""
@@ -80,7 +76,7 @@ def columns_of(region: Region, lines: Sequence[Sequence[Chunk]], unit: float) ->
 
 
 def ranges_of(chunks: Sequence[Chunk], across: Axis, unit: float) -> dict[int, tuple[int, int]]:
-    """The columns that each chunk stands in: those whose text it stands above or below, or just the one at its middle."""
+    """The columns that each chunk stands in: those whose text is above or below it, or those beside the white it stands in."""
     ranges = {id(chunk): across.range(chunk.box.left, chunk.box.right) for chunk in chunks}
     texts = text_of_columns(chunks, ranges)
     return {id(chunk): _reached(chunk.box, ranges[id(chunk)], texts, across, unit) for chunk in chunks}
@@ -101,7 +97,7 @@ def _reached(
 ) -> tuple[int, int]:
     first, last = touched
     over = [column for column in range(first, last + 1) if column in texts and _reaches(box, *texts[column], unit)]
-    columns = [*over, across.at(box.center.x)]
+    columns = [*over, across.at(box.center.x)] if over else [first, last]
     return min(columns), max(columns)
 
 

@@ -25,6 +25,8 @@ _SPLIT = 0.45
 """White between two words that is so wide may part cells, where other lines have it too."""
 _EVEN = 0.25
 """Edges of text that differ by no more stand below each other."""
+_TOP = 0.34
+"""In this part of the lines, what stands in the middle over white is a heading."""
 _SPANNED = 0.25
 """What stands above or below two chunks of this part of the lines spans their columns."""
 
@@ -46,7 +48,7 @@ class _Run(NamedTuple):
 def cuts(lines: Sequence[Sequence[Chunk]], unit: float) -> list[float]:
     """Where the lines of a table, or of a strip of it, are to be cut, from left to right."""
     rows = [[chunk for chunk in line if not chunk.leads] for line in lines]
-    rows = _without_spanning([row for row in rows if row])
+    rows = _without_spanning([row for row in rows if row], unit)
     found = [(run.start + run.end) / 2 for run in _runs(rows, unit, _CROSSED)]
     found += [x for strip in _strips(rows, found) for x in _inside(strip, unit)]
     found += [x for strip in _strips(rows, sorted(found)) for x in _between_numbers(strip, unit)]
@@ -116,10 +118,22 @@ def _inside(rows: list[list[Chunk]], unit: float) -> list[float]:
     return [(run.start + run.end) / 2 for run in _runs(filled, unit, _CROSSED_INSIDE) if run.support >= 2]
 
 
-def _without_spanning(rows: list[list[Chunk]]) -> list[list[Chunk]]:
+def _without_spanning(rows: list[list[Chunk]], unit: float) -> list[list[Chunk]]:
     """The lines without chunks that stand above or below several columns."""
     least = max(2, _SPANNED * len(rows))
-    return [[chunk for chunk in row if not _spans(chunk, rows, least)] for row in rows]
+    rest = [[chunk for chunk in row if not _spans(chunk, rows, least)] for row in rows]
+    top = int(_TOP * len(rows)) or 1
+    return [[c for c in row if i >= top or not _between(c, rest, unit)] for i, row in enumerate(rest)]
+
+
+def _between(chunk: Chunk, rows: list[list[Chunk]], unit: float) -> bool:
+    """Whether a heading stands over the white in the middle between two columns."""
+    others = [other.box for row in rows for other in row if other is not chunk]
+    if any(min(box.right, chunk.box.right) > max(box.left, chunk.box.left) for box in others):
+        return False
+    left = max((box for box in others if box.right <= chunk.box.left), key=lambda box: box.right, default=None)
+    right = min((box for box in others if box.left >= chunk.box.right), key=lambda box: box.left, default=None)
+    return bool(left and right and abs((left.left + right.right) / 2 - chunk.box.center.x) < unit)
 
 
 def _spans(chunk: Chunk, rows: list[list[Chunk]], least: float) -> bool:

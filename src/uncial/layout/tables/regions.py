@@ -29,6 +29,8 @@ _APART = 2.2
 """White so high ends a table that no bars bound."""
 _ALONE = 3
 """So many lines with a single chunk may follow each other in a table."""
+_OVERLAP = 0.2
+"""Lines that share this part of the text height stand beside each other."""
 _BACK = 4
 """A line has white in common with one of so many lines before it."""
 _SHARED = 0.4
@@ -123,11 +125,11 @@ def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[R
     lines = lines_of(chunks)
     start = 0
     while start < len(lines):
-        run = _run(lines, start, prose, unit)
+        run, stop = _run(lines, start, prose, unit)
         if len(run) < 2:
             start += 1
             continue
-        first, last = start, start + len(run)
+        first, start = start, stop
         head, top = _below_bar(lines, first, run, prose, bars.lying, unit)
         if top is None:
             head = _head(lines, first, run, prose, unit)
@@ -135,7 +137,6 @@ def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[R
         box = Box.around(chunk.box for chunk in found)
         if top:
             box = Box(min(box.left, top.start), min(box.top, top.at), max(box.right, top.end), box.bottom)
-        start = last
         if any(_parts_page(bar, box, unit) for bar in bars.standing):
             continue
         yield Region(box, found, Bars(bars.inside(box, 0.5 * unit).lying, []), ruled=False)
@@ -168,22 +169,33 @@ def _beneath(a: Box, b: Box, unit: float) -> bool:
     return abs(a.center.y - b.center.y) > 0.5 * unit and (abs(a.left - b.left) < 2 * unit or abs(a.right - b.right) < 0.5 * unit)
 
 
-def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> list[list[Chunk]]:
-    """The lines from `start` on as long as they have white in common, without what stands beside them."""
+def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> tuple[list[list[Chunk]], int]:
+    """The lines from `start` on as long as they have white in common, without what stands beside them; and the line after."""
     run: list[list[Chunk]] = []
     several: list[list[Chunk]] = []
-    for line in lines[start:]:
+    stop = start
+    for i, line in enumerate(lines[start:], start + 1):
         cells = [chunk for chunk in line if id(chunk) not in prose]
-        if run and (not cells or _top(cells) - _bottom(run[-1]) > _APART * unit or _crossed(line, prose, several)):
+        if several and _crossed(line, prose, several):
+            break
+        if not cells and run:
+            continue
+        if run and _top(cells) - _bottom(run[-1]) > _APART * unit:
             break
         if len(cells) >= 2 and (not several or any(_common(cells, other, unit) for other in several[-_BACK:])):
             several.append(cells)
-        elif len(cells) >= 2 or not several or not run or _alone(run) >= _ALONE:
+        elif len(cells) >= 2 or not several or _alone(run) >= _ALONE:
             break
         run.append(cells)
-    while run and len(run[-1]) < 2:
+        stop = i
+    while run and len(run[-1]) < 2 and not (len(run) > 1 and _beside(run[-2], run[-1], unit)):
         run.pop()
-    return run
+    return run, stop
+
+
+def _beside(line: list[Chunk], below: list[Chunk], unit: float) -> bool:
+    """Whether a line is no row of its own, since it stands beside the end of the one above."""
+    return _bottom(line) - _top(below) > _OVERLAP * unit
 
 
 def _alone(run: list[list[Chunk]]) -> int:

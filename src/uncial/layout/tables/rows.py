@@ -149,7 +149,7 @@ def _unended(above: Entry, below: Entry) -> bool:
     """Whether a label is not the title of what follows: the next line begins small, or it breaks off in mid-sentence."""
     last = above.cells[0][-1].words[-1].text
     small = last.islower() and len(last) <= _LINKS
-    return below.cells[0][0].text[:1].islower() or small or last[-1] in ",-–/&("
+    return below.cells[0][0].text[:1].islower() or small or last.endswith((",", "-", "–", "/", "&", "("))
 
 
 def _runs_on(above: list[Entry], below: Entry, column: int, rights: Mapping[int, float], unit: float) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.layout.tables.axis import NEAR, Axis, Region
+from uncial.layout.tables.axis import NEAR, Axis, Region, text_of_columns
 from uncial.layout.tables.bars import Bar
 from uncial.layout.tables.chunks import Chunk
 
@@ -14,6 +14,8 @@ _BORDER = 0.5
 """A bar that runs along this part of a cell's edge is its border."""
 _ALL = 0.9
 """A bar that runs along this part of the table's width belongs to all of its columns."""
+_OFF = 1.0
+"""A heading stands over the middle of several columns if it is so much nearer to it than to that of its own."""
 _ABOVE, _BELOW = 0.4, 1.2
 """So far above or below the foot of a heading the bar lies that runs along the columns it names."""
 
@@ -158,17 +160,25 @@ def under_bar(chunk: Chunk, region: Region, across: Axis, unit: float) -> tuple[
 
 def _centred(chunk: Chunk, placed: Placed, filled: set[tuple[int, int]]) -> tuple[int, int]:
     """The columns with headings below, and nothing beside it, over whose middle a chunk stands."""
-    (first, last), row, across = placed.columns[id(chunk)], placed.rows[id(chunk)], placed.across
+    (first, last), row = placed.columns[id(chunk)], placed.rows[id(chunk)]
+    texts = text_of_columns(placed.region.chunks, placed.columns)
 
     def free(columns: range) -> list[int]:
         taken = (c for c in columns if (row, c) in filled or (row + 1, c) not in filled)
         end = next(taken, columns.stop)
         return list(range(columns.start, end, columns.step))
 
-    lefts, rights = [first, *free(range(first - 1, -1, -1))], [last, *free(range(last + 1, across.size))]
-    off = {(a, b): abs(across.middle(a, b) - chunk.box.center.x) for a in lefts for b in rights}
+    lefts, rights = [first, *free(range(first - 1, -1, -1))], [last, *free(range(last + 1, placed.across.size))]
+    off = {(a, b): _off(chunk, texts, a, b) for a in lefts for b in rights}
     best = min(off, key=lambda columns: (off[columns], columns))
-    return best if off[best] < off[first, last] - placed.unit else (first, last)
+    return best if off[best] < off[first, last] - _OFF * placed.unit else (first, last)
+
+
+def _off(chunk: Chunk, texts: Mapping[int, tuple[float, float]], first: int, last: int) -> float:
+    """How far the middle of a chunk is from the middle of the text in some columns."""
+    if first not in texts or last not in texts:
+        return float("inf")
+    return abs((texts[first][0] + texts[last][1]) / 2 - chunk.box.center.x)
 
 
 def _merge_up(cells: Cells, placed: Placed) -> None:
