@@ -9,8 +9,8 @@ engine that is loaded, `ocrmypdf` the command with `--output-type pdf`, all of t
 - size: bytes that came out by bytes that went in.
 - words: F1 and recall of the words that poppler's `pdftotext` finds, against the label, in any order; lower case, runs of letters
   and digits alone, with what a hyphen divides at the end of a line joined.
-- distance: how far the words lie from the print, in points. The page is drawn at its scan's resolution (`pdftoppm`); its ink is in
-  connected pieces; pieces higher than three words, such as rules and frames, are none. Each piece belongs to the word
+- distance: how far the words lie from the print, in points. The page is drawn at the resolution of its scan (`pdftoppm`); its
+  ink is in connected pieces; pieces higher than three words, such as rules and frames, are none. Each piece belongs to the word
   (`pdftotext -bbox`) in whose box its centre lies, or to the nearest, if that is no farther than half its height. The distance of
   a word is the mean of three: from its left edge to the left edge of its ink, right to right, and middle to middle in height.
 - off print: the part of all words that have no ink at all.

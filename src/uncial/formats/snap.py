@@ -57,30 +57,37 @@ def _line(line: Line, tones: NDArray[np.uint8]) -> Line:
         return line
     way = Transform.quarter_turns(-turns, tones.shape[1], tones.shape[0])
     upright = line.moved(way)
-    words = _words(upright.words, upright.quad.height, np.rot90(tones, turns))
+    words = _words(upright.words, upright.quad, np.rot90(tones, turns))
     return replace(upright, words=tuple(word for word, _ in words), quad=_shifted(upright, words)).moved(way.inverse())
 
 
-def _words(words: Sequence[Word], height: float, tones: NDArray[np.uint8]) -> list[tuple[Word, _Ink | None]]:
-    boxes = [word.quad.box for word in words]
+def _words(words: Sequence[Word], quad: Quad, tones: NDArray[np.uint8]) -> list[tuple[Word, _Ink | None]]:
+    height, boxes = quad.height, [word.quad.box for word in words]
+    around = _part(quad.box, tones)
+    paper = float(np.median(around)) if around.size else 255.0
     found = []
     for word, box in zip(words, boxes, strict=True):
         before = max((other.right for other in boxes if other.center.x < box.center.x), default=-np.inf)
         after = min((other.left for other in boxes if other.center.x > box.center.x), default=np.inf)
         left = max(box.left - _BEYOND * height, min((before + box.left) / 2, box.left))
         right = min(box.right + _BEYOND * height, max((after + box.right) / 2, box.right))
-        ink = _ink(Box(left, box.top, right, box.bottom), tones)
+        ink = _ink(Box(left, box.top, right, box.bottom), tones, paper)
         found.append((replace(word, quad=_between(word.quad, box, ink, height)) if ink else word, ink))
     return found
 
 
-def _ink(window: Box, tones: NDArray[np.uint8]) -> _Ink | None:
-    """Where the ink is in a window of the page; None where there is no contrast."""
-    left, top = max(floor(window.left), 0), max(floor(window.top), 0)
-    part = tones[top : max(ceil(window.bottom), 0), left : max(ceil(window.right), 0)].astype(np.int16)
+def _part(box: Box, tones: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """What of the page is in the box."""
+    left, top, right, bottom = (max(side, 0) for side in (floor(box.left), floor(box.top), ceil(box.right), ceil(box.bottom)))
+    return tones[top:bottom, left:right].astype(np.int16)
+
+
+def _ink(window: Box, tones: NDArray[np.uint8], paper: float) -> _Ink | None:
+    """Where the ink is in a window of the page, on paper of that tone; None where there is no contrast."""
+    left, top, part = max(floor(window.left), 0), max(floor(window.top), 0), _part(window, tones)
     if part.size < 4:
         return None
-    apart = np.abs(part - np.median(part))
+    apart = np.abs(part - paper)
     contrast = float(apart.max())
     if contrast < _LEAST_CONTRAST:
         return None
