@@ -4,7 +4,7 @@ import tesserocr
 from PIL import Image, ImageDraw, ImageFont
 
 from fakes import block, document, page, word
-from uncial.document import Document, Line, Problem
+from uncial.document import Block, Document, Line, Problem
 from uncial.engines.tesseract.packs import find_packs
 from uncial.formats.tsv import COLUMNS
 from uncial.geometry import Point, Quad
@@ -68,3 +68,9 @@ def test_the_table_has_the_shape_of_the_one_that_tesseract_writes():
     assert places[0] == places[1]
     assert [row[11:] for row in their_rows] == [row[11:] for row in our_rows]
     assert [float(row[10]) >= 0 for row in their_rows[1:]] == [float(row[10]) >= 0 for row in our_rows[1:]]
+
+
+def test_what_was_read_back_stays_in_its_row_and_cell():
+    odd = replace(word("a"), text="a\tb\nc\ud800")
+    written = write(document(page(Block((Line((odd,), odd.quad),), odd.quad))), "tsv").decode()
+    assert written.splitlines()[-1].endswith("\ta b c?")

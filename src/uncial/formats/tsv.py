@@ -26,7 +26,7 @@ Row = tuple[object, ...]
 def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """A header and a row for each page, block, paragraph, line and word: boxes in whole pixels, confidence 0..100 or -1."""
     rows = [COLUMNS, *(row for page in document.pages for row in _page_rows(page))]
-    return "".join("\t".join(map(str, row)) + "\n" for row in rows).encode("utf-8")
+    return "".join("\t".join(map(str, row)) + "\n" for row in rows).encode("utf-8", "replace")
 
 
 def _page_rows(page: Page) -> Iterator[Row]:
@@ -46,7 +46,7 @@ def _block_rows(block: Block, place: tuple[int, int]) -> Iterator[Row]:
 def _line_rows(line: Line, place: tuple[int, int, int, int]) -> Iterator[Row]:
     yield _row(LINE, (*place, 0), line.quad.box)
     for number, word in enumerate(line.words, start=1):
-        yield _row(WORD, (*place, number), word.quad.box, _confidence(word), word.text)
+        yield _row(WORD, (*place, number), word.quad.box, _confidence(word), " ".join(word.text.split()))
 
 
 def _row(level: int, place: tuple[int, ...], box: Box, confidence: str = NO_CONFIDENCE, text: str = "") -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,14 +16,16 @@ if TYPE_CHECKING:
     from uncial.raster import Image
     from uncial.sources import Source
 
+_ANY = 1_000_000_000
+"""Any number of pages may be there, few of which were read: what it costs is one page at a time."""
+
 
 class OpenOriginal:
     """An `Original` while its block lasts; the file is opened when its first page is asked for."""
 
     def __init__(self, source: Source, limits: Limits, opened: ExitStack) -> None:
         self.source = source
-        # All pages may be there, only few of which were read: what it costs is one page at a time.
-        self._limits = replace(limits, max_pages=sys.maxsize)
+        self._limits = replace(limits, max_pages=_ANY)
         self._opened = opened
         self._pages: dict[int, PageImage] | None = None
 
