@@ -120,7 +120,10 @@ DRAWN = {
     "6.1.10": add(b"BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"), "6.3.3": annotation(Subtype=Name.Square, F=4),
     "6.3.1": annotation(Subtype=Name.Movie, F=4),
 }  # fmt: skip
-REFUSED = {"6.8": attach}
+REFUSED = {
+    "6.8": attach,
+    "6.8 note": annotation(Subtype=Name.FileAttachment, F=4, FS=Dictionary(Type=Name.Filespec, F=String("a"), EF=Dictionary())),
+}
 
 
 def read(**more: object) -> uncial.Document:
@@ -181,8 +184,8 @@ def test_drawn_pages_that_are_turned_and_cropped_look_as_before():
 @pytest.mark.parametrize("rule", REFUSED)
 def test_what_would_be_lost_is_refused(rule):
     source = changed(REFUSED[rule])
-    assert clauses(source) == ALWAYS | {rule}
-    with pytest.raises(OutputError, match=re.escape(rule)):
+    assert rule.split()[0] in clauses(source)
+    with pytest.raises(OutputError, match=re.escape(rule.split()[0])):
         uncial.write(read(text_source="pdf"), "pdfa", source)
 
 

@@ -63,6 +63,8 @@ def write(document: Document, original: Original, output: Output) -> bytes:
     with opened(original.source) as pdf:
         if is_signed(pdf):
             raise _refused(name, "it is signed, and any change would break its signatures")
+        if any("/EF" in entry for entry in _everything(pdf)):
+            raise _refused(name, "it breaks the rule 6.8: files are attached to it")
         _mend(pdf)
         add_text(pdf, _drawn_where_needed(pdf, document, original), original)
         return _checked(_saved(pdf, str(pdf.docinfo.get("/Title", "")) or PurePath(name).stem), name)
@@ -109,7 +111,10 @@ def _saved(pdf: pikepdf.Pdf, title: str) -> bytes:
 
 def _checked(data: bytes, name: str) -> bytes:
     """The same file, now that every rule was looked at once more. Raises `OutputError` where one is broken."""
-    faults = list(faults_of(data))
+    try:
+        faults = list(faults_of(data))
+    except pikepdf.PdfError as error:
+        raise _refused(name, "its objects are damaged beyond repair") from error
     if faults:
         raise _refused(name, f"it breaks the rule {faults[0]}")
     return data
