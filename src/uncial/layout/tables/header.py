@@ -15,12 +15,19 @@ _WHOLE = 0.9
 """A bar that runs along this part of the table's width ends its header."""
 _NUMBERED = 3
 """Even if so many lines above it look like numbers: years, units, numbers of columns."""
+_LABELS = 3
+"""The heading of the first column has at most so many lines; more are rows."""
 _NUMBERS = 0.5
 """A column with this part of numbers is one of numbers."""
 
 
 def heading_lines(entries: Sequence[Entry], bars: Sequence[Bar], left: float, right: float) -> int:
     """How many lines at the top are the header; the bars are those that part rows."""
+    count = _count(entries, bars, left, right)
+    return count if sum(0 in entry.cells for entry in entries[:count]) <= _LABELS else 0
+
+
+def _count(entries: Sequence[Entry], bars: Sequence[Bar], left: float, right: float) -> int:
     numeric = _numeric(entries)
     first = next((i for i, entry in enumerate(entries) if _has_data(entry, numeric)), 0)
     most = max(_MOST * len(entries), 1)

@@ -13,6 +13,8 @@ from uncial.layout.tables.chunks import Chunk, lines_of
 
 _OVER = 1.0
 """So far text may reach over the ends of the bars above and below it, and bars of one table over each other."""
+_CROSSING = 2
+"""So much text does not stand across the edges of a table: those are folds, or the edge of the paper."""
 _LONG = 8.0
 """The least length of a bar that bounds a table."""
 _PARTS = 2.0
@@ -48,8 +50,14 @@ def latticed(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Regio
     for lattice in sorted(lattices(bars, unit), key=lambda lattice: lattice.box.area):
         box = lattice.box
         inside = [c for c in chunks if box.left <= c.box.center.x <= box.right and box.top <= c.box.center.y <= box.bottom]
-        if inside:
+        if inside and sum(_crosses(chunk.box, box, unit) for chunk in chunks) < _CROSSING:
             yield Region(box, inside, lattice.bars, ruled=True)
+
+
+def _crosses(text: Box, box: Box, unit: float) -> bool:
+    """Whether text stands across the left or right edge of a lattice."""
+    edges = any(text.left + _OVER * unit < x < text.right - _OVER * unit for x in (box.left, box.right))
+    return edges and box.top < text.center.y < box.bottom
 
 
 class _Band(NamedTuple):
