@@ -123,6 +123,8 @@ def _one_row(
     unit: float,
 ) -> bool:
     """Whether a line goes on with the row above it."""
+    if any(below.numbers(column) and any(entry.numbers(column) for entry in above) for column in below.cells):
+        return False  # numbers do not go on in the next line
     if tight is not None:
         return step <= tight
     if step > _FAR * usual:
@@ -135,8 +137,6 @@ def _continues(above: list[Entry], below: Entry, rights: Mapping[int, float], un
     known = {column for entry in above for column in entry.cells}
     new = set(below.cells)
     if len(new) > 2 and new == set(above[-1].cells):
-        return False
-    if any(below.numbers(c) and any(entry.numbers(c) for entry in above) for c in new):
         return False
     if 0 not in new:
         return known == {0} or (new <= known and not any(below.numbers(c) for c in new))
