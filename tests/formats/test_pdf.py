@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pikepdf
@@ -70,7 +71,7 @@ def paragraph(texts: list[str], x: float, y: float, angle: float = 0) -> Block:
     return Block(tuple(lines), Quad.of_box(Box.around(each.quad.box for each in lines)))
 
 
-def document(*blocks: Block, width: int = 1240, height: int = 1754, **more: object) -> Document:
+def document(*blocks: Block, width: int = 1240, height: int = 1754, **more: Any) -> Document:
     return fakes.document(Page(1, width, height, dpi=150.0, blocks=blocks, **more))
 
 
@@ -82,11 +83,11 @@ LEFT = ["the quick brown fox", "jumps over the lazy", "dog and runs away", "into
 RIGHT = ["where nobody will", "ever find it again", "though many have", "gone out to look"]
 
 
-def blank(width: int = 1240, height: int = 1754, form: str = "PNG", **options: object) -> bytes:
+def blank(width: int = 1240, height: int = 1754, form: str = "PNG", **options: Any) -> bytes:
     return encoded(Image.new("L", (width, height), 255), form, **options)
 
 
-def scan(image: Image.Image | None = None, **changes: object) -> bytes:
+def scan(image: Image.Image | None = None, **changes: Any) -> bytes:
     """A PDF with one scanned page, A4 at 150 dpi, that shows a picture in which up is up."""
     file = io.BytesIO()
     (image or scene(1240, 1754)).save(file, "PDF", resolution=150)
@@ -96,13 +97,13 @@ def scan(image: Image.Image | None = None, **changes: object) -> bytes:
     return resaved(pdf)
 
 
-def resaved(pdf: pikepdf.Pdf, **how: object) -> bytes:
+def resaved(pdf: pikepdf.Pdf, **how: Any) -> bytes:
     file = io.BytesIO()
     pdf.save(file, **how)
     return file.getvalue()
 
 
-def drawn(data: bytes, page: int = 0, scale: float = 0.5) -> np.ndarray:
+def drawn(data: bytes, page: int = 0, scale: float = 0.5) -> Any:
     return pypdfium2.PdfDocument(data)[page].render(scale=scale).to_numpy().copy()
 
 
@@ -240,7 +241,7 @@ def test_inverted_cmyk_jpegs_keep_their_colours():
 
 def pixels(data: bytes) -> np.ndarray:
     pdf = pikepdf.open(io.BytesIO(data))
-    return np.asarray(pikepdf.PdfImage(pdf.pages[0].resources.XObject.Scan).as_pil_image().convert("RGB"))
+    return np.asarray(pikepdf.PdfImage(cast("pikepdf.Stream", pdf.pages[0].resources.XObject.Scan)).as_pil_image().convert("RGB"))
 
 
 ODD = scene(397, 301)
@@ -293,7 +294,7 @@ def test_group_4_is_what_libtiff_reads(seed):
 def test_each_page_of_a_tiff_is_a_page_and_one_that_failed_is_empty():
     file = encoded(ODD, "TIFF", save_all=True, append_images=[ODD.convert("1")], compression="tiff_deflate")
     failed = fakes.page(number=3, problem=uncial.document.Problem("source-damaged", "It cannot be decoded."))
-    pages = [Page(1, 397, 301, dpi=72.0), replace(Page(2, 397, 301), dpi=72.0), failed]
+    pages = [Page(1, 397, 301, dpi=72.0), Page(2, 397, 301, dpi=72.0), failed]
     pdf = pikepdf.open(io.BytesIO(uncial.write(fakes.document(*pages), "pdf", file)))
     assert ["/XObject" in page.resources for page in pdf.pages] == [True, True, False]
 
@@ -308,15 +309,16 @@ def test_each_page_of_a_tiff_is_a_page_and_one_that_failed_is_empty():
 def test_pages_are_as_large_as_their_image_says_or_could_be(size, dpi, inches):
     from uncial.formats.pdf import resolution
 
-    assert max(size) / resolution(Page(1, *size, dpi=dpi)) == pytest.approx(inches, abs=0.01)
+    assert max(size) / resolution(Page(1, size[0], size[1], dpi=dpi)) == pytest.approx(inches, abs=0.01)
 
 
 def test_documents_are_named_after_their_file(tmp_path):
     file = tmp_path / "A letter (1).png"
     file.write_bytes(blank())
     pdf = pypdf.PdfReader(io.BytesIO(uncial.write(document(), "pdf", file)))
+    assert pdf.metadata
     assert pdf.metadata.title == "A letter (1)"
-    assert pdf.metadata.producer.startswith("Uncial ")
+    assert str(pdf.metadata.producer).startswith("Uncial ")
 
 
 def test_the_same_gives_the_same_bytes():

@@ -2,6 +2,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -39,14 +40,14 @@ def add(content: bytes) -> Callable[[pikepdf.Pdf], object]:
     return lambda pdf: pdf.pages[0].contents_add(content)
 
 
-def state(**entries: object) -> Callable[[pikepdf.Pdf], object]:
+def state(**entries: Any) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         pdf.pages[0].Resources.ExtGState = Dictionary(G=Dictionary(Type=Name.ExtGState, **entries))
 
     return change
 
 
-def image(data: bytes = bytes(3), **entries: object) -> Callable[[pikepdf.Pdf], object]:
+def image(data: bytes = bytes(3), **entries: Any) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         told = {"Subtype": Name.Image, "Width": 1, "Height": 1, "ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8, **entries}
         pdf.pages[0].Resources.XObject = Dictionary(I=pdf.make_stream(data, **told))
@@ -55,7 +56,7 @@ def image(data: bytes = bytes(3), **entries: object) -> Callable[[pikepdf.Pdf], 
     return change
 
 
-def annotation(**entries: object) -> Callable[[pikepdf.Pdf], object]:
+def annotation(**entries: Any) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         made = Dictionary(Type=Name.Annot, Rect=[10, 10, 50, 50], **entries)
         pdf.pages[0].Annots = Array([pdf.make_indirect(made)])
@@ -63,11 +64,11 @@ def annotation(**entries: object) -> Callable[[pikepdf.Pdf], object]:
     return change
 
 
-def root(**entries: object) -> Callable[[pikepdf.Pdf], object]:
+def root(**entries: Any) -> Callable[[pikepdf.Pdf], object]:
     return lambda pdf: [pdf.Root.__setitem__(f"/{key}", value) for key, value in entries.items()]
 
 
-def form(body: bytes, **entries: object) -> Callable[[pikepdf.Pdf], object]:
+def form(body: bytes, **entries: Any) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         made = pdf.make_stream(body, Subtype=Name.Form, BBox=[0, 0, 9, 9], **entries)
         pdf.pages[0].Resources.XObject = Dictionary(X=made)
@@ -76,7 +77,7 @@ def form(body: bytes, **entries: object) -> Callable[[pikepdf.Pdf], object]:
     return change
 
 
-def font(**entries: object) -> Callable[[pikepdf.Pdf], object]:
+def font(**entries: Any) -> Callable[[pikepdf.Pdf], object]:
     def change(pdf: pikepdf.Pdf) -> None:
         for key, value in entries.items():
             if value is None:
@@ -126,7 +127,7 @@ REFUSED = {
 }
 
 
-def read(**more: object) -> uncial.Document:
+def read(**more: Any) -> uncial.Document:
     line = fakes.line(pdfs.TITLE, 150, 100)
     return fakes.document(Page(1, 1275, 1650, dpi=150.0, blocks=(Block((line,), line.quad),), **more))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from io import BytesIO
@@ -48,7 +49,6 @@ _LARGEST, _LEAST = 14400.0, 3.0
 """Points that a side of a page may have (ISO 32000-1, annex C.2)."""
 _A4 = 595.28, 841.89
 _GIVE_IT = "Give the file that was read."
-_PACKED = ObjectStreamMode.generate
 _DEEPEST = 8
 """Forms within forms beyond this depth are left alone."""
 
@@ -73,15 +73,26 @@ def write(document: Document, original: Original, output: Output) -> bytes:
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
     """The file. Streams that are compressed stay as they are, byte by byte; the same input always gives the same file."""
-    file = BytesIO()
-    try:
-        if pdf.is_encrypted:
-            pdf.save(file, object_stream_mode=_PACKED, encryption=True)  # with the same passwords and permissions
-        else:
-            pdf.save(file, object_stream_mode=_PACKED, stream_decode_level=StreamDecodeLevel.none, deterministic_id=True)
-    except (pikepdf.PdfError, RuntimeError) as error:
-        raise OutputError("The PDF cannot be written.", hint="Its objects are damaged; print it into a new PDF first.") from error
-    return file.getvalue()
+    if pdf.is_encrypted:
+        return stored(pdf, encryption=True)  # with the same passwords and permissions
+    return stored(pdf, stream_decode_level=StreamDecodeLevel.none, deterministic_id=True)
+
+
+def stored(pdf: pikepdf.Pdf, **how: Any) -> bytes:
+    """The file as QPDF writes it that way, small objects packed together. Raises `OutputError`."""
+    for mode in (ObjectStreamMode.generate, ObjectStreamMode.disable):
+        file = BytesIO()
+        with suppress(pikepdf.PdfError, RuntimeError):
+            pdf.save(file, object_stream_mode=mode, **how)
+            if how.get("encryption") is True or _is_sound(file):
+                return file.getvalue()
+    raise OutputError("The PDF cannot be written.", hint="Its objects are damaged; print it into a new PDF first.")
+
+
+def _is_sound(file: BytesIO) -> bool:
+    """Whether it opens without repair: what QPDF writes of objects that it had to guess is not always a PDF."""
+    with pikepdf.open(file) as pdf:
+        return not pdf.get_warnings()
 
 
 # Images

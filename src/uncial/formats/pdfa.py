@@ -14,13 +14,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Stream, StreamDecodeLevel, String
+from pikepdf import Array, Dictionary, Name, Object, Stream, StreamDecodeLevel, String
 
 import uncial
 from uncial.errors import OutputError
 from uncial.formats.archive import INTENTS, survey
 from uncial.formats.embedding import Embedded, as_jpeg, embed, packed
-from uncial.formats.pdf import add_text, image_of, inherited, is_signed, of_images, opened, visible_box, way_to
+from uncial.formats.pdf import add_text, image_of, inherited, is_signed, of_images, opened, stored, visible_box, way_to
 from uncial.formats.srgb import srgb_profile
 from uncial.formats.xmp import packet
 
@@ -98,15 +98,8 @@ def _saved(pdf: pikepdf.Pdf, title: str) -> bytes:
         Info=String("sRGB IEC61966-2.1"), DestOutputProfile=profile,
     )  # fmt: skip
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
-    file = BytesIO()
-    try:
-        pdf.save(
-            file, encryption=False, object_stream_mode=ObjectStreamMode.generate, stream_decode_level=StreamDecodeLevel.none,
-            deterministic_id=True, force_version="1.7", fix_metadata_version=False,
-        )  # fmt: skip
-    except (pikepdf.PdfError, RuntimeError) as error:
-        raise OutputError("The PDF cannot be written.", hint="Its objects are damaged; print it into a new PDF first.") from error
-    return file.getvalue()
+    how = {"encryption": False, "stream_decode_level": StreamDecodeLevel.none, "deterministic_id": True}
+    return stored(pdf, force_version="1.7", fix_metadata_version=False, **how)
 
 
 def _checked(data: bytes, name: str) -> bytes:
