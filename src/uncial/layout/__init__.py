@@ -10,16 +10,17 @@ All lengths are multiples of the text height, which is the median height of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from uncial.document import Block, Line
 from uncial.geometry import Box, Quad, Transform
 from uncial.graphics import NOTHING, Graphics
-from uncial.layout.columns import regions
+from uncial.layout.columns import Region, regions
 from uncial.layout.kinds import told
-from uncial.layout.parts import parts_of
+from uncial.layout.paragraphs import parted
+from uncial.layout.parts import Body, Part, Place, in_turn
 from uncial.layout.rows import Piece
 from uncial.layout.settle import settled
 from uncial.layout.solids import with_solids
@@ -53,12 +54,25 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
 
     pieces = [Piece(line, level.quad(line.quad).box) for line in flat]
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
-    whole = with_solids(pieces, graphics.moved(level), unit, level, place)
-    found = [part for region in regions(whole, unit) for part in parts_of(region.pieces, region.column, unit, place)]
+    body = Body.of(pieces)
+    drawn = graphics.moved(level)
+    cut = regions(pieces, unit)
+    whole = with_solids(pieces, cut, drawn, unit, level, place)
+    cut = regions(whole, unit) if len(whole) != len(pieces) or drawn.pictures else cut
+    parts = [part for region in cut for part in _parts(region, body, unit, place)]
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
-    blocks = [part.block(place) for part in told(found, unit, page)]
+    blocks = [part.block(place) for part in told(parts, body, unit, page, drawn.rules)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
+
+
+def _parts(region: Region, body: Body, unit: float, place: Place) -> Iterator[Part]:
+    """What stands in a region, from the top down."""
+    for each in in_turn(region.pieces, body, place):
+        if isinstance(each, Piece):
+            yield Part((), each.box, region.column, solid=each.solid)
+        else:
+            yield from parted(each, region.column, unit)
 
 
 def _runs_left(lines: Sequence[Line]) -> bool:

@@ -1,50 +1,58 @@
-"""Tells what each part of a page is: a heading, a list item, a caption, a footnote, what heads and foots the page, or prose."""
+"""Tells what each part of a page is: a heading, a list item, a caption, a footnote, what heads and foots the page, or prose.
+
+docs/structure.md says what each is told by.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from uncial.document import Kind
 from uncial.geometry import Box
-from uncial.layout.parts import Part
-from uncial.median import weighted_median
+from uncial.graphics import Rule
+from uncial.layout.margins import outside
+from uncial.layout.parts import Body, Part
 
-_LARGER = {True: 1.12, False: 1.25}
+_LARGER = {True: 1.1, False: 1.25}
 """Times the body's height: headings are so much larger, in a PDF's own text and in what was read, whose heights are rough."""
-_HEADING_ROWS, _HEADING_LENGTH = 3, 140
-_LETTERS = 0.5
+_HEADING_ROWS, _HEADING_LETTERS = 3, 160
+_PLAIN_LETTERS = 70
+"""A heading that is no larger than the text is shorter than this."""
+_LETTERS = 0.6
 """The part of a heading that is letters."""
-_MARGIN = 0.09
-"""The part of the page's height at its top and at its foot where running heads and page numbers stand."""
-_SET_APART = 1.0
-"""Running heads are so far from the text."""
+_WHITE = 0.5
+"""Above and below a heading there is so much white where nothing but that, its capitals or its number tell it."""
 _SMALLER = 0.93
 """Times the body's height: footnotes are smaller than this."""
 _CAPTION_GAP = 3.5
 """A caption stands so near to its figure or table."""
 _CAPTION = re.compile(
-    r"(?:fig(?:ure|ura|\.)?|tab(?:le|elle|leau|la|ela|ella|\.)?|abb(?:ildung|\.)?|chart|plate|scheme|exhibit|obr\.?|rys\.?|図|图|表)"
-    r"\s*(?:[A-Z]\.?)?\d+(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-])?",
+    r"""(?:fig(?:ure|ura|uur|\.)?|tab(?:le|elle|leau|la|ela|ella|el|\.)?|abb(?:ildung|\.)?|bild|chart|plate|photo|map|scheme
+    |exhibit|gr[aá]fic[oa]|graphique|cuadro|quadro|schéma|obr(?:ázek|\.)?|rys(?:unek|\.)?|tabulka|рис(?:унок|\.)?|табл(?:ица|\.)?
+    |図|图|圖|表)\s*(?:[A-Z]\.?|(?:\d+[.-])*)?(?:\d+|[IVX]+\b)(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-]|\s*$)?\s*(?P<rest>.?)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|article|kapitel|abschnitt|chapitre|cap[ií]tulo|capitolo|appendix|anhang|annex)\b"
+    r"|(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_])",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[^\W\d_]")
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶¹²³⁰-⁹]+|[a-z])[.)]?\s*\S")
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s|]*(?:page|seite|p\.?|s\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of|von|de)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE
-)
+_NOTE_RULE = 0.6
+"""The rule above footnotes is shorter than this part of their column's width."""
 
 
-def told(parts: Sequence[Part], unit: float, page: Box) -> list[Part]:
-    """The same parts, each with its kind and level."""
-    body = _body(parts)
-    told = [replace(part, kind="list-item") if part.marker else part for part in parts]
-    told = _outside(told, body, unit, page)
-    told = [_as(part, "caption") if _is_caption(part, told, unit) else part for part in told]
-    told = _footnotes(told, body, page)
-    told = [_as(part, "heading", 1) if _is_heading(part, i, told, body, unit) else part for i, part in enumerate(told)]
-    return _nested(told, unit)
+def told(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> list[Part]:
+    """The same parts, each with its kind and level; what heads the page comes first and what foots it last."""
+    found = [_as(part, "list-item") if part.marker else part for part in parts]
+    found = outside(found, body, unit, page, rules)
+    found = [_as(part, "caption") if _is_caption(part, found, body, unit) else part for part in found]
+    found = _footnotes(found, body, unit, page, rules)
+    found = [_as(part, "heading", 1) if _Place(i, found, body, unit).is_heading else part for i, part in enumerate(found)]
+    return _nested(found, unit)
 
 
 def _as(part: Part, kind: Kind, level: int = 0) -> Part:
@@ -55,45 +63,19 @@ def _is_prose(part: Part) -> bool:
     return part.kind == "paragraph" and not part.solid
 
 
-def _body(parts: Sequence[Part]) -> float:
-    """The height of most of the text."""
-    rows = [row for part in parts for row in part.rows]
-    return weighted_median((row.box.height, len(row.line.text)) for row in rows)
-
-
-# Running heads
-
-
-def _outside(parts: list[Part], body: float, unit: float, page: Box) -> list[Part]:
-    """Heads and feet of the page: a line or two at its very top or bottom, set apart from the rest."""
-    top, bottom = page.top + _MARGIN * page.height, page.bottom - _MARGIN * page.height
-    heads = [part for part in parts if part.box.bottom < top and _may_run(part, body)]
-    feet = [part for part in parts if part.box.top > bottom and _may_run(part, body)]
-    rest = [part for part in parts if part not in heads and part not in feet]
-    if not rest:
-        return parts
-    first, last = min(part.box.top for part in rest), max(part.box.bottom for part in rest)
-    heads = [part for part in heads if first - part.box.bottom > _SET_APART * unit or _is_number(part)]
-    feet = [part for part in feet if part.box.top - last > _SET_APART * unit or _is_number(part)]
-    return [_as(part, "page-header") if part in heads else _as(part, "page-footer") if part in feet else part for part in parts]
-
-
-def _may_run(part: Part, body: float) -> bool:
-    return not part.solid and len(part.rows) <= 2 and part.height <= 1.15 * body
-
-
-def _is_number(part: Part) -> bool:
-    return _PAGE_NUMBER.fullmatch(part.text) is not None
-
-
 # Captions and footnotes
 
 
-def _is_caption(part: Part, parts: Sequence[Part], unit: float) -> bool:
-    found = _CAPTION.match(part.text) if _is_prose(part) else None
-    if not found:
+def _is_caption(part: Part, parts: Sequence[Part], body: Body, unit: float) -> bool:
+    """Whether it names a figure or table: “Figure 3:”, or small print right below a picture."""
+    if not _is_prose(part):
         return False
-    return bool(found["mark"]) or any(_touches(part.box, other.box, unit) for other in parts if other.solid)
+    found = _CAPTION.match(part.text)
+    near = [other for other in parts if other.solid and _touches(part.box, other.box, unit)]
+    if found and not found["rest"].islower():
+        return bool(found["mark"] or near)
+    below = any(part.box.top >= other.box.center.y and other.solid and other.solid.kind == "figure" for other in near)
+    return below and len(part.rows) <= 4 and part.size < _SMALLER * body.height and len(part.text) > 3
 
 
 def _touches(a: Box, b: Box, unit: float) -> bool:
@@ -101,65 +83,144 @@ def _touches(a: Box, b: Box, unit: float) -> bool:
     return beside and max(a.top, b.top) - min(a.bottom, b.bottom) < _CAPTION_GAP * unit
 
 
-def _footnotes(parts: list[Part], body: float, page: Box) -> list[Part]:
-    """Small parts that begin with a mark, at the end of their column."""
+def _footnotes(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> list[Part]:
+    """What stands at the end of its column, small and with a mark, or below a short rule."""
     done = list(parts)
-    ended: set[int] = set()
+    ended: list[Part] = []
     for i in reversed(range(len(parts))):
         part = parts[i]
-        if part.kind in ("page-footer", "page-header") or part.column in ended:
+        if part.kind in ("page-footer", "page-header") or part.box.top < page.top + 0.4 * page.height:
             continue
-        small = part.rows and part.height < _SMALLER * body and part.box.top > page.top + 0.4 * page.height
-        if small and not part.solid and _NOTE.match(part.text):
-            done[i] = _as(part, "footnote")
-        else:
-            ended.add(part.column)
-    return done
+        if part.kind in ("paragraph", "list-item") and not part.solid and not any(_above(part.box, other.box) for other in ended):
+            small = part.size < _SMALLER * body.height
+            if (small and _NOTE.match(part.text)) or _below_short_rule(part, parts, unit, rules):
+                done[i] = _as(part, "footnote")
+                continue
+        ended.append(part)
+    return _run_on(done, body)
 
 
-# Headings and lists
+def _run_on(parts: list[Part], body: Body) -> list[Part]:
+    """With small print right below a footnote as one more."""
+    for i, (above, part) in enumerate(pairwise(parts), start=1):
+        small = _is_prose(part) and part.size < _SMALLER * body.height
+        if above.kind == "footnote" and small and _above(above.box, part.box) and above.column == part.column:
+            parts[i] = _as(part, "footnote")
+    return parts
 
 
-def _is_heading(part: Part, i: int, parts: Sequence[Part], body: float, unit: float) -> bool:
-    text = part.text
-    if part.kind not in ("paragraph", "list-item") or part.solid or not _could_head(part, text):
+def _above(a: Box, b: Box) -> bool:
+    """Whether the one stands above the other."""
+    return a.center.y < b.top and min(a.right, b.right) - max(a.left, b.left) > 0
+
+
+def _below_short_rule(part: Part, parts: Sequence[Part], unit: float, rules: Sequence[Rule]) -> bool:
+    """Whether a rule that is shorter than the text is wide stands above it and begins with it, with text above that."""
+    over = [other for other in parts if other.rows and _above(other.box, part.box)]
+    if not over or not _NOTE.match(part.text):
         return False
-    native = all(row.line.engine == "pdf" for row in part.rows)
-    if part.height >= _LARGER[native] * body and part.kind == "paragraph":
-        return True
-    leads = any(other.kind in ("paragraph", "list-item", "table", "figure") for other in parts[i + 1 : i + 3])
-    if not leads or len(part.rows) > 2:
-        return False
-    if part.bold and part.kind == "paragraph":
-        return True
-    following = next((other for other in parts[i + 1 :] if other.rows), None)
-    prose = following is not None and len(following.rows) >= 2 and following.box.width > 1.3 * part.box.width
-    capitals = text.isupper() and sum(letter.isalpha() for letter in text) >= 4
-    return bool(prose and (capitals or (part.bold and _NUMBERED.match(text))) and part.kind == "paragraph")
-
-
-def _could_head(part: Part, text: str) -> bool:
-    letters = sum(letter.isalpha() for letter in text)
-    ends = text.endswith((".", ",", ";", "-")) and not text.isupper()
-    return (
-        len(part.rows) <= _HEADING_ROWS
-        and letters >= 2
-        and letters >= _LETTERS * len(text)
-        and len(text) <= _HEADING_LENGTH
-        and not ends
+    top, left = max(other.box.bottom for other in over), min(other.box.left for other in over)
+    width = max(other.box.width for other in over)
+    return any(
+        not rule.stands
+        and 3 * unit < rule.length < _NOTE_RULE * width
+        and top - 0.3 * unit < rule.start.y < part.box.top + 0.3 * unit
+        and abs(rule.start.x - left) < 3 * unit
+        for rule in rules
     )
 
 
-def _nested(parts: list[Part], unit: float) -> list[Part]:
+# Headings
+
+
+class _Place:
+    """A part among the others of its page, as far as that says whether it is a heading."""
+
+    def __init__(self, i: int, parts: Sequence[Part], body: Body, unit: float) -> None:
+        self.part, self.body, self.unit = parts[i], body, unit
+        column = [other for other in parts[max(i - 6, 0) : i + 7] if other.kind not in ("page-header", "page-footer")]
+        self.above = [other for other in column if _above(other.box, self.part.box)]
+        self.below = [other for other in column if _above(self.part.box, other.box)]
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether its size says so, or else its weight, capitals, number or white, and what stands below it."""
+        part = self.part
+        if part.kind not in ("paragraph", "list-item") or part.solid or not self._worded:
+            return False
+        native = all(row.line.engine == "pdf" for row in part.rows)
+        if part.size >= _LARGER[native] * self.body.height and part.kind == "paragraph":
+            return True
+        return self._short and self._leads and self._stands_out
+
+    @property
+    def _worded(self) -> bool:
+        text = self.part.text
+        letters = sum(letter.isalpha() for letter in text)
+        ends = text.endswith((".", ",", ";", "-", "。")) and not text.isupper() and not _NUMBERED.fullmatch(text)
+        few = len(self.part.rows) <= _HEADING_ROWS and len(text) <= _HEADING_LETTERS
+        return few and letters >= 2 and letters >= _LETTERS * len(text.replace(" ", "")) and not ends
+
+    @property
+    def _short(self) -> bool:
+        text = self.part.text
+        return len(self.part.rows) <= 2 and len(text) <= _PLAIN_LETTERS * len(self.part.rows) and not text[:1].islower()
+
+    @property
+    def _leads(self) -> bool:
+        """Whether a paragraph, list or table follows, which is wider than it."""
+        if not self.below or self._white(self.below[0]) < 0:
+            return False
+        return any(
+            other.solid or other.kind == "list-item" or (len(other.rows) >= 2 and other.box.width > self.part.box.width)
+            for other in self.below[:3]
+        )
+
+    @property
+    def _stands_out(self) -> bool:
+        part, text = self.part, self.part.text
+        prose = [other for other in (*self.above, *self.below) if _is_prose(other) and len(other.rows) > 1]
+        if part.bold and not all(other.bold for other in prose):
+            return part.kind == "paragraph" or self._alone
+        if not self._alone or part.kind != "paragraph":
+            return part.kind == "list-item" and self._alone and bool(_NUMBERED.match(text)) and self._titled
+        capitals = text.isupper() and sum(letter.isalpha() for letter in text) >= 4
+        mixed = any(not other.text.isupper() for other in prose)
+        return (capitals and mixed) or bool(_NUMBERED.match(text)) or self._titled
+
+    @property
+    def _alone(self) -> bool:
+        """Whether there is white above and below, no less above than below."""
+        above = min((self._white(other) for other in self.above), default=9.0)
+        below = min((self._white(other) for other in self.below), default=9.0)
+        return above >= _WHITE and above >= 0.8 * below and len(self.part.rows) == 1
+
+    def _white(self, other: Part) -> float:
+        """The white between the two, in heights of the text."""
+        a, b = self.part.box, other.box
+        return (max(a.top, b.top) - min(a.bottom, b.bottom)) / self.unit
+
+    @property
+    def _titled(self) -> bool:
+        """Whether it is a few words that begin large, above prose that fills its column."""
+        words = [word for word in self.part.text.split() if len(word) > 3 and word[:1].isalpha()]
+        large = sum(word[:1].isupper() for word in words) >= 0.7 * len(words)
+        follows = self.below[0]
+        prose = _is_prose(follows) and len(follows.rows) >= 2 and self.part.box.width < 0.6 * follows.box.width
+        return bool(words) and large and prose and self.part.text[-1:] not in ":?!"
+
+
+# Lists
+
+
+def _nested(parts: Sequence[Part], unit: float) -> list[Part]:
     """List items with how deep they stand: by their left edges, among those of the items around."""
     done = list(parts)
-    stack: list[float] = []
+    lefts: list[float] = []
     for i, part in enumerate(parts):
-        if part.kind != "list-item":
-            if part.kind not in ("page-header", "page-footer"):
-                stack = []
-            continue
-        stack = [left for left in stack if left < part.box.left - 0.5 * unit]
-        stack.append(part.box.left)
-        done[i] = replace(part, level=len(stack))
+        if part.kind == "list-item":
+            lefts = [left for left in lefts if left < part.box.left - 0.7 * unit] + [part.box.left]
+            done[i] = replace(part, level=len(lefts))
+        elif part.kind == "heading" or (lefts and part.box.left < lefts[0] + 0.7 * unit and part.kind == "paragraph"):
+            lefts = []
     return done

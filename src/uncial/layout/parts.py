@@ -1,34 +1,41 @@
-"""Parts the rows of a region into what they are the lines of: paragraphs, list items, headings to be."""
+"""What a page is made of before anybody knows what each of it is: parts, that is paragraphs, headings and items to be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 from uncial.document import Block, Kind, Line, mean_confidence
 from uncial.geometry import Box, Quad
 from uncial.layout.rows import Piece, row_box, rows_of
-from uncial.lists import Marker, split_marker
+from uncial.lists import Marker
+from uncial.median import weighted_median
 
-_PARAGRAPH_GAP = 1.45
-"""Times the usual distance of two lines; more begins a new part."""
-_HEADING = 1.35
-"""Times the height of the line before; a line so much higher or lower begins a new part."""
-_INDENT = (0.7, 5.0)
-"""How far the first line of a paragraph is set in, where paragraphs are told by that."""
-_SHORT = 3.0
-"""A line that ends so far before the right margin is the last of its paragraph, where lines are set flush on both sides."""
-_FLUSH = 0.6
-"""The part of the lines that reach the right margin where they are set flush."""
-_AT_MARGIN = 0.6
-"""Lines that begin so near to each other begin at the same place."""
-_ENDS = (".", "!", "?", ":", "”", '"', "»", ")", "。", "！", "？")
+_WORDED = 5
+"""A row of so many letters tells by its length how large they are."""
+_CONDENSED = 1.15
+"""Letters may be so much higher than their width says; a quad that is higher than that has more in it than one line."""
+_WIDE = 0x2E80
+"""From here on, characters are as wide as high."""
 
 Place = Callable[[Box], Quad]
 """From a box on the level page to the quad on the page as it came in."""
+
+
+class Body(NamedTuple):
+    """How most of a page's text is set, in pixels."""
+
+    height: float
+    advance: float
+    """From one letter to the next."""
+
+    @staticmethod
+    def of(pieces: Sequence[Piece]) -> Body:
+        """Of these lines, each counted by its length."""
+        height = weighted_median((piece.line.quad.height, piece.box.width) for piece in pieces)
+        return Body(height or 1.0, weighted_median((_advance(piece.line), piece.box.width) for piece in pieces))
 
 
 class Row(NamedTuple):
@@ -36,6 +43,8 @@ class Row(NamedTuple):
 
     line: Line
     box: Box
+    size: float
+    """How large it is set: the height that its letters have where those of the body have the body's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,9 @@ class Part:
         return " ".join(row.line.text for row in self.rows)
 
     @property
-    def height(self) -> float:
-        """The usual height of its lines."""
-        return median(row.box.height for row in self.rows) if self.rows else 0.0
+    def size(self) -> float:
+        """How large it is set."""
+        return median(row.size for row in self.rows) if self.rows else 0.0
 
     @property
     def bold(self) -> bool:
@@ -74,122 +83,54 @@ class Part:
         return Block(tuple(row.line for row in self.rows), place(self.box), self.kind, self.level, self.column)
 
 
-def parts_of(pieces: Sequence[Piece], column: int, unit: float, place: Place) -> list[Part]:
-    """The parts of a region, tables and figures between them, from the top down."""
-    solids = [piece for piece in pieces if piece.solid]
-    rows = [_row(row, place) for row in rows_of(piece for piece in pieces if not piece.solid)]
-    parts: list[Part] = []
-    for solid in sorted(solids, key=lambda piece: piece.box.center.y):
-        above = [row for row in rows if row.box.center.y < solid.box.center.y]
-        rows = rows[len(above) :]
-        parts += _parted(above, column, unit)
-        parts.append(Part((), solid.box, column, solid=solid.solid))
-    return [*parts, *_parted(rows, column, unit)]
+def in_turn(pieces: Sequence[Piece], body: Body, place: Place) -> list[list[Row] | Piece]:
+    """What stands in a region without columns, from the top down: runs of rows, and the tables and figures between them."""
+    rows = [_row(row, body, place) for row in rows_of(piece for piece in pieces if not piece.solid)]
+    turn: list[list[Row] | Piece] = []
+    for solid in sorted((piece for piece in pieces if piece.solid), key=lambda piece: (piece.box.center.y, piece.box)):
+        above = [row for row in rows if _comes_before(row.box, solid.box)]
+        rows = [row for row in rows if not _comes_before(row.box, solid.box)]
+        turn += [above, solid]
+    return [part for part in (*turn, rows) if part]
 
 
-def _parted(rows: list[Row], column: int, unit: float) -> list[Part]:
-    """Rows that follow each other, parted where what they are the lines of changes."""
-    if not rows:
-        return []
-    page = _Setting.of(rows, unit)
-    marks = _markers(rows, unit)
-    starts = [0, *(i for i in range(1, len(rows)) if page.breaks(i, marks)), len(rows)]
-    return [
-        Part(tuple(rows[a:b]), Box.around(row.box for row in rows[a:b]), column, marker=marks[a]) for a, b in pairwise(starts)
-    ]
+def _comes_before(row: Box, solid: Box) -> bool:
+    """Whether a row is read before a table or figure: it stands above it, or beside it on the left."""
+    if row.bottom > solid.top and row.top < solid.bottom and row.right < solid.center.x:
+        return True
+    return row.center.y < (solid.top if row.left > solid.center.x else solid.center.y)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """How the rows of a region are set, which says where its paragraphs end."""
-
-    rows: list[Row]
-    unit: float
-    step: float
-    left: float
-    right: float
-    flush: bool
-
-    @staticmethod
-    def of(rows: list[Row], unit: float) -> _Setting:
-        steps = [b.box.center.y - a.box.center.y for a, b in pairwise(rows)]
-        left = _most(sorted(row.box.left for row in rows), unit)
-        right = max(row.box.right for row in rows)
-        flush = sum(right - row.box.right < _AT_MARGIN * unit for row in rows) >= _FLUSH * len(rows) and len(rows) > 3
-        return _Setting(rows, unit, median(steps) if steps else 0.0, left, right, flush)
-
-    def breaks(self, i: int, marks: Sequence[Marker | None]) -> bool:
-        """Whether row `i` begins something new."""
-        above, below = self.rows[i - 1], self.rows[i]
-        if self._apart(above.box, below.box) or marks[i] is not None:
-            return True
-        if above.line.bold != below.line.bold and abs(above.box.left - below.box.left) < 20 * self.unit:
-            return True
-        return marks[i - 1] is None and (self._indented(i) or self._after_short(above, below))
-
-    def _apart(self, above: Box, below: Box) -> bool:
-        heights = sorted((above.height, below.height))
-        far = below.center.y - above.center.y > _PARAGRAPH_GAP * self.step
-        return far or heights[1] > _HEADING * heights[0]
-
-    def _indented(self, i: int) -> bool:
-        """Whether the row is set in, between two that are not, after the end of a sentence."""
-        low, high = (side * self.unit for side in _INDENT)
-        inside = low <= self.rows[i].box.left - self.left <= high
-        around = [self.rows[k] for k in (i - 1, i + 1) if k < len(self.rows)]
-        level = all(abs(row.box.left - self.left) < _AT_MARGIN * self.unit for row in around)
-        return inside and level and len(around) == 2 and self.rows[i - 1].line.text.endswith(_ENDS)
-
-    def _after_short(self, above: Row, below: Row) -> bool:
-        """Whether the row above is the short last one of a paragraph that is set flush."""
-        short = self.right - above.box.right > _SHORT * self.unit and above.line.text.endswith(_ENDS)
-        first = below.line.text[:1]
-        return self.flush and short and (first.isupper() or first.isdigit() or not first.isalnum())
-
-
-def _most(lefts: list[float], unit: float) -> float:
-    """Where most rows begin; the leftmost of several such places."""
-    return max(lefts, key=lambda left: (sum(abs(left - other) < _AT_MARGIN * unit for other in lefts), -left))
-
-
-def _markers(rows: Sequence[Row], unit: float) -> list[Marker | None]:
-    """What each row begins with, if it is an item of a list: a bullet, or a number or dash that another one follows."""
-    marks = [split_marker(row.line.text) for row in rows]
-    return [mark if mark and (_is_bullet(mark) or _has_fellow(i, marks, rows, unit)) else None for i, mark in enumerate(marks)]
-
-
-def _is_bullet(mark: Marker) -> bool:
-    return not mark.ordered and mark.marker not in ("-", "–", "*", "+", "o")
-
-
-def _has_fellow(i: int, marks: Sequence[Marker | None], rows: Sequence[Row], unit: float) -> bool:
-    """Whether a mark of the same kind that counts on, or back, begins at the same place."""
-    own = marks[i]
-    assert own
-    for other, row in zip(marks, rows, strict=True):
-        if not other or other is own or abs(row.box.left - rows[i].box.left) > unit or other.ordered != own.ordered:
-            continue
-        if not own.ordered and other.marker == own.marker:
-            return True
-        if own.number is not None and other.number is not None and abs(own.number - other.number) == 1:
-            return True
-    return False
-
-
-def _row(row: list[Piece], place: Place) -> Row:
+def _row(row: Sequence[Piece], body: Body, place: Place) -> Row:
     """One line from the pieces that stand side by side."""
     box = row_box(row)
-    if len(row) == 1:
-        return Row(row[0].line, box)
-    lines = [piece.line for piece in row]
+    line = row[0].line if len(row) == 1 else _joined([piece.line for piece in row], place(box))
+    return Row(line, box, _size([piece.line for piece in row], body))
+
+
+def _joined(lines: Sequence[Line], quad: Quad) -> Line:
     words = tuple(word for line in lines for word in line.words)
-    line = Line(
+    return Line(
         words=words,
-        quad=place(box),
+        quad=quad,
         direction=lines[0].direction,
         confidence=mean_confidence(words),
         engine="+".join(sorted({name for line in lines for name in line.engine.split("+") if name})),
         handwritten=all(line.handwritten for line in lines),
         bold=all(line.bold for line in lines),
     )
-    return Row(line, box)
+
+
+def _size(lines: Sequence[Line], body: Body) -> float:
+    """Quads read from pixels are rough: the height counts as far as the width of the letters bears it out."""
+    longest = max(lines, key=lambda line: line.quad.width)
+    height = longest.quad.height
+    if not body.advance or sum(len(word.text) for word in longest.words) < _WORDED:
+        return height
+    return min(height, _CONDENSED * body.height * _advance(longest) / body.advance)
+
+
+def _advance(line: Line) -> float:
+    """From one letter to the next, on the whole; an ideograph counts for two letters."""
+    letters = sum(1 + (character >= chr(_WIDE)) for word in line.words for character in word.text) + len(line.words) - 1
+    return line.quad.width / letters if letters > 0 else 0.0
