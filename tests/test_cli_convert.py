@@ -1,5 +1,6 @@
 """`uncial convert`: files of hOCR, ALTO, PAGE and JSON come home, whatever they are called."""
 
+import zipfile
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -10,7 +11,8 @@ from PIL import Image
 from archives import everything
 from fakes import block, document, page
 from uncial.cli import main
-from uncial.document import Document
+from uncial.cli.convert import AskedToConvert, convert_all
+from uncial.document import Document, Page
 from uncial.formats import find_format
 from uncial.formats.bundle import packed
 from uncial.options import Output
@@ -132,3 +134,23 @@ def test_a_file_above_the_limit_is_refused(convert: Run):
     write("a.hocr", "hocr", document(page(block("Grace " * 100))))
     status, _, said = convert("a.hocr", "--max-bytes", "1000")
     assert (status, "limit-exceeded" in said) == (2, True)
+
+
+def written(format: str, *pages: Page) -> bytes:
+    return find_format(format).write(document(*pages), None, Output())
+
+
+def test_pages_that_come_as_an_archive_are_not_called_xml(tmp_path: Path):
+    source, folder = tmp_path / "two.json", tmp_path / "out"
+    source.write_bytes(written("json", page(block("one")), page(block("two"), number=2)))
+    assert convert_all([str(source)], AskedToConvert(str(folder / "two.page.xml"), ("page",))) == 0
+    assert [path.name for path in folder.iterdir()] == ["two.page.zip"]
+    assert zipfile.is_zipfile(folder / "two.page.zip")
+
+
+def test_of_a_folder_what_may_be_read_back_is_converted(tmp_path: Path):
+    for name, format in (("a.json", "json"), ("b.alto.xml", "alto"), ("c.hocr", "hocr"), ("d.png", "txt")):
+        (tmp_path / "in" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(written(format, page(block("one"))))
+    assert convert_all([str(tmp_path / "in")], AskedToConvert(f"{tmp_path}/out/", ("txt",))) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.txt", "b.txt", "c.txt"]

@@ -89,7 +89,7 @@ def open_source(source: Input, limits: Limits, password: str = "") -> Source:
 
     Raises a `SourceError` where there is no such file, where it is empty, too large, or neither an image nor a PDF, and so on.
     """
-    data, name = _read(source, limits)
+    data, name = read_bytes(source, limits)
     if not data:
         raise SourceEmpty(f"“{name}” is empty.", hint="It has no bytes at all; ask for a new copy.")
     media_type = sniff(data[:HEAD])
@@ -98,7 +98,8 @@ def open_source(source: Input, limits: Limits, password: str = "") -> Source:
     return Source(data, media_type, name, password)
 
 
-def _read(source: Input, limits: Limits) -> tuple[bytes, str]:
+def read_bytes(source: Input, limits: Limits) -> tuple[bytes, str]:
+    """An input's bytes, whatever they are, and what a user would call it. Raises a `SourceError`."""
     match source:
         case bytes():
             _check_size(len(source), "bytes", limits)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from uncial.document import Document
     from uncial.original import Original
 
+READ_BACK = (".json", ".hocr", ".html", ".xml", ".zip")
+"""How the files of a folder are called that may be read back; what they are is told by what is in them."""
+
 _log = logging.getLogger("uncial.cli")
 
 
@@ -40,7 +43,7 @@ class AskedToConvert:
 def convert_all(texts: Sequence[str], asked: AskedToConvert) -> int:
     """Read every input back and write its results; the exit status. Raises `UncialError` where nothing could begin."""
     formats = choose_formats(asked.out, asked.formats)
-    found = find_inputs(texts)
+    found = find_inputs(texts, READ_BACK)
     many = len(texts) > 1 or any(names_many(text) for text in texts)
     if asked.original and len(found) > 1:
         raise OptionInvalid("There is one original, but there are several inputs.", hint="Convert them one by one.")
@@ -72,7 +75,7 @@ def _read_back(item: Found, limits: Limits) -> Document:
     if item.error:
         raise item.error
     from uncial.formats.reading import read_back
-    from uncial.sources import _read as read_bytes
+    from uncial.sources import read_bytes
 
     data, _ = read_bytes(item.source, limits)
     return read_back(data)

@@ -157,7 +157,7 @@ def _delivered(document: Document, original: Original | None, target: Target, ou
     try:
         data = target.format.write(document, original, output)
         if target.file:
-            write_file(target.file, data)
+            write_file(_named(target.file, target.format, data), data)
         else:
             stdout.write(data, target.format)
     except BrokenPipeError:
@@ -165,6 +165,14 @@ def _delivered(document: Document, original: Original | None, target: Target, ou
     except Exception as error:  # whatever it is, the other formats and inputs are to be written
         return tell(error, name)
     return 0
+
+
+def _named(file: Path, format: Format, data: bytes) -> Path:
+    """The file, under the suffix of an archive where the pages came as one: a ZIP archive is not called XML."""
+    suffix = format.made(data).suffix
+    if suffix == format.suffix or not file.name.endswith(format.suffix):
+        return file
+    return file.with_name(file.name.removesuffix(format.suffix) + suffix)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +33,15 @@ class Format:
     """Whether it shows the pages as they look, so that it cannot be written without the original."""
     reads: bool = False
     """Whether it is read back, by the module's function `read(data)`: corrected files come home."""
+
+    bundles: bool = False
+    """Whether a file of it holds one page, so that several pages come as a ZIP archive."""
+
+    def made(self, data: bytes) -> Format:
+        """The format of what was written: of an archive of its files, where there are several pages, another name and type."""
+        if not (self.bundles and data.startswith(_ZIP)):
+            return self
+        return replace(self, suffix=f".{self.name}.zip", media_type="application/zip", bundles=False)
 
     @property
     def is_text(self) -> bool:
@@ -64,6 +73,7 @@ def _with_original(write: Write, name: str) -> Write:
     return written
 
 
+_ZIP = b"PK\3\4"  # the signature of a local file header (APPNOTE.TXT, 4.3.7)
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL = (
@@ -77,7 +87,13 @@ _ALL = (
     Format("hocr", "application/xhtml+xml", ".hocr", "hOCR 1.2: a web page with the places of words.", "hocr", reads=True),
     Format("alto", "application/alto+xml", ".alto.xml", "ALTO 4.4, as libraries and archives keep it.", "alto", reads=True),
     Format(
-        "page", "application/vnd.prima.page+xml", ".page.xml", "PAGE 2019-07-15, as transcribers use it.", "page_xml", reads=True
+        "page",
+        "application/vnd.prima.page+xml",
+        ".page.xml",
+        "PAGE 2019-07-15, as transcribers use it.",
+        "page_xml",
+        reads=True,
+        bundles=True,
     ),
     Format("docx", _WORD, ".docx", "A Word document with headings, lists, tables and figures.", "docx"),
     Format("xlsx", _EXCEL, ".xlsx", "The tables as a workbook, a sheet each.", "xlsx"),

@@ -214,6 +214,7 @@ def _job(wish: Wish, settings: Settings, password: str) -> Job:
 
 def _response(answer: Answer, format: Format | None) -> Response:
     """The answer with what its own format may have no place for: pages that failed, what was noticed, a name for the file."""
+    format = format and format.made(answer.content)
     headers = {
         FAILED_PAGES: ",".join(map(str, answer.failed)),
         NOTICES: ", ".join(f"{code}={pages}" for code, pages in answer.notices),
