@@ -28,6 +28,9 @@ from uncial.median import weighted_median
 
 __all__ = ["Layout", "arrange", "settled"]
 
+_STEEP = 25
+"""Degrees. Lines on a page that lies askew are not so steep; labels of charts are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -40,8 +43,8 @@ class Layout:
 def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Graphics = NOTHING) -> Layout:
     """The lines of a page of that size, in pixels, as blocks in reading order; `graphics` are in the same frame."""
     known = sorted(lines, key=lambda line: (line.quad, line.text))  # engines promise no order, and ties must not depend on it
-    flat = [line for line in known if abs(line.quad.angle) <= 45]
-    standing = [line for line in known if abs(line.quad.angle) > 45]
+    flat = [line for line in known if not _stands(line.quad)]
+    standing = [line for line in known if _stands(line.quad)]
     skew = _skew(flat)
     level = Transform.translation(-width / 2, -height / 2).then(Transform.rotation(-skew))
     mirrored = _runs_left(flat)
@@ -78,6 +81,11 @@ def _parts(region: Region, body: Body, unit: float, place: Place) -> Iterator[Pa
 def _runs_left(lines: Sequence[Line]) -> bool:
     """Whether most lines are of a script that runs from right to left."""
     return 2 * sum(line.direction == "right-to-left" for line in lines) > len(lines)
+
+
+def _stands(quad: Quad) -> bool:
+    """Whether a line runs so steeply that it is in no order with the others; the slope of a short one is not known well."""
+    return abs(quad.angle) > (_STEEP if quad.width > 3 * quad.height else 45)
 
 
 def _skew(lines: Iterable[Line]) -> float:

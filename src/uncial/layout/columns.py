@@ -243,7 +243,8 @@ def _side(pieces: list[Piece], rows: list[Box], others: list[Box]) -> _Side:
     text = "".join(word.text for piece in pieces for word in piece.line.words)
     mates = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in others) for a in rows)
     letters = sum(character.isalpha() for character in text)
-    return _Side(len(pieces), letters, len(text), tuple(row.width for row in rows), mates)
+    signs = sum(character.isalnum() for character in text)  # rows of dots say nothing
+    return _Side(len(pieces), letters, signs, tuple(row.width for row in rows), mates)
 
 
 def _parts_columns(white: _White, unit: float) -> bool:

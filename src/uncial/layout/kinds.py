@@ -23,6 +23,8 @@ _PLAIN_LETTERS = 70
 """A heading that is no larger than the text is shorter than this."""
 _LETTERS = 0.6
 """The part of a heading that is letters."""
+_FORMULA = frozenset("=+<>≤≥∑∫√∂∈→←·|{}\\^_")
+"""Signs that stand in formulas and hardly in headings."""
 _WHITE = 0.5
 """Above and below a heading there is so much white where nothing but that, its capitals or its number tell it."""
 _SMALLER = 0.93
@@ -40,7 +42,9 @@ _NUMBERED = re.compile(
     r"|(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_])",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶¹²³⁰-⁹]+|[a-z])[.)]?\s*\S")
+_NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶¹²³⁰-⁹]+|[a-z])[.)]?\s*[^\W\d_].*[^\W\d_]")
+_PROSE = 12.0
+"""Paragraphs are at least so wide."""
 _NOTE_RULE = 0.6
 """The rule above footnotes is shorter than this part of their column's width."""
 
@@ -51,7 +55,8 @@ def told(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Seque
     found = outside(found, body, unit, page, rules)
     found = [_as(part, "caption") if _is_caption(part, found, body, unit) else part for part in found]
     found = _footnotes(found, body, unit, page, rules)
-    found = [_as(part, "heading", 1) if _Place(i, found, body, unit).is_heading else part for i, part in enumerate(found)]
+    prosy = _is_prosy(found, unit)
+    found = [_as(part, "heading", 1) if _Place(i, found, body, unit, prosy).is_heading else part for i, part in enumerate(found)]
     return _nested(found, unit)
 
 
@@ -61,6 +66,12 @@ def _as(part: Part, kind: Kind, level: int = 0) -> Part:
 
 def _is_prose(part: Part) -> bool:
     return part.kind == "paragraph" and not part.solid
+
+
+def _is_prosy(parts: Sequence[Part], unit: float) -> bool:
+    """Whether most of the page's lines are those of paragraphs, and not of a form or receipt."""
+    lines = sum(len(part.rows) for part in parts)
+    return 2 * sum(len(part.rows) for part in parts if len(part.rows) > 1 and part.box.width > _PROSE * unit) > lines
 
 
 # Captions and footnotes
@@ -136,8 +147,8 @@ def _below_short_rule(part: Part, parts: Sequence[Part], unit: float, rules: Seq
 class _Place:
     """A part among the others of its page, as far as that says whether it is a heading."""
 
-    def __init__(self, i: int, parts: Sequence[Part], body: Body, unit: float) -> None:
-        self.part, self.body, self.unit = parts[i], body, unit
+    def __init__(self, i: int, parts: Sequence[Part], body: Body, unit: float, prosy: bool) -> None:
+        self.part, self.body, self.unit, self.prosy = parts[i], body, unit, prosy
         column = [other for other in parts[max(i - 6, 0) : i + 7] if other.kind not in ("page-header", "page-footer")]
         self.above = [other for other in column if _above(other.box, self.part.box)]
         self.below = [other for other in column if _above(self.part.box, other.box)]
@@ -148,7 +159,7 @@ class _Place:
         part = self.part
         if part.kind not in ("paragraph", "list-item") or part.solid or not self._worded:
             return False
-        native = all(row.line.engine == "pdf" for row in part.rows)
+        native = all(row.native for row in part.rows)
         if part.size >= _LARGER[native] * self.body.height and part.kind == "paragraph":
             return True
         return self._short and self._leads and self._stands_out
@@ -158,6 +169,8 @@ class _Place:
         text = self.part.text
         letters = sum(letter.isalpha() for letter in text)
         ends = text.endswith((".", ",", ";", "-", "。")) and not text.isupper() and not _NUMBERED.fullmatch(text)
+        if not _FORMULA.isdisjoint(text):
+            return False
         few = len(self.part.rows) <= _HEADING_ROWS and len(text) <= _HEADING_LETTERS
         return few and letters >= 2 and letters >= _LETTERS * len(text.replace(" ", "")) and not ends
 
@@ -172,7 +185,7 @@ class _Place:
         if not self.below or self._white(self.below[0]) < 0:
             return False
         return any(
-            other.solid or other.kind == "list-item" or (len(other.rows) >= 2 and other.box.width > self.part.box.width)
+            other.solid or other.kind == "list-item" or len(other.rows) > 2 or other.box.width > self.part.box.width
             for other in self.below[:3]
         )
 
@@ -193,7 +206,7 @@ class _Place:
         """Whether there is white above and below, no less above than below."""
         above = min((self._white(other) for other in self.above), default=9.0)
         below = min((self._white(other) for other in self.below), default=9.0)
-        return above >= _WHITE and above >= 0.8 * below and len(self.part.rows) == 1
+        return above >= _WHITE and above >= 0.8 * below and len(self.part.rows) <= 2
 
     def _white(self, other: Part) -> float:
         """The white between the two, in heights of the text."""
@@ -206,21 +219,25 @@ class _Place:
         words = [word for word in self.part.text.split() if len(word) > 3 and word[:1].isalpha()]
         large = sum(word[:1].isupper() for word in words) >= 0.7 * len(words)
         follows = self.below[0]
-        prose = _is_prose(follows) and len(follows.rows) >= 2 and self.part.box.width < 0.6 * follows.box.width
-        return bool(words) and large and prose and self.part.text[-1:] not in ":?!"
+        wider = _is_prose(follows) and self.part.box.width < 0.6 * follows.box.width
+        return bool(words) and large and wider and self.prosy and self.part.text[-1:] not in ":?!"
 
 
 # Lists
 
 
 def _nested(parts: Sequence[Part], unit: float) -> list[Part]:
-    """List items with how deep they stand: by their left edges, among those of the items around."""
+    """List items with how deep they stand: by how far they are set in, among the items around."""
+    margins = {
+        column: min(part.box.left for part in parts if part.column == column) for column in {part.column for part in parts}
+    }
     done = list(parts)
-    lefts: list[float] = []
+    depths: list[float] = []
     for i, part in enumerate(parts):
+        depth = part.box.left - margins[part.column]
         if part.kind == "list-item":
-            lefts = [left for left in lefts if left < part.box.left - 0.7 * unit] + [part.box.left]
-            done[i] = replace(part, level=len(lefts))
-        elif part.kind == "heading" or (lefts and part.box.left < lefts[0] + 0.7 * unit and part.kind == "paragraph"):
-            lefts = []
+            depths = [each for each in depths if each < depth - 0.7 * unit] + [depth]
+            done[i] = replace(part, level=len(depths))
+        elif part.kind == "heading" or (depths and depth < depths[0] + 0.7 * unit and part.kind == "paragraph"):
+            depths = []
     return done

@@ -15,8 +15,8 @@ _EDGE = 0.09
 """The part of the page's height at its top and at its foot where running heads stand."""
 _NUMBER_EDGE = 0.16
 """The same for a page's number, which says by itself what it is."""
-_APART = 1.0
-"""Running heads are so far from the text."""
+_APART = {True: 0.25, False: 1.0}
+"""Running heads are so far from the text: where they have a number, and where not. Quads of neighbouring lines may overlap."""
 _LARGEST = 1.15
 """Times the body's height; a running head is not larger."""
 _SMALL = 0.95
@@ -47,20 +47,26 @@ def outside(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Se
 
 
 def _heads(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> list[Part]:
-    """From the top down, as far as they are apart from what is below them."""
+    """What stands in the upper margin and looks like a running head, with what stands beside or above that."""
+    edge = page.top + _NUMBER_EDGE * page.height
+    near = [part for part in parts if part.box.bottom < edge and _may_run(part, body)]
+    first = min((part.box.top for part in parts if not _among(part, near)), default=page.bottom)
     heads: list[Part] = []
-    for part in sorted(parts, key=lambda part: (part.box.top, part.box)):
-        below = min((other.box.top for other in parts if _below(other, part) and not _among(other, heads)), default=page.bottom)
-        number = PAGE_NUMBER.fullmatch(part.text) is not None
-        edge = page.top + (_NUMBER_EDGE if number or _NUMBERED.fullmatch(part.text) else _EDGE) * page.height
-        if part.solid or part.box.bottom > edge or not _may_run(part, body) or below - part.box.bottom < _APART * unit:
-            break
-        said = number or _NUMBERED.fullmatch(part.text)
-        if said or _two_sided(part, unit) or _ruled(part, below, rules) or part.size < _SMALL * body.height:
+    for part in sorted(near, key=lambda part: (-part.box.bottom, part.box)):
+        if not heads and not _looks_running(part, first, body, unit, page, rules):
+            first = min(first, part.box.top)
+        elif part.box.bottom < page.top + _EDGE * page.height or not heads or _is_known(part, unit):
             heads.append(part)
-        elif not heads or _below(part, heads[-1]):
-            break
-    return heads
+    return [part for part in near if _among(part, heads)]
+
+
+def _looks_running(part: Part, below: float, body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> bool:
+    """Whether it has a page's number, stands on two sides, or is set apart by its size or a rule."""
+    known = _is_known(part, unit)
+    small = part.size < _SMALL * body.height
+    if below - part.box.bottom < _APART[known] * unit:
+        return False
+    return known or small or (part.box.bottom < page.top + _EDGE * page.height and _ruled(part, below, rules))
 
 
 def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Part]:
@@ -68,9 +74,9 @@ def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Par
     feet: list[Part] = []
     for part in sorted(parts, key=lambda part: (-part.box.bottom, part.box)):
         above = max((other.box.bottom for other in parts if _below(part, other) and not _among(other, feet)), default=page.top)
-        number = PAGE_NUMBER.fullmatch(part.text) is not None
-        edge = page.bottom - (_NUMBER_EDGE if number else _EDGE) * page.height
-        if part.solid or part.box.top < edge or not _may_run(part, body) or part.box.top - above < _APART * unit:
+        known = _is_number(part) or _two_sided(part, unit)
+        edge = page.bottom - (_NUMBER_EDGE if known else _EDGE) * page.height
+        if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _APART[known] * unit:
             break
         feet.append(part)
     return feet
@@ -84,12 +90,22 @@ def _below(a: Part, b: Part) -> bool:
     return a is not b and a.box.center.y > b.box.bottom
 
 
+def _is_known(part: Part, unit: float) -> bool:
+    return _is_number(part) or _two_sided(part, unit) or _NUMBERED.fullmatch(part.text) is not None
+
+
+def _is_number(part: Part) -> bool:
+    return PAGE_NUMBER.fullmatch(part.text) is not None
+
+
 def _may_run(part: Part, body: Body) -> bool:
-    return len(part.rows) <= 2 and part.size <= _LARGEST * body.height
+    return not part.solid and len(part.rows) <= 2 and part.size <= _LARGEST * body.height
 
 
 def _two_sided(part: Part, unit: float) -> bool:
     """Whether some of it stands on the left and some on the right."""
+    if len(part.rows) > 1 or part.solid:
+        return False
     words = part.rows[0].line.words
     return any(b.quad.box.left - a.quad.box.right > _FAR * unit for a, b in pairwise(words))
 

@@ -21,15 +21,17 @@ _REGULAR = 1.08
 """Where the shorter steps differ by no more than this, even a little white is meant."""
 _WHITE = {True: 1.24, False: 1.45}
 """Times the step from line to line: more is white between paragraphs, where the steps are regular and where they are not."""
-_OTHER_SIZE = 1.25
-"""Times the size of the line before; a line so much larger or smaller begins something new."""
+_OTHER_SIZE = {True: 1.15, False: 1.35}
+"""Times the size of the line before: one so much larger or smaller begins something new, in a PDF's own text and elsewhere."""
 _LINE = 0.4
 """Lines that begin so near to each other begin at the same place."""
 _INSET = (0.7, 6.0)
 """How far the first line of a paragraph is set in, where paragraphs are told by that."""
 _ROOM = 2.0
 """White at the end of a line, beside the room for the next word, that says that the paragraph ends there."""
-_ENDS = tuple(".!?:;”\"'’»)…。！？：）")
+_ENDS = tuple(".!?:;…。！？：")
+_CLOSERS = "”\"'’»)]）」』"
+_RUNS_ON = (",", "-", " and", " &")
 _ENOUGH = 3
 """So many first lines that are set in, or out, are a habit."""
 
@@ -76,26 +78,31 @@ class _Setting:
 
     def _other_size(self, i: int) -> bool:
         low, high = sorted((self.rows[i - 1].size, self.rows[i].size))
-        return high > _OTHER_SIZE * low
+        return high > _OTHER_SIZE[self.rows[i].native] * low
 
     def _other_weight(self, i: int) -> bool:
         """Whether bold lines end or begin here, and not only in the middle of a sentence."""
         above, below = self.rows[i - 1].line, self.rows[i].line
-        return above.bold != below.bold and not _small(below.text) and (self._has_room(i) or above.text.endswith(_ENDS))
+        if above.bold == below.bold or _small(below.text) or above.text.endswith(_RUNS_ON):
+            return False
+        return self._has_room(i) or _ended(above.text)
 
     def _left_item(self, i: int, start: int) -> bool:
-        """Whether row `i` stands further left than an item's further lines do, where those are set in behind its mark."""
+        """Whether row `i` stands further left than the further lines of an item do, or begins a paragraph as any other does."""
         first, row = self.rows[start].box.left, self.rows[i].box.left
-        hanging = i - start > 1 and self.rows[i - 1].box.left > first + _INSET[0] * self.unit
-        return row < first - _LINE * self.unit or (hanging and row < first + _LINE * self.unit)
+        if i == start + 1:
+            return row < first - _LINE * self.unit and (self._has_room(i) or _ended(self.rows[start].line.text))
+        further = min(each.box.left for each in self.rows[start + 1 : i])
+        if further > first + _INSET[0] * self.unit:
+            return row < first + _LINE * self.unit
+        return row < further - _LINE * self.unit or self._first_line(i) or self._after_last_line(i)
 
     def _first_line(self, i: int) -> bool:
-        if _small(self.rows[i].line.text):
+        above = self.rows[i - 1].line
+        if _small(self.rows[i].line.text) or (above.bold and self.rows[i].line.bold):
             return False
-        ended = self.rows[i - 1].line.text.endswith(_ENDS)
-        if self._is_set_in(i):
-            return ended or self.set_in
-        return self._is_set_out(i) and (self.set_out and (ended or self._has_room(i)))
+        finished = _ended(above.text) or (self._has_room(i) and (self.set_in or self.set_out))
+        return finished and (self._is_set_in(i) or (self.set_out and self._is_set_out(i)))
 
     def _is_set_in(self, i: int) -> bool:
         """Whether row `i` begins behind the margin, but not those around it; a line in the middle is none."""
@@ -115,7 +122,7 @@ class _Setting:
     def _after_last_line(self, i: int) -> bool:
         """Whether the line above ends a sentence, although the next word would have found room behind it."""
         above, below = self.rows[i - 1].line.text, self.rows[i].line.text
-        return above.endswith(_ENDS[:4] + _ENDS[-5:]) and not _small(below) and self._has_room(i)
+        return _ended(above) and not _small(below) and self._has_room(i)
 
     def _has_room(self, i: int) -> bool:
         line = self.rows[i].line
@@ -127,6 +134,11 @@ def _margin(rows: Sequence[Row], unit: float) -> float:
     """Where most of these rows begin; the leftmost of such places."""
     lefts = [row.box.left for row in rows]
     return max(lefts, key=lambda left: (sum(abs(left - other) < _LINE * unit for other in lefts), -left))
+
+
+def _ended(text: str) -> bool:
+    """Whether a sentence ends with it."""
+    return text.rstrip(_CLOSERS).endswith(_ENDS)
 
 
 def _small(text: str) -> bool:

@@ -46,6 +46,11 @@ class Row(NamedTuple):
     size: float
     """How large it is set: the height that its letters have where those of the body have the body's."""
 
+    @property
+    def native(self) -> bool:
+        """Whether it is a PDF's own text, whose size is known and not measured."""
+        return self.line.engine == "pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
