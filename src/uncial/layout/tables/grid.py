@@ -24,6 +24,8 @@ _EDGE = 0.3
 """Bars so near at the edge of the table are its edge."""
 _NUMBERED = 0.7
 """Lines between two bars of a lattice are rows of their own if a column has numbers in this part of them."""
+_BARRED = 0.25
+"""So many bars for each line say where the rows are."""
 
 _Wide = frozenset[tuple[int, int]]
 """The columns, from the first to the last, that chunks of a line span."""
@@ -97,22 +99,23 @@ def _row_bars(region: Region, across: Axis, unit: float) -> list[Bar]:
 def _rows(region: Region, lines: _Lines, bars: list[float], unit: float) -> Axis:
     """Where rows part: at bars, and between the lines that do not go on with the row above."""
     box = region.box
+    ruled = region.ruled or len(bars) >= _BARRED * len(lines.entries)
     soft: list[float] = []
     for a, b in pairwise([box.top, *bars, box.bottom]):
         inside = [i for i, entry in enumerate(lines.entries) if a <= entry.middle < b]
-        groups = _groups(lines, inside, unit, whole=region.ruled and len(bars) > 1)
+        groups = _groups(lines, inside, unit, ruled=ruled, whole=region.ruled and len(bars) > 1)
         soft += [_between([lines.entries[i] for i in one], [lines.entries[i] for i in other]) for one, other in pairwise(groups)]
     return Axis(sorted([box.top, *bars, *soft, box.bottom]), frozenset(bars))
 
 
-def _groups(lines: _Lines, inside: list[int], unit: float, *, whole: bool) -> list[list[int]]:
+def _groups(lines: _Lines, inside: list[int], unit: float, *, ruled: bool, whole: bool) -> list[list[int]]:
     """The lines between two bars by their rows; `whole` says that bars part all rows, unless numbers say otherwise."""
     top = [i for i in inside if i < lines.head]
     body = [i for i in inside if i >= lines.head]
     if whole and not _numbered(lines.entries, body):
         return [group for group in (top, body) if group]
     levels = [top] if whole and top else _levels(lines.wide, top)
-    rows = grouped([lines.entries[i] for i in body], lines.rights, unit)
+    rows = grouped([lines.entries[i] for i in body], lines.rights, unit, ruled=ruled)
     return [*levels, *([body[i] for i in row] for row in rows)]
 
 

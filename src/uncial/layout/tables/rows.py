@@ -22,6 +22,9 @@ _MOSTLY = 0.6
 """The part of the column's width that it fills, if the next line begins small."""
 _LINKS = 3
 """A small word of so many letters does not end a title: “and”, “of”, “und”, “de”."""
+_NEAR = 0.85
+"""Times the usual step: so near may stand what goes on, if it does not begin in mid-sentence."""
+_OPENING = frozenset("(“„‘«‹")
 _SPACE = 0.3
 """The width of a space, where it has to be guessed."""
 
@@ -59,8 +62,11 @@ class Entry(NamedTuple):
         return self.cells[column][0].boxes[0].width
 
 
-def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float) -> list[list[int]]:
-    """The lines by the row that they belong to, as their numbers; `rights` says where the text of each column ends."""
+def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float, *, ruled: bool) -> list[list[int]]:
+    """The lines by the row that they belong to, as their numbers; `rights` says where the text of each column ends.
+
+    Where no rule bears out that it is a table (`ruled`), a line that is read before what stands above it needs better reasons.
+    """
     beside = _beside(entries)
     sets = [_together([entries[i] for i in group]) for group in beside]
     steps = [b.box.top - a.box.bottom + unit for a, b in pairwise(sets)]
@@ -68,7 +74,9 @@ def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float) 
     tight = _tight(sets, steps, unit)
     rows = [[0]] if sets else []
     for i, step in enumerate(steps, 1):
-        if _one_row([sets[j] for j in rows[-1]], sets[i], step, usual, tight, rights, unit):
+        above = [sets[j] for j in rows[-1]]
+        joins = _one_row(above, sets[i], step, usual, tight, rights, unit)
+        if joins and (ruled or _in_order(above, sets[i]) or _wraps(above, sets[i], step, usual)):
             rows[-1].append(i)
         else:
             rows.append([i])
@@ -123,13 +131,28 @@ def _one_row(
     unit: float,
 ) -> bool:
     """Whether a line goes on with the row above it."""
-    if any(below.numbers(column) and any(entry.numbers(column) for entry in above) for column in below.cells):
+    if any(above[-1].numbers(column) for column in below.cells):
         return False  # numbers do not go on in the next line
     if tight is not None:
         return step <= tight
     if step > _FAR * usual:
         return False
     return _continues(above, below, rights, unit)
+
+
+def _in_order(above: list[Entry], below: Entry) -> bool:
+    """Whether a row is read in the order of its lines even if the line below belongs to it."""
+    return min(below.cells) >= max(column for entry in above for column in entry.cells)
+
+
+def _wraps(above: list[Entry], below: Entry, step: float, usual: float) -> bool:
+    """Whether it cannot but be the second half of some cells: others are empty in it, it is near and begins in mid-sentence."""
+    known = {column for entry in above for column in entry.cells}
+    firsts = [chunks[0].text[:1] for chunks in below.cells.values()]
+    if set(below.cells) >= known or not all(first.isalpha() or first in _OPENING for first in firsts):
+        return False
+    broken = all(column in above[-1].cells and _unended(above[-1], below, column) for column in below.cells)
+    return step <= (usual if broken else _NEAR * usual)
 
 
 def _continues(above: list[Entry], below: Entry, rights: Mapping[int, float], unit: float) -> bool:
@@ -142,14 +165,14 @@ def _continues(above: list[Entry], below: Entry, rights: Mapping[int, float], un
         return known == {0} or (new <= known and not any(below.numbers(c) for c in new))
     if new <= known and not any(below.numbers(c) for c in new):
         return all(_runs_on(above, below, column, rights, unit) for column in new)
-    return known == {0} and _unended(above[-1], below) and _runs_on(above, below, 0, rights, unit)
+    return known == {0} and _unended(above[-1], below, 0) and _runs_on(above, below, 0, rights, unit)
 
 
-def _unended(above: Entry, below: Entry) -> bool:
-    """Whether a label is not the title of what follows: the next line begins small, or it breaks off in mid-sentence."""
-    last = above.cells[0][-1].words[-1].text
+def _unended(above: Entry, below: Entry, column: int) -> bool:
+    """Whether a text is not the title of what follows: the next line begins small, or it breaks off in mid-sentence."""
+    last = above.cells[column][-1].words[-1].text
     small = last.islower() and len(last) <= _LINKS
-    return below.cells[0][0].text[:1].islower() or small or last.endswith((",", "-", "–", "/", "&", "("))
+    return below.cells[column][0].text[:1].islower() or small or last.endswith((",", "-", "–", "/", "&", "("))
 
 
 def _runs_on(above: list[Entry], below: Entry, column: int, rights: Mapping[int, float], unit: float) -> bool:
