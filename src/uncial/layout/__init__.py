@@ -21,7 +21,7 @@ from uncial.layout.columns import Region, regions
 from uncial.layout.kinds import told
 from uncial.layout.paragraphs import parted
 from uncial.layout.parts import Body, Part, Place, in_turn
-from uncial.layout.rows import Piece
+from uncial.layout.rows import Piece, of_one_size
 from uncial.layout.settle import settled
 from uncial.layout.solids import with_solids
 from uncial.median import weighted_median
@@ -55,14 +55,12 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     def place(box: Box) -> Quad:
         return back.quad(Quad.of_box(Box(box.right, box.top, box.left, box.bottom) if mirrored else box))
 
-    pieces = [Piece(line, level.quad(line.quad).box) for line in flat]
+    pieces = [Piece(part, level.quad(part.quad).box) for line in flat for part in of_one_size(line)]
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
     body = Body.of(pieces)
     drawn = graphics.moved(level)
-    cut = regions(pieces, unit)
-    whole = with_solids(pieces, cut, drawn, unit, level, place)
-    cut = regions(whole, unit) if len(whole) != len(pieces) or drawn.pictures else cut
-    parts = [part for region in cut for part in _parts(region, body, unit, place)]
+    whole = with_solids(pieces, drawn, unit, level, place)
+    parts = [part for region in regions(whole, unit) for part in _parts(region, body, unit, place)]
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
     blocks = [part.block(place) for part in told(parts, body, unit, page, drawn.rules)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]

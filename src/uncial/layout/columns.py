@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median, median_low
 from typing import NamedTuple
@@ -28,8 +29,14 @@ _LOOSE_LINES = 6
 _CHASM = 8.0
 _CHASM_LINES = 2
 """Across white that is so wide, so many are enough."""
+_LINE_STEP = 1.5
+"""A table or figure takes the place of a line for each such height."""
 _FAR = 2.0
 """Times the usual distance of lines: a line on one side of a gutter that is so far off does not belong to its columns."""
+
+
+_Gap = tuple[float, float]
+"""White from its left to its right edge."""
 
 
 class _Band(NamedTuple):
@@ -90,7 +97,7 @@ class _Group(NamedTuple):
 def _groups(bands: list[_Band], unit: float) -> list[_Group]:
     """The bands in the longest groups that share gutters."""
     groups: list[_Group] = []
-    known: _Known = {}
+    known = _Known(unit)
     start = 0
     while start < len(bands):
         end, group = _longest_group(bands, start, unit, known)
@@ -101,8 +108,8 @@ def _groups(bands: list[_Band], unit: float) -> list[_Group]:
 
 def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -> tuple[int, _Group]:
     """The bands from `start` as far as they have true gutters in common, and the band after them; or just the first one."""
-    parts = _sharing(bands, start, unit)
-    whites = _whites([pieces for pieces, _ in parts], unit, known)
+    parts = _sharing(bands, start, known)
+    whites = _whites([pieces for pieces, _ in parts], known)
     for count in range(len(parts), 0, -1):
         end = start + count
         if count > 1 and _stray(bands, end - 1, unit):
@@ -114,32 +121,33 @@ def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -
     return start + 1, _Group(bands[start].pieces, [], [])
 
 
-def _sharing(bands: list[_Band], start: int, unit: float) -> list[tuple[list[Piece], list[Piece]]]:
+def _sharing(bands: list[_Band], start: int, known: _Known) -> list[tuple[list[Piece], list[Piece]]]:
     """The bands from `start` as far as they have some white in common inside the region: the pieces of each, and its islands."""
-    region = Box.around(piece.box for band in bands[start:] for piece in band.pieces)
-    shared = [(region.left, region.right)]
-    seen: list[Piece] = []
+    shared = [_inside(bands[start:])]
+    seen = float("inf"), float("-inf")
     parts: list[tuple[list[Piece], list[Piece]]] = []
     for band in bands[start:]:
-        gutters = [gap for gap in shared if _on_both_sides(seen, gap)]
+        gutters = [gap for gap in shared if seen[0] <= gap[0] and seen[1] >= gap[1]]
         pieces, islands = band.pieces, list[Piece]()
-        common = _common_gaps(gutters or shared, pieces, unit)
+        common = _common_gaps(gutters or shared, pieces, known)
         if not common:
             pieces, islands = _without_islands(pieces, gutters)
-            common = _common_gaps(gutters, pieces, unit)
+            common = _common_gaps(gutters, pieces, known)
         if not common:
             break
         shared = common
-        seen += pieces
+        seen = min(seen[0], *(piece.box.right for piece in pieces)), max(seen[1], *(piece.box.left for piece in pieces))
         parts.append((pieces, islands))
     return parts
 
 
-def _on_both_sides(pieces: list[Piece], gap: tuple[float, float]) -> bool:
-    return any(piece.box.right <= gap[0] for piece in pieces) and any(piece.box.left >= gap[1] for piece in pieces)
+def _inside(bands: list[_Band]) -> _Gap:
+    """From the first edge to the last."""
+    boxes = [piece.box for band in bands for piece in band.pieces]
+    return min(box.left for box in boxes), max(box.right for box in boxes)
 
 
-def _without_islands(pieces: list[Piece], gutters: list[tuple[float, float]]) -> tuple[list[Piece], list[Piece]]:
+def _without_islands(pieces: list[Piece], gutters: list[_Gap]) -> tuple[list[Piece], list[Piece]]:
     """The pieces beside the gutters and those across them, where there are some on both sides; else all, and none."""
     for a, b in gutters:
         left = [piece for piece in pieces if piece.box.right <= b and piece.box.center.x < (a + b) / 2]
@@ -155,23 +163,24 @@ def _stray(bands: list[_Band], last: int, unit: float) -> bool:
     return bands[last].top - bands[last - 1].bottom > _FAR * unit and len(bands[last].pieces) == 1
 
 
-def _gaps(pieces: list[Piece], unit: float) -> list[tuple[float, float]]:
-    """The white between pieces, from minus infinity on the left to infinity on the right."""
-    gaps, reached = [], float("-inf")
+def _gaps(pieces: list[Piece], unit: float) -> Iterator[_Gap]:
+    reached = float("-inf")
     for box in sorted(piece.box for piece in pieces):
         if box.left - reached >= _GUTTER * unit:
-            gaps.append((reached, box.left))
+            yield reached, box.left
         reached = max(reached, box.right)
-    return [*gaps, (reached, float("inf"))]
+    yield reached, float("inf")
 
 
-def _common_gaps(gaps: list[tuple[float, float]], pieces: list[Piece], unit: float) -> list[tuple[float, float]]:
+def _common_gaps(gaps: list[_Gap], pieces: list[Piece], known: _Known) -> list[_Gap]:
     """What is left of the gaps between these pieces."""
-    return [gap for a in gaps for b in _gaps(pieces, unit) if (gap := _common(a, b, unit))]
+    between = known.gaps(pieces)
+    return [gap for a in gaps for b in between if (gap := _common(a, b, known.unit))]
 
 
-def _common(a: tuple[float, float], b: tuple[float, float], unit: float) -> tuple[float, float] | None:
-    left, right = max(a[0], b[0]), min(a[1], b[1])
+def _common(a: _Gap, b: _Gap, unit: float) -> _Gap | None:
+    left = a[0] if a[0] > b[0] else b[0]
+    right = a[1] if a[1] < b[1] else b[1]
     return (left, right) if right - left >= _GUTTER * unit else None
 
 
@@ -181,10 +190,12 @@ class _Side(NamedTuple):
     lines: int = 0
     letters: int = 0
     characters: int = 0
-    widths: tuple[float, ...] = ()
-    """Of its rows."""
+    rows: int = 0
     mates: int = 0
     """So many of its rows have a row of the same height on the other side."""
+    own: tuple[float, ...] = ()
+    """The widths of the last band's rows."""
+    above: _Side | None = None
 
     def then(self, below: _Side) -> _Side:
         """What stands here, and what stands on the same side further down."""
@@ -192,9 +203,21 @@ class _Side(NamedTuple):
             self.lines + below.lines,
             self.letters + below.letters,
             self.characters + below.characters,
-            self.widths + below.widths,
+            self.rows + below.rows,
             self.mates + below.mates,
+            below.own,
+            self,
         )
+
+    @property
+    def widths(self) -> list[float]:
+        """The widths of its rows."""
+        found: list[float] = []
+        side: _Side | None = self
+        while side:
+            found += reversed(side.own)
+            side = side.above
+        return found[::-1]
 
 
 class _White(NamedTuple):
@@ -206,45 +229,61 @@ class _White(NamedTuple):
     right: _Side = _Side()
 
 
-_Known = dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[_Side, _Side]]
-"""The sides that were looked at before, by the pieces on them: bands are gone through from each of them down, time and again."""
+class _Known:
+    """What was found out about bands before: they are gone through from each of them down, time and again."""
+
+    def __init__(self, unit: float) -> None:
+        self.unit = unit
+        self._gaps: dict[int, tuple[list[Piece], list[_Gap]]] = {}
+        self._sides: dict[int, list[tuple[_Side, _Side]]] = {}
+        self._texts: dict[int, tuple[int, int, int]] = {}
+
+    def gaps(self, pieces: list[Piece]) -> list[_Gap]:
+        """The white between the pieces of one band, from minus infinity on the left to infinity on the right."""
+        if id(pieces) not in self._gaps:
+            self._gaps[id(pieces)] = pieces, list(_gaps(pieces, self.unit))
+        return self._gaps[id(pieces)][1]
+
+    def sides(self, pieces: list[Piece]) -> list[tuple[_Side, _Side]]:
+        """What stands on both sides of each gap of a band."""
+        if id(pieces) not in self._sides:
+            self._sides[id(pieces)] = [self._beside(gap, pieces) for gap in self.gaps(pieces)]
+        return self._sides[id(pieces)]
+
+    def _beside(self, gap: _Gap, pieces: list[Piece]) -> tuple[_Side, _Side]:
+        left = [piece for piece in pieces if piece.box.right <= gap[0]]
+        right = [piece for piece in pieces if piece.box.left >= gap[1]]
+        rows = [row_box(row) for row in rows_of(left)], [row_box(row) for row in rows_of(right)]
+        return self._side(left, *rows), self._side(right, *rows[::-1])
+
+    def _side(self, pieces: list[Piece], rows: list[Box], others: list[Box]) -> _Side:
+        lines, letters, signs = map(sum, zip(*map(self._text, pieces), strict=True)) if pieces else (0, 0, 0)
+        mates = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in others) for a in rows)
+        return _Side(lines, letters, signs, len(rows), mates, tuple(row.width for row in rows))
+
+    def _text(self, piece: Piece) -> tuple[int, int, int]:
+        """How many lines it takes the place of, its letters, and its letters and digits: rows of dots say nothing."""
+        if id(piece) not in self._texts:
+            text = piece.line.text
+            lines = max(1, int(piece.box.height / (_LINE_STEP * self.unit))) if piece.solid else 1
+            self._texts[id(piece)] = lines, sum(map(str.isalpha, text)), sum(map(str.isalnum, text))
+        return self._texts[id(piece)]
 
 
-def _whites(parts: list[list[Piece]], unit: float, known: _Known) -> list[list[_White]]:
+def _whites(parts: list[list[Piece]], known: _Known) -> list[list[_White]]:
     """The white that the first band has, that the first two have in common, that the first three have, and so on."""
     whites = [_White()]
     all_whites: list[list[_White]] = []
     for pieces in parts:
-        gaps = _gaps(pieces, unit)
+        strips = list(zip(known.gaps(pieces), known.sides(pieces), strict=True))
         whites = [
-            _narrowed(white, gap, pieces, known) for white in whites for each in gaps if (gap := _common(white[:2], each, unit))
+            _White(*gap, white.left.then(left), white.right.then(right))
+            for white in whites
+            for each, (left, right) in strips
+            if (gap := _common((white.start, white.end), each, known.unit))
         ]
         all_whites.append(whites)
     return all_whites
-
-
-def _narrowed(white: _White, gap: tuple[float, float], pieces: list[Piece], known: _Known) -> _White:
-    """What is left of the white in the next band, and what stands beside it now."""
-    left = [piece for piece in pieces if piece.box.right <= gap[0]]
-    right = [piece for piece in pieces if piece.box.left >= gap[1]]
-    key = tuple(map(id, left)), tuple(map(id, right))
-    if key not in known:
-        known[key] = _sides(left, right)
-    return _White(*gap, white.left.then(known[key][0]), white.right.then(known[key][1]))
-
-
-def _sides(left: list[Piece], right: list[Piece]) -> tuple[_Side, _Side]:
-    """What one band has on both sides of some white."""
-    rows = [row_box(row) for row in rows_of(left)], [row_box(row) for row in rows_of(right)]
-    return _side(left, *rows), _side(right, *rows[::-1])
-
-
-def _side(pieces: list[Piece], rows: list[Box], others: list[Box]) -> _Side:
-    text = "".join(word.text for piece in pieces for word in piece.line.words)
-    mates = sum(any(abs(a.center.y - b.center.y) < 0.2 * min(a.height, b.height) for b in others) for a in rows)
-    letters = sum(character.isalpha() for character in text)
-    signs = sum(character.isalnum() for character in text)  # rows of dots say nothing
-    return _Side(len(pieces), letters, signs, tuple(row.width for row in rows), mates)
 
 
 def _parts_columns(white: _White, unit: float) -> bool:
@@ -265,16 +304,17 @@ def _worded(side: _Side) -> bool:
 
 def _prose(side: _Side, unit: float) -> bool:
     """Whether most lines are wide, and as wide as those around them."""
-    if median(side.widths) < _COLUMN_WIDTH * unit:
+    widths = side.widths
+    if median(widths) < _COLUMN_WIDTH * unit:
         return False
-    around = (side.widths[max(i - _AROUND, 0) : i + _AROUND + 1] for i in range(len(side.widths)))
-    return median_low(width / max(near) for width, near in zip(side.widths, around, strict=True)) >= _COLUMN_FILL
+    around = (widths[max(i - _AROUND, 0) : i + _AROUND + 1] for i in range(len(widths)))
+    return median_low(width / max(near) for width, near in zip(widths, around, strict=True)) >= _COLUMN_FILL
 
 
 def _aligned(white: _White) -> float:
     """The part of the shorter side's rows that stand at the height of a row of the other side."""
-    fewer = min(white.left, white.right, key=lambda side: len(side.widths))
-    return fewer.mates / len(fewer.widths)
+    fewer = min(white.left, white.right, key=lambda side: side.rows)
+    return fewer.mates / fewer.rows
 
 
 def _columns(pieces: list[Piece], gutters: list[float]) -> list[list[Piece]]:

@@ -63,7 +63,7 @@ def _heads(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Seq
 def _looks_running(part: Part, below: float, body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> bool:
     """Whether it has a page's number, stands on two sides, or is set apart by its size or a rule."""
     known = _is_known(part, unit)
-    small = part.size < _SMALL * body.height
+    small = part.size < _SMALL * body.height and len(part.rows) == 1
     if below - part.box.bottom < _APART[known] * unit:
         return False
     return known or small or (part.box.bottom < page.top + _EDGE * page.height and _ruled(part, below, rules))
@@ -79,7 +79,7 @@ def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Par
         if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _APART[known] * unit:
             break
         feet.append(part)
-    return feet
+    return [part for part in parts if _among(part, feet)]
 
 
 def _among(part: Part, parts: Sequence[Part]) -> bool:

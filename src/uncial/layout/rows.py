@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.document import Block, Line
-from uncial.geometry import Box
+from uncial.document import Block, Line, mean_confidence
+from uncial.geometry import Box, Quad
 
 _CORE = 0.55
 """The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
@@ -14,6 +16,12 @@ _ROW = 0.5
 """Pieces whose cores share this part of the lower one stand in one row."""
 _BESIDE = 0.5
 """Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
+
+
+_OTHER_SIZE = 1.2
+"""Words of so different heights,"""
+_APART = 0.8
+"""that are so far apart, times the lower one's height, do not belong to one line."""
 
 
 class Piece(NamedTuple):
@@ -31,6 +39,24 @@ class Piece(NamedTuple):
             return self.box.top, self.box.bottom
         middle, half = (self.box.top + self.box.bottom) / 2, self.box.height * _CORE / 2
         return middle - half, middle + half
+
+
+def of_one_size(line: Line) -> list[Line]:
+    """The line itself, or its parts where a PDF's own text goes on in another size behind a gap: in the next column."""
+    words = line.words
+    cuts = [i for i, (a, b) in enumerate(pairwise(words), 1) if _is_gutter(a.quad, b.quad)] if line.engine == "pdf" else []
+    return [_part(line, a, b) for a, b in pairwise([0, *cuts, len(words)])] if cuts else [line]
+
+
+def _is_gutter(a: Quad, b: Quad) -> bool:
+    low, high = sorted((a.height, b.height))
+    return high > _OTHER_SIZE * low and abs(b.box.center.x - a.box.center.x) - (a.width + b.width) / 2 > _APART * low
+
+
+def _part(line: Line, start: int, stop: int) -> Line:
+    words = line.words[start:stop]
+    quad = Quad.of_box(Box.around(word.quad.box for word in words))
+    return replace(line, words=words, quad=quad, confidence=mean_confidence(words))
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:

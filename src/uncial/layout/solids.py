@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uncial.document import Block, Line
 from uncial.geometry import Box, Way
 from uncial.graphics import Graphics, Rule
-from uncial.layout.columns import Region
+from uncial.layout.columns import regions
 from uncial.layout.parts import Place
 from uncial.layout.rows import Piece, rows_of
 from uncial.layout.tables import FoundTable, find_tables, table_block
@@ -27,18 +27,13 @@ _GOES_ON = 3
 """So many lines of a column above and below a table say that it is none, but what stands side by side in two columns."""
 
 
-def with_solids(
-    pieces: Sequence[Piece], regions: Sequence[Region], graphics: Graphics, unit: float, level: Way, place: Place
-) -> list[Piece]:
+def with_solids(pieces: Sequence[Piece], graphics: Graphics, unit: float, level: Way, place: Place) -> list[Piece]:
     """The pieces of the page with those of each table and each figure put together into a single one.
 
     The boxes of the pieces and the graphics are those of the level page, where `level` leads to and `place` leads back from.
-    `regions` is how the page would be cut if all were prose.
     """
     pictures = _pictures([quad.box for quad in graphics.pictures], pieces, unit)
-    tables = [
-        table for table in _tables(pieces, regions, graphics, unit, level) if not any(_drawn(table, box) for box in pictures)
-    ]
+    tables = [table for table in _tables(pieces, graphics, unit, level) if not any(_drawn(table, box) for box in pictures)]
     taken = {id(piece) for table in tables for piece in table.taken}
     free = [piece for piece in pieces if id(piece) not in taken]
     solid = [_solid(table_block(table, place), table.box) for table in tables]
@@ -83,31 +78,27 @@ def _is_ground(box: Box, pieces: Sequence[Piece]) -> bool:
 # Tables
 
 
-def _tables(pieces: Sequence[Piece], regions: Sequence[Region], graphics: Graphics, unit: float, level: Way) -> list[FoundTable]:
+def _tables(pieces: Sequence[Piece], graphics: Graphics, unit: float, level: Way) -> list[FoundTable]:
     """The tables of the page; where one goes through columns of prose, those of each column instead."""
-    place = {id(piece): number for number, region in enumerate(regions) for piece in region.pieces if region.column}
-    kept: list[FoundTable] = []
-    again: dict[int, list[Piece]] = {}
-    for table in find_tables(pieces, graphics.rules, unit, level):
-        across = _across(table, regions, place, graphics.rules)
-        if across:
-            for number in across:
-                again[number] = regions[number].pieces
-        else:
-            kept.append(table)
+    found = find_tables(pieces, graphics.rules, unit, level)
+    loose = [table for table in found if not _bound(table.box, graphics.rules)]
+    if not loose or len(pieces) - max(len(table.taken) for table in loose) < 2 * _GOES_ON:
+        return found
+    columns = [region.pieces for region in regions(list(pieces), unit) if region.column]
+    place = {id(piece): number for number, column in enumerate(columns) for piece in column}
+    across = {id(table): _across(table, columns, place) for table in loose}
+    kept = [table for table in found if not across.get(id(table))]
     taken = {id(piece) for table in kept for piece in table.taken}
-    for column in again.values():
-        kept += find_tables([piece for piece in column if id(piece) not in taken], graphics.rules, unit, level)
+    for number in sorted(set().union(*across.values())):
+        kept += find_tables([piece for piece in columns[number] if id(piece) not in taken], graphics.rules, unit, level)
     return kept
 
 
-def _across(table: FoundTable, regions: Sequence[Region], place: dict[int, int], rules: Sequence[Rule]) -> set[int]:
+def _across(table: FoundTable, columns: Sequence[Sequence[Piece]], place: dict[int, int]) -> set[int]:
     """The columns that a table takes its lines from, if they are several and go on above or below it."""
     own = {id(piece) for piece in table.taken}
     numbers = {place[piece] for piece in own if piece in place}
-    if len(numbers) < 2 or _bound(table.box, rules):
-        return set()
-    rest = [sum(id(piece) not in own for piece in regions[number].pieces) for number in numbers]
+    rest = [sum(id(piece) not in own for piece in columns[number]) for number in numbers]
     return numbers if sum(count >= _GOES_ON for count in rest) >= 2 else set()
 
 
