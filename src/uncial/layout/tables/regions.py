@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from uncial.geometry import Box
 from uncial.layout.tables.axis import Region
-from uncial.layout.tables.bars import Bar, Bars, lattices
+from uncial.layout.tables.bars import Bar, Bars, lattices, places
 from uncial.layout.tables.chunks import Chunk, lines_of
 
 _OVER = 1.0
@@ -31,7 +31,7 @@ _APART = 2.2
 """White so high ends a table that no bars bound."""
 _ALONE = 3
 """So many lines with a single chunk may follow each other in a table."""
-_OVERLAP = 0.2
+_OVERLAP = 0.3
 """Lines that share this part of the text height stand beside each other."""
 _BACK = 4
 """A line has white in common with one of so many lines before it."""
@@ -50,8 +50,13 @@ def latticed(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Regio
     for lattice in sorted(lattices(bars, unit), key=lambda lattice: lattice.box.area):
         box = lattice.box
         inside = [c for c in chunks if box.left <= c.box.center.x <= box.right and box.top <= c.box.center.y <= box.bottom]
-        if inside and sum(_crosses(chunk.box, box, unit) for chunk in chunks) < _CROSSING:
+        if inside and not _frame(lattice.bars, unit) and sum(_crosses(chunk.box, box, unit) for chunk in chunks) < _CROSSING:
             yield Region(box, inside, lattice.bars, ruled=True)
+
+
+def _frame(bars: Bars, unit: float) -> bool:
+    """Whether bars surround something and part nothing in it."""
+    return len(places(bars.lying, unit)) <= 2 and len(places(bars.standing, unit)) <= 2
 
 
 def _crosses(text: Box, box: Box, unit: float) -> bool:
@@ -196,7 +201,7 @@ def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> 
             break
         run.append(cells)
         stop = i
-    while run and len(run[-1]) < 2 and not (len(run) > 1 and _beside(run[-2], run[-1], unit)):
+    while run and len(run[-1]) < 2 and not (len(run) > 1 and len(run[-2]) > 1 and _beside(run[-2], run[-1], unit)):
         run.pop()
     return run, stop
 

@@ -76,7 +76,7 @@ def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float, 
     for i, step in enumerate(steps, 1):
         above = [sets[j] for j in rows[-1]]
         joins = _one_row(above, sets[i], step, usual, tight, rights, unit)
-        if joins and (ruled or _in_order(above, sets[i]) or _wraps(above, sets[i], step, usual)):
+        if joins and (ruled or _follows(above, sets[i], rights, unit) or _wraps(above, sets[i], step, tight or usual)):
             rows[-1].append(i)
         else:
             rows.append([i])
@@ -131,7 +131,7 @@ def _one_row(
     unit: float,
 ) -> bool:
     """Whether a line goes on with the row above it."""
-    if any(above[-1].numbers(column) for column in below.cells):
+    if any(entry.numbers(column) for column in below.cells for entry in above):
         return False  # numbers do not go on in the next line
     if tight is not None:
         return step <= tight
@@ -140,9 +140,10 @@ def _one_row(
     return _continues(above, below, rights, unit)
 
 
-def _in_order(above: list[Entry], below: Entry) -> bool:
-    """Whether a row is read in the order of its lines even if the line below belongs to it."""
-    return min(below.cells) >= max(column for entry in above for column in entry.cells)
+def _follows(above: list[Entry], below: Entry, rights: Mapping[int, float], unit: float) -> bool:
+    """Whether a line that goes on with the row above is read after all of it."""
+    last = max(column for entry in above for column in entry.cells)
+    return min(below.cells) >= last and _continues(above, below, rights, unit)
 
 
 def _wraps(above: list[Entry], below: Entry, step: float, usual: float) -> bool:
