@@ -117,8 +117,16 @@ def _longest_group(bands: list[_Band], start: int, unit: float, known: _Known) -
         gutters = [(white.start + white.end) / 2 for white in whites[count - 1] if _parts_columns(white, unit)]
         if gutters:
             pieces, islands = ([piece for part in parts[:count] for piece in part[i]] for i in (0, 1))
-            return end, _Group(pieces, gutters, islands)
+            gutters = _between_words(pieces, gutters, known)
+            if gutters:
+                return end, _Group(pieces, gutters, islands)
     return start + 1, _Group(bands[start].pieces, [], [])
+
+
+def _between_words(pieces: list[Piece], gutters: list[float], known: _Known) -> list[float]:
+    """The gutters without those behind a column of mere numbers: they number the lines of the column behind them."""
+    edges = [float("-inf"), *gutters]
+    return [b for a, b in pairwise(edges) if known.worded([piece for piece in pieces if a <= piece.box.center.x < b])]
 
 
 def _sharing(bands: list[_Band], start: int, known: _Known) -> list[tuple[list[Piece], list[Piece]]]:
@@ -249,6 +257,11 @@ class _Known:
         if id(pieces) not in self._sides:
             self._sides[id(pieces)] = [self._beside(gap, pieces) for gap in self.gaps(pieces)]
         return self._sides[id(pieces)]
+
+    def worded(self, pieces: list[Piece]) -> bool:
+        """Whether it is words that stand there, and not numbers."""
+        letters, signs = (sum(self._text(piece)[i] for piece in pieces) for i in (1, 2))
+        return letters >= _COLUMN_LETTERS * signs
 
     def _beside(self, gap: _Gap, pieces: list[Piece]) -> tuple[_Side, _Side]:
         left = [piece for piece in pieces if piece.box.right <= gap[0]]

@@ -84,7 +84,7 @@ def _is_caption(part: Part, parts: Sequence[Part], body: Body, unit: float) -> b
     found = _CAPTION.match(part.text)
     near = [other for other in parts if other.solid and _touches(part.box, other.box, unit)]
     if found and not found["rest"].islower():
-        return bool(found["mark"] or near)
+        return found["mark"] is not None or bool(near)
     below = any(part.box.top >= other.box.center.y and other.solid and other.solid.kind == "figure" for other in near)
     return below and len(part.rows) <= 4 and part.size < _SMALLER * body.height and len(part.text) > 3
 

@@ -101,7 +101,7 @@ def in_turn(pieces: Sequence[Piece], body: Body, place: Place) -> list[list[Row]
 
 def _comes_before(row: Box, solid: Box) -> bool:
     """Whether a row is read before a table or figure: it stands above it, or beside it on the left."""
-    if row.bottom > solid.top and row.top < solid.bottom and row.right < solid.center.x:
+    if solid.top < row.center.y < solid.bottom and row.right < solid.center.x:
         return True
     return row.center.y < (solid.top if row.left > solid.center.x else solid.center.y)
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
+from math import sqrt
 from statistics import median
+from typing import NamedTuple
 
 from uncial.document import Block, Kind, Page
 
-_RUNNING = 0.12
+_MARGIN = 0.16
 """The part of the page's height at its top and foot in which running heads may stand."""
-_ROUGH = 0.02
+_NEAR = 0.02
 """The part of the page's height by which a running head may move from page to page."""
-_SAME_RANK = 0.92
-"""Headings whose height is this part of the highest of their rank have the same rank."""
+_ALIKE = 0.8
+"""Running heads have at least this part of their text in common, numbers aside."""
+_PAGES = 2
+"""A running head comes again within so many pages: left and right pages may have one each."""
+_SHEET = 9.83
+"""Inches: the root of the area of an A4 sheet, which a page is taken for where its resolution is not known."""
+_SAME_SIZE = {True: 0.95, False: 0.85}
+"""Headings of this part of the largest one's height are as large, in a PDF's own text and in what was read."""
 _RANKS = 6
+_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s")
 
 
 def settled(pages: Sequence[Page]) -> tuple[Page, ...]:
@@ -24,58 +33,122 @@ def settled(pages: Sequence[Page]) -> tuple[Page, ...]:
     return _ranked(_headed(pages))
 
 
+# Running heads
+
+
+class _Candidate(NamedTuple):
+    """A block in the margin of its page."""
+
+    block: Block
+    kind: Kind
+    height: float
+    """The part of the page's height at which it stands."""
+    text: str
+    """What it says, with all numbers alike."""
+
+
 def _headed(pages: Sequence[Page]) -> list[Page]:
-    """With what stands in the same margin of several pages, numbers aside, as a page header or footer."""
-    seen = Counter(key for page in pages for key in {_key(block, page) for block in page.blocks} if key)
-    again = {key for key, count in seen.items() if count > 1}
-    return [replace(page, blocks=tuple(_run(block, page, again) for block in page.blocks)) for page in pages]
+    """With what comes again in the margin of pages near by, numbers aside, as a page header or footer."""
+    near = [list(_candidates(page)) for page in pages]
+    return [_outside(page, _again(near, i)) for i, page in enumerate(pages)]
 
 
-_Key = tuple[str, int, str]
+def _candidates(page: Page) -> Iterator[_Candidate]:
+    for block in page.blocks:
+        if block.kind in ("table", "figure") or not 1 <= len(block.lines) <= 2:
+            continue
+        box = block.quad.box
+        text = re.sub(r"\d+|\b[ivxlc]+\b", "#", block.text.casefold())
+        if box.bottom < _MARGIN * page.height:
+            yield _Candidate(block, "page-header", box.center.y / page.height, text)
+        elif box.top > (1 - _MARGIN) * page.height:
+            yield _Candidate(block, "page-footer", box.center.y / page.height, text)
 
 
-def _key(block: Block, page: Page) -> _Key | None:
-    """Which margin it stands in, at which height, and what it says but for its numbers."""
-    if block.kind not in ("paragraph", "heading", "page-header", "page-footer", "caption", "footnote") or len(block.lines) > 2:
-        return None
-    box = block.quad.box
-    if box.bottom < _RUNNING * page.height:
-        side = "page-header"
-    elif box.top > (1 - _RUNNING) * page.height:
-        side = "page-footer"
-    else:
-        return None
-    said = re.sub(r"\d+|\b[ivxlc]+\b", "#", block.text.casefold())
-    return side, round(box.center.y / (_ROUGH * page.height)), said
+def _again(near: Sequence[Sequence[_Candidate]], i: int) -> dict[int, Kind]:
+    """The blocks of page `i` that come again on pages near by, and what they are."""
+    others = [other for page in (*near[max(i - _PAGES, 0) : i], *near[i + 1 : i + 1 + _PAGES]) for other in page]
+    return {id(each.block): each.kind for each in near[i] if any(_same(each, other) for other in others)}
 
 
-def _run(block: Block, page: Page, again: set[_Key]) -> Block:
-    key = _key(block, page)
-    if key is None or key not in again:
-        return block
-    kind: Kind = "page-header" if key[0] == "page-header" else "page-footer"
-    return replace(block, kind=kind, level=0)
+def _same(a: _Candidate, b: _Candidate) -> bool:
+    if a.kind != b.kind or abs(a.height - b.height) > _NEAR:
+        return False
+    return a.text == b.text or SequenceMatcher(None, a.text, b.text, autojunk=False).ratio() >= _ALIKE
+
+
+def _outside(page: Page, kinds: dict[int, Kind]) -> Page:
+    """The page with these kinds, what heads it before all other blocks and what foots it behind them."""
+    if not kinds:
+        return page
+    told = [replace(block, kind=kinds[id(block)], level=0) if id(block) in kinds else block for block in page.blocks]
+    order = {"page-header": 0, "page-footer": 2}
+    return replace(page, blocks=tuple(sorted(told, key=lambda block: order.get(block.kind, 1))))
+
+
+# Headings
+
+
+class _Heading(NamedTuple):
+    """How a heading looks."""
+
+    size: float
+    """Of its letters, in inches."""
+    native: bool
+    capitals: bool
+    bold: bool
+    depth: int
+    """How many numbers its number has, 2 of “3.1”; 0 where it has none."""
+
+
+_Style = tuple[int, bool, bool]
+"""The rank of its size, and whether it is set without capitals and without bold type."""
 
 
 def _ranked(pages: Sequence[Page]) -> tuple[Page, ...]:
-    """With the headings' levels by their heights in inches, the highest first."""
-    heights = sorted({_height(block, page) for page, block in _headings(pages)}, reverse=True)
+    """With the headings' levels: by their size, then capitals, then weight, but never above those that their numbers say."""
+    looks = {id(block): _look(block, page) for page in pages for block in page.blocks if block.kind == "heading"}
+    sizes = _size_ranks(list(looks.values()))
+    styles = {key: (sizes[look.size], not look.capitals, not look.bold) for key, look in looks.items()}
+    ranks = {style: rank for rank, style in enumerate(sorted(set(styles.values())), 1)}
+    numbered = _by_depth([(look.depth, ranks[styles[key]]) for key, look in looks.items() if look.depth])
+
+    def level(block: Block) -> Block:
+        look = looks.get(id(block))
+        rank = numbered.get(look.depth) or ranks[styles[id(block)]] if look else 0
+        return replace(block, level=min(rank, _RANKS)) if rank else block
+
+    return tuple(replace(page, blocks=tuple(map(level, page.blocks))) for page in pages)
+
+
+def _look(block: Block, page: Page) -> _Heading:
+    inch = page.dpi or sqrt(page.width * page.height) / _SHEET or 1.0
+    number = _NUMBER.match(block.text)
+    return _Heading(
+        size=round(median(line.quad.height for line in block.lines) / inch, 4),
+        native=all(line.engine == "pdf" for line in block.lines),
+        capitals=block.text.isupper(),
+        bold=all(line.bold for line in block.lines),
+        depth=number[1].count(".") + 1 if number else 0,
+    )
+
+
+def _size_ranks(looks: Sequence[_Heading]) -> dict[float, int]:
+    """Which rank each size has; sizes that hardly differ have the same."""
     ranks: dict[float, int] = {}
-    first, rank = 0.0, 0
-    for height in heights:
-        if not rank or height < _SAME_RANK * first:
-            first, rank = height, min(rank + 1, _RANKS)
-        ranks[height] = rank
-    return tuple(replace(page, blocks=tuple(_with_rank(block, page, ranks) for block in page.blocks)) for page in pages)
+    largest, rank = 0.0, 0
+    for look in sorted(looks, key=lambda look: -look.size):
+        if not rank or look.size < _SAME_SIZE[look.native] * largest:
+            largest, rank = look.size, rank + 1
+        ranks.setdefault(look.size, rank)
+    return ranks
 
 
-def _headings(pages: Iterable[Page]) -> list[tuple[Page, Block]]:
-    return [(page, block) for page in pages for block in page.blocks if block.kind == "heading"]
-
-
-def _with_rank(block: Block, page: Page, ranks: dict[float, int]) -> Block:
-    return replace(block, level=ranks[_height(block, page)]) if block.kind == "heading" else block
-
-
-def _height(block: Block, page: Page) -> float:
-    return round(median(line.quad.height for line in block.lines) / (page.dpi or 300.0), 3)
+def _by_depth(known: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """The level of numbered headings by the depth of their number: that of their looks, but below those that they belong to."""
+    levels: dict[int, int] = {}
+    level = 0
+    for depth in sorted({depth for depth, _ in known}):
+        level = max(min(rank for other, rank in known if other == depth), level + 1)
+        levels[depth] = level
+    return levels
