@@ -90,7 +90,8 @@ class Quad(NamedTuple):
     @property
     def box(self) -> Box:
         """The smallest upright box around it."""
-        return Box(min(p.x for p in self), min(p.y for p in self), max(p.x for p in self), max(p.y for p in self))
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self
+        return Box(min(ax, bx, cx, dx), min(ay, by, cy, dy), max(ax, bx, cx, dx), max(ay, by, cy, dy))
 
     @property
     def width(self) -> float:

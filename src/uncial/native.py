@@ -63,7 +63,8 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
     lines = [*layer.lines, *(line.doubted(options.min_confidence) for line in read)]
     image = native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
     scale = layer.width / image.shape[1]
-    graphics = find_graphics(image).moved(Transform.scaling(scale, scale))
+    words = [Box(*(side / scale for side in word.quad.box)) for line in layer.lines for word in line.words]
+    graphics = find_graphics(image, words).moved(Transform.scaling(scale, scale))
     arranged = arrange(lines, width=layer.width, height=layer.height, graphics=graphics)
     return Page(
         number=page.number,

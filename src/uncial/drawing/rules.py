@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, cast
 
+from uncial.drawing.sheet import halved
 from uncial.geometry import Point
 from uncial.graphics import Rule
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from uncial.drawing.sheet import Grey, Sheet
 
 _LYING_RUN = 3.0
@@ -82,8 +80,10 @@ def _lying(dark: Grey, sheet: Sheet, shortest: float) -> Iterator[Rule]:
     import cv2
 
     ink = cast("Grey", cv2.threshold(dark, sheet.least, 255, cv2.THRESH_BINARY)[1])
+    margin = sheet.thickest + 2
+    wide = cast("Grey", cv2.copyMakeBorder(dark, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=[0]))
     for run in _runs(_candidates(ink, sheet.unit, shortest), sheet):
-        rule = _measured(dark, run, sheet)
+        rule = _measured(wide, margin, run, sheet)
         if rule is not None:
             yield rule
 
@@ -94,25 +94,48 @@ def _candidates(ink: Grey, unit: float, shortest: float) -> Grey:
     import numpy as np
 
     solid = _opened(ink, round(shortest * unit))
-    height, width = (side // 2 for side in ink.shape)
-    even = ink[: 2 * height, : 2 * width]  # halves and doubles are only quick where they are exact
-    half = cv2.threshold(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), 40, 255, cv2.THRESH_BINARY)[1]
+    half = cv2.threshold(halved(ink), 40, 255, cv2.THRESH_BINARY)[1]
     tall = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((max(3, round(_TALL * unit / 2)), 1), np.uint8))
     flat = cv2.subtract(half, cv2.dilate(tall, np.ones((1, 3), np.uint8)))
     closed = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((1, max(2, round(_GAP * unit / 2)) + 1), np.uint8))
     loose = _opened(cast("Grey", closed), round(_LOOSE_RUN * unit / 2))
-    both = solid[: 2 * height, : 2 * width]
-    both[...] = cv2.max(both, cv2.resize(loose, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST))
+    left, top, wide, high = cv2.boundingRect(loose)
+    if wide:
+        part = solid[2 * top : 2 * (top + high), 2 * left : 2 * (left + wide)]
+        doubled = cv2.resize(loose[top : top + high, left : left + wide], part.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        np.maximum(part, doubled, out=part)
     return solid
 
 
 def _opened(ink: Grey, length: int) -> Grey:
-    """What of the ink is in runs of at least that length, over three rows so that slopes do not break them."""
+    """1 where the ink is in runs of at least that length, over three rows so that slopes do not break them.
+
+    Eight rows are one byte here, which makes it several times as fast as OpenCV's opening.
+    """
     import cv2
     import numpy as np
 
-    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    return cast("Grey", cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(length, 3)), np.uint8)))
+    thick = cast("Grey", cv2.transpose(cv2.dilate(ink, np.ones((3, 1), np.uint8))))
+    if len(thick) < length:
+        return np.zeros_like(ink)
+    columns = _long(np.packbits(thick, axis=1), length)
+    return cast("Grey", cv2.transpose(np.unpackbits(columns, axis=1, count=len(ink))))
+
+
+def _long(bits: Grey, length: int) -> Grey:
+    """The bits that are set so many times below each other; steps that double find it in the logarithm of the length."""
+    import numpy as np
+
+    steps, reach = [], 1
+    while reach < length:
+        steps.append(min(reach, length - reach))
+        reach += steps[-1]
+    for step in steps:
+        bits = bits[step:] & bits[:-step]
+    for step in steps:
+        none = np.zeros((step, bits.shape[1]), np.uint8)
+        bits = np.concatenate([bits, none]) | np.concatenate([none, bits])
+    return bits
 
 
 def _runs(mask: Grey, sheet: Sheet) -> Iterator[_Run]:
@@ -138,23 +161,23 @@ def _run(mask: Grey, left: int, top: int, width: int, height: int) -> _Run:
 
 def _middle(part: Grey) -> float:
     """The height at which half of a mask lies above, from its top."""
-    import numpy as np
-
-    weights = part.sum(axis=1, dtype=np.int64)
-    whole = float(weights.sum())
-    return float(weights @ (np.arange(len(weights)) + 0.5)) / whole if whole else len(weights) / 2
+    weights = part.sum(axis=1).tolist()
+    whole = sum(weights)
+    return sum(weight * (row + 0.5) for row, weight in enumerate(weights)) / whole if whole else len(weights) / 2
 
 
-def _measured(dark: Grey, run: _Run, sheet: Sheet) -> Rule | None:
-    """The run as a rule with its true ends and thickness, or None where it is none."""
+def _measured(dark: Grey, margin: int, run: _Run, sheet: Sheet) -> Rule | None:
+    """The run as a rule with its true ends and thickness, or None where it is none; `dark` has a margin."""
     if abs(run.slope) > _STEEPEST:
         return None
-    band, start = _band(dark, run, sheet.thickest)
+    band, start = _band(dark, margin, run, sheet.thickest)
     rows = _core(band)
+    if rows.stop - rows.start > sheet.thickest:
+        return None
     # One row more on either side, into which a rule goes that is not quite straight.
-    inked = band[max(rows.start - 1, 0) : rows.stop + 1].max(axis=0) > sheet.least
-    first, last = _ends(inked, run.left - start, run.right - start)
-    if not _is_rule(band[:, first:last], rows, sheet):
+    deepest = band[max(rows.start - 1, 0) : rows.stop + 1].max(axis=0)
+    first, last = _ends((deepest > sheet.least).tobytes(), run.left - start, run.right - start)
+    if last - first < _SHORTEST * sheet.unit or not _is_rule(band[:, first:last], rows, deepest[first:last], sheet):
         return None
     # The core's middle on the band, whose own middle is the row that holds the run.
     off = (rows.start + rows.stop) / 2 - len(band) / 2
@@ -162,23 +185,26 @@ def _measured(dark: Grey, run: _Run, sheet: Sheet) -> Rule | None:
     return Rule(Point(start + first, left), Point(start + last, right), _thickness(band[rows, first:last]))
 
 
-def _band(dark: Grey, run: _Run, reach: int) -> tuple[Grey, int]:
-    """How dark it is along a run, sheared level, with a margin on all sides; and the x of its first column."""
+def _band(dark: Grey, margin: int, run: _Run, reach: int) -> tuple[Grey, int]:
+    """How dark it is along a run, sheared level, `reach` rows on either side and no more at its ends; and its first x."""
     import numpy as np
 
-    height, width = dark.shape
-    x = np.arange(max(run.left - reach, 0), min(run.right + reach, width))
-    y = np.floor(run.at + run.slope * (x - run.left)).astype(np.intp)
-    rows = np.arange(-reach, reach + 1)[:, np.newaxis] + y
-    inside = (rows >= 0) & (rows < height)
-    return dark[rows.clip(0, height - 1), x] * inside, int(x[0])
+    width = dark.shape[1] - 2 * margin
+    first, last = max(run.left - reach, 0), min(run.right + reach, width)
+    top, bottom = (floor(run.at + run.slope * (x - run.left)) + margin - reach for x in (first, last - 1))
+    if top == bottom:
+        return dark[top : top + 2 * reach + 1, first + margin : last + margin], first
+    x = np.arange(first, last)
+    tops = np.floor(run.at + run.slope * (x - run.left)).astype(np.intp) + margin - reach
+    places = np.arange(2 * reach + 1)[:, np.newaxis] * dark.shape[1] + (tops * dark.shape[1] + x + margin)
+    return dark.ravel().take(places), first
 
 
 def _core(band: Grey) -> slice:
     """The rows of a band that are the rule itself: those around the middle that are at least half as dark as the darkest."""
-    filled = band.mean(axis=1)
+    filled = band.sum(axis=1).tolist()
     middle = len(filled) // 2
-    peak = middle - 2 + int(filled[middle - 2 : middle + 3].argmax())
+    peak = max(range(middle - 2, middle + 3), key=filled.__getitem__)
     least = filled[peak] / 2
     first = last = peak
     while first > 0 and filled[first - 1] >= least:
@@ -188,41 +214,45 @@ def _core(band: Grey) -> slice:
     return slice(first, last + 1)
 
 
-def _ends(inked: NDArray[np.bool_], left: int, right: int) -> tuple[int, int]:
+def _ends(inked: bytes, left: int, right: int) -> tuple[int, int]:
     """Where the ink of a run begins and ends that was found from `left` to `right`: it goes on as far as there is ink."""
-    import numpy as np
-
-    white = np.flatnonzero(~inked)
-    before, after = white[white < left], white[white >= right]
-    first = int(before[-1]) + 1 if before.size else 0
-    last = int(after[0]) if after.size else len(inked)
-    there = np.flatnonzero(inked[first:last])
-    return (first + int(there[0]), first + int(there[-1]) + 1) if there.size else (first, first)
+    first = inked.rfind(b"\0", 0, left) + 1
+    last = inked.find(b"\0", right)
+    there = inked[first : last if last >= 0 else len(inked)].strip(b"\0")
+    first = inked.find(b"\1", first)
+    return (first, first + len(there)) if there else (0, 0)
 
 
 def _thickness(core: Grey) -> float:
     """How thick a rule is: as many pixels as its darkest would have to be put on each other to be as dark."""
     import numpy as np
 
-    return max(float(np.median(core.sum(axis=0, dtype=np.float64))) / max(float(np.median(core.max(axis=0))), 1.0), 0.5)
+    return max(float(np.median(core.sum(axis=0))) / max(_usual(core), 1.0), 0.5)
 
 
-def _is_rule(band: Grey, rows: slice, sheet: Sheet) -> bool:
-    """Whether what is dark in these rows of a band is a rule by itself, not the feet or the heads of letters."""
+def _usual(core: Grey) -> float:
+    """How dark a rule mostly is at its darkest."""
     import numpy as np
 
-    if rows.stop - rows.start > sheet.thickest or band.shape[1] < _SHORTEST * sheet.unit:
+    return float(np.sort(core.max(axis=0))[core.shape[1] // 2])
+
+
+def _is_rule(band: Grey, rows: slice, deepest: Grey, sheet: Sheet) -> bool:
+    """Whether what is dark in these rows of a band, by column at its darkest, is a rule, not the feet or heads of letters."""
+    import numpy as np
+
+    ranked = np.sort(deepest)
+    filled = 1 - int(ranked.searchsorted(sheet.least, "right")) / len(ranked)
+    if filled < _BROKEN:
         return False
-    usual = float(np.median(band[rows].max(axis=0)))
-    if rows.stop - rows.start > _THIN and float(band[rows].mean()) < _FULL * usual:
+    core, usual = band[rows], _usual(band[rows])
+    if len(core) > _THIN and float(core.mean()) < _FULL * usual:
         return False
-    deepest = band[max(rows.start - 1, 0) : rows.stop + 1].max(axis=0)
-    filled = float((deepest > sheet.least).mean())
     beside = (band[max(rows.start - 4, 0) : max(rows.start - 2, 0)], band[rows.stop + 2 : rows.stop + 4])
-    least, most = sorted(float((part > sheet.least).any(axis=0).mean()) for part in beside)
-    if filled >= _BROKEN and most <= _FREE:
+    least, most = sorted(float((part.max(axis=0, initial=0) > sheet.least).mean()) for part in beside)
+    if most <= _FREE:
         return True
-    palest = float(np.quantile(deepest, 1 - _SOLID))
+    palest = float(ranked[int((1 - _SOLID) * len(ranked))])
     return filled >= _SOLID and least <= _CROWDED and palest >= _EVEN * usual
 
 

@@ -58,14 +58,20 @@ def thickest(unit: float) -> int:
     return max(5, round(_THICK * unit))
 
 
+def reduction(image: Image) -> int:
+    """By how much an image is made smaller, to be a sheet."""
+    longest: int = max(image.shape[:2])
+    return max(1, round(longest / _LONG_SIDE))
+
+
 def sheet_of(image: Image) -> Sheet:
     """The sheet of a page image (H x W x 3, RGB, uint8)."""
     import cv2
     import numpy as np
 
-    factor = max(1, round(max(image.shape[:2]) / _LONG_SIDE))
+    factor = reduction(image)
     if factor > 1:
-        height, width = (max(side // factor, 1) for side in image.shape[:2])
+        height, width = (side // factor for side in image.shape[:2])
         # Cut to whole multiples, for which the mean of the pixels is quick and nothing is displaced.
         cut = image[: height * factor, : width * factor]
         image = cast("Image", cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))
@@ -81,9 +87,15 @@ def sheet_of(image: Image) -> Sheet:
 def _letterless(image: Image, unit: float) -> Image:
     import cv2
 
-    height, width = (side // SMALL for side in image.shape[:2])
-    small = cv2.resize(image[: height * SMALL, : width * SMALL], (width, height), interpolation=cv2.INTER_AREA)
-    return cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, letter(unit)))
+    return cast("Image", cv2.morphologyEx(halved(halved(image)), cv2.MORPH_CLOSE, letter(unit)))
+
+
+def halved(image: Image) -> Image:
+    """The image in half its size; a last odd row or column is lost. OpenCV does halves several times as fast as quarters."""
+    import cv2
+
+    height, width = (side // 2 for side in image.shape[:2])
+    return cast("Image", cv2.resize(image[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA))
 
 
 def letter(unit: float) -> Grey:
