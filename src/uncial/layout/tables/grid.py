@@ -92,7 +92,8 @@ def _row_bars(region: Region, across: Axis, unit: float) -> list[Bar]:
     if region.ruled:
         bars = [bar for bar in lying if any(bar.covers(a, b) >= _ONE for a, b in pairwise(across.edges))]
     else:
-        bars = [bar for bar in lying if bar.covers(box.left, box.right) >= _FULL]
+        first, last = (pick(chunk.box.center.y for chunk in region.chunks) for pick in (min, max))
+        bars = [bar for bar in lying if bar.covers(box.left, box.right) >= _FULL and first < bar.at < last]
     return [bar for bar in bars if box.top + _EDGE * unit < bar.at < box.bottom - _EDGE * unit]
 
 

@@ -15,6 +15,8 @@ _OVER = 1.0
 """So far text may reach over the ends of the bars above and below it, and bars of one table over each other."""
 _CROSSING = 2
 """So much text does not stand across the edges of a table: those are folds, or the edge of the paper."""
+_SIDE = 0.6
+"""Bars along this part of the height make a frame of those above and below."""
 _LONG = 8.0
 """The least length of a bar that bounds a table."""
 _PARTS = 2.0
@@ -78,12 +80,21 @@ def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]
     prose = _prose(chunks, unit)
     for stack in _stacks(bars.lying, unit):
         left, right = min(bar.start for bar in stack), max(bar.end for bar in stack)
+        if len(stack) == 2 and _closed(stack, bars.standing, unit):
+            continue
         inside = [c for c in chunks if left < c.box.right and c.box.left < right]
         bands = [_band(inside, a.at, b.at) for a, b in pairwise(stack)]
         for group in _tabular(bands, left - _OVER * unit, right + _OVER * unit, unit):
             box = Box(left, group[0].top, right, group[-1].bottom)
             found = [chunk for band in group for line in band.lines for chunk in line]
             yield Region(box, found, bars.inside(box, 0.3 * unit), False, True, sum(id(c) in prose for c in found) / len(found))
+
+
+def _closed(stack: Sequence[Bar], standing: Sequence[Bar], unit: float) -> bool:
+    """Whether bars at both ends make a frame of two that lie, which says nothing of what is in it."""
+    (top, left, right), (bottom, *_) = stack
+    beside = [bar.at for bar in standing if bar.covers(top, bottom) >= _SIDE]
+    return all(any(abs(x - at) <= _OVER * unit for at in beside) for x in (left, right))
 
 
 def _stacks(lying: Iterable[Bar], unit: float) -> list[list[Bar]]:
