@@ -15,8 +15,8 @@ _EDGE = 0.09
 """The part of the page's height at its top and at its foot where running heads stand."""
 _NUMBER_EDGE = 0.16
 """The same for a page's number, which says by itself what it is."""
-_APART = {True: 0.25, False: 1.0}
-"""Running heads are so far from the text: where they have a number, and where not. Quads of neighbouring lines may overlap."""
+_APART, _NUMBERED_APART, _KNOWN_APART = 1.0, 0.6, 0.25
+"""Running heads are so far from the text; less where they begin or end with a number, or have more of a running head."""
 _LARGEST = 1.15
 """Times the body's height; a running head is not larger."""
 _SMALL = 0.95
@@ -30,7 +30,8 @@ PAGE_NUMBER = re.compile(
     r"(?:\s*(?:/|of|von|de|di|sur|van|z)\s*\d{1,4})?[-–—\s|·•)\]]*",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"(?:\d{{1,4}}|{_ROMAN})\s+\D+|\D+(?:\s|-){_NUMBER}", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(rf"(?:\d{{1,4}}|{_ROMAN})\s+\D.*", re.IGNORECASE)
+_NUMBER_LAST = re.compile(r".*[^.:\d](?:\s|-)(?:[A-Z]{1,2}[-–.])?\d{1,4}(?:[-–.]\d{1,4}){0,3}")
 
 
 def outside(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> list[Part]:
@@ -55,18 +56,19 @@ def _heads(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Seq
     for part in sorted(near, key=lambda part: (-part.box.bottom, part.box)):
         if not heads and not _looks_running(part, first, body, unit, page, rules):
             first = min(first, part.box.top)
-        elif part.box.bottom < page.top + _EDGE * page.height or not heads or _is_known(part, unit):
+        elif part.box.bottom < page.top + _EDGE * page.height or not heads or _is_known(part):
             heads.append(part)
     return [part for part in near if _among(part, heads)]
 
 
 def _looks_running(part: Part, below: float, body: Body, unit: float, page: Box, rules: Sequence[Rule]) -> bool:
     """Whether it has a page's number, stands on two sides, or is set apart by its size or a rule."""
-    known = _is_known(part, unit)
-    small = part.size < _SMALL * body.height and len(part.rows) == 1
-    if below - part.box.bottom < _APART[known] * unit:
+    if below - part.box.bottom < _distance(part) * unit:
         return False
-    return known or small or (part.box.bottom < page.top + _EDGE * page.height and _ruled(part, below, rules))
+    small = part.size < _SMALL * body.height and not part.text.isupper()  # capitals alone are lower than letters with tails
+    if _is_known(part) or (small and len(part.rows) == 1):
+        return True
+    return part.box.bottom < page.top + _EDGE * page.height and (_is_numbered(part) or _ruled(part, below, rules))
 
 
 def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Part]:
@@ -74,9 +76,8 @@ def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Par
     feet: list[Part] = []
     for part in sorted(parts, key=lambda part: (-part.box.bottom, part.box)):
         above = max((other.box.bottom for other in parts if _below(part, other) and not _among(other, feet)), default=page.top)
-        known = _is_number(part) or _two_sided(part, unit)
-        edge = page.bottom - (_NUMBER_EDGE if known else _EDGE) * page.height
-        if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _APART[known] * unit:
+        edge = page.bottom - (_NUMBER_EDGE if _is_known(part) else _EDGE) * page.height
+        if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _distance(part) * unit:
             break
         feet.append(part)
     return [part for part in parts if _among(part, feet)]
@@ -90,24 +91,33 @@ def _below(a: Part, b: Part) -> bool:
     return a is not b and a.box.center.y > b.box.bottom
 
 
-def _is_known(part: Part, unit: float) -> bool:
-    return _is_number(part) or _two_sided(part, unit) or _NUMBERED.fullmatch(part.text) is not None
+def _distance(part: Part) -> float:
+    """How far it has to be from the text."""
+    return _KNOWN_APART if _is_known(part) else _NUMBERED_APART if _is_numbered(part) else _APART
 
 
-def _is_number(part: Part) -> bool:
-    return PAGE_NUMBER.fullmatch(part.text) is not None
+def _is_known(part: Part) -> bool:
+    """Whether it is a page's number, or stands on two sides of the page."""
+    return PAGE_NUMBER.fullmatch(part.text) is not None or _two_sided(part)
+
+
+def _is_numbered(part: Part) -> bool:
+    """Whether it begins or ends as with a page's number; headings begin with one too, but hardly in capitals."""
+    if len(part.rows) != 1 or part.bold:
+        return False
+    return bool(_NUMBER_LAST.fullmatch(part.text) or (_NUMBER_FIRST.fullmatch(part.text) and part.text.isupper()))
 
 
 def _may_run(part: Part, body: Body) -> bool:
     return not part.solid and len(part.rows) <= 2 and part.size <= _LARGEST * body.height
 
 
-def _two_sided(part: Part, unit: float) -> bool:
+def _two_sided(part: Part) -> bool:
     """Whether some of it stands on the left and some on the right."""
-    if len(part.rows) > 1 or part.solid:
+    if len(part.rows) != 1:
         return False
     words = part.rows[0].line.words
-    return any(b.quad.box.left - a.quad.box.right > _FAR * unit for a, b in pairwise(words))
+    return any(b.quad.box.left - a.quad.box.right > _FAR * a.quad.height for a, b in pairwise(words))
 
 
 def _ruled(part: Part, below: float, rules: Sequence[Rule]) -> bool:
