@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -43,6 +42,8 @@ _USUAL_DPI = 300.0
 """For pages without images: print of the usual size is then read best."""
 _SCAN_DPI = (100.0, 400.0)
 """A scan is drawn as it was scanned, within these bounds: more pixels than it has say nothing more."""
+_DEPTH = 4
+"""Forms within forms that are looked through for images."""
 _SCAN = 0.4
 """An image that covers this part of the page is a scan of it."""
 
@@ -184,8 +185,10 @@ _INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 _BOLD = 600
 """The weight from which a font is bold (CSS Fonts 4, 2.2)."""
 _FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
-_OUTLINES = 400
+_OUTLINES = 150
 """So many characters of a font are asked for their outlines: enough to judge it."""
+_HYPHEN = 0xFFFE
+"""How FPDFText_GetText writes the hyphen at a line's end that FPDFText_GetUnicode calls 2."""
 
 
 def _glyphs(page: Any, dpi: float) -> Glyphs:
@@ -214,47 +217,68 @@ def _to_frame(page: Any, dpi: float) -> Transform:
 
 
 def _characters(raw: Any, to_frame: Transform) -> tuple[str, Numbers, Numbers, Indices, tuple[Run, ...]]:
-    """What `Glyphs` says of each character: four calls for each, so nothing in the loop is looked up twice."""
+    """What `Glyphs` says of each character."""
     count = max(pdfium.FPDFText_CountChars(raw), 0)
-    codes, runs = np.zeros(count, np.int64), np.full(count, -1, np.int64)
-    boxes, ink = np.zeros((count, 4)), np.zeros((count, 4))
-    known: dict[int, int] = {}
-    kinds: list[Run] = []
-    asked: Counter[str] = Counter()
-    rect = pdfium.FS_RECTF()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    code_at, box_at, ink_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharBox
-    object_at = _object_at()
-    address_of_page = ctypes.cast(raw, ctypes.c_void_p)
-    for i in range(count):
-        codes[i] = code_at(raw, i)
-        address = object_at(address_of_page, i)
-        if not address:
-            continue
-        if box_at(raw, i, rect):
-            boxes[i] = rect.left, rect.top, rect.right, rect.bottom
+    runs, kinds = _runs(raw, count, to_frame)
+    boxes, ink = np.zeros((count, 4), np.float32), np.zeros((count, 4))
+    drawn = np.flatnonzero(runs >= 0)
+    page, box_at, ink_at = _address(raw), _plain("FPDFText_GetLooseCharBox", 1), _plain("FPDFText_GetCharBox", 4)
+    for i in drawn.tolist():
+        box_at(page, i, boxes.ctypes.data + 16 * i)
+    for i in _asked_for_outlines(drawn, runs, kinds):
+        first = ink.ctypes.data + 32 * i
+        ink_at(page, i, first, first + 16, first + 24, first + 8)
+    return _text(raw, count), _upright(boxes.astype(np.float64), to_frame), _upright(ink, to_frame), runs, kinds
+
+
+def _runs(raw: Any, count: int, to_frame: Transform) -> tuple[Indices, tuple[Run, ...]]:
+    """To which run each character belongs, and the runs; text objects that are set alike are one."""
+    page, object_at = _address(raw), _plain("FPDFText_GetTextObject", 0)
+    objects = [object_at(page, i) for i in range(count)]
+    kinds: dict[Run, int] = {}
+    fonts: dict[int | None, tuple[str, bool, bool]] = {}
+    known: dict[int | None, int] = {None: -1}
+    for i, address in enumerate(objects):
         if address not in known:
-            known[address] = len(kinds)
-            kinds.append(_run(raw, i, pdfium.FPDFText_GetTextObject(raw, i), to_frame))
-        runs[i] = run = known[address]
-        font = kinds[run].font
-        if asked[font] < _OUTLINES and ink_at(raw, i, left, right, bottom, top):
-            asked[font] += 1
-            ink[i] = left.value, top.value, right.value, bottom.value
-    return _decoded(codes), _upright(boxes, to_frame), _upright(ink, to_frame), runs, tuple(kinds)
+            known[address] = kinds.setdefault(_run(raw, i, to_frame, fonts), len(kinds))
+    return np.array([known[address] for address in objects], np.int64), tuple(kinds)
+
+
+def _asked_for_outlines(drawn: Indices, runs: Indices, kinds: tuple[Run, ...]) -> list[int]:
+    """The first characters of each font."""
+    fonts = np.array([kind.font for kind in kinds], object)[runs[drawn]]
+    return [i for font in {kind.font for kind in kinds} for i in drawn[fonts == font][:_OUTLINES].tolist()]
+
+
+def _address(pointer: Any) -> int | None:
+    return ctypes.cast(pointer, ctypes.c_void_p).value
 
 
 @cache
-def _object_at() -> Callable[[Any, int], int | None]:
-    """FPDFText_GetTextObject, whose result is taken as a number: objects are only told apart, and wrapping each costs more."""
-    entry = ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value
+def _plain(name: str, results: int) -> Callable[..., int | None]:
+    """A function of PDFium that is asked about each character and writes so many results to addresses.
+
+    Addresses are plain numbers here, for wrapping them costs more than the call, and no other thread is let in between: it would
+    keep the interpreter for milliseconds, each time.
+    """
+    arguments = [ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * results]
+    entry = _address(getattr(pdfium, name))
     assert entry
-    return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(entry)
+    return ctypes.PYFUNCTYPE(ctypes.c_void_p, *arguments)(entry)
 
 
-def _decoded(codes: Indices) -> str:
+def _text(raw: Any, count: int) -> str:
     """One character for each; what is no character of Unicode becomes U+FFFD."""
-    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes.tolist())
+    units = (ctypes.c_ushort * (count + 1))()
+    told = pdfium.FPDFText_GetText(raw, 0, count, units)
+    codes = np.array(units[:count], np.int64)
+    surrogates = (codes >= 0xD800) & (codes < 0xE000)
+    if told != count + 1 or surrogates.any():  # some have two units or none, so that it is not known which is whose
+        codes = np.array([pdfium.FPDFText_GetUnicode(raw, i) for i in range(count)], np.int64)
+        surrogates = (codes >= 0xD800) & (codes < 0xE000)
+    codes[codes == _HYPHEN] = 2
+    codes[(codes <= 0) | (codes >= 0x110000) | surrogates] = 0xFFFD
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def _upright(boxes: Numbers, way: Transform) -> Numbers:
@@ -265,7 +289,8 @@ def _upright(boxes: Numbers, way: Transform) -> Numbers:
     return np.stack([new_x.min(1), new_y.min(1), new_x.max(1), new_y.max(1)], axis=1)
 
 
-def _run(raw: Any, index: int, handle: Any, to_frame: Transform) -> Run:
+def _run(raw: Any, index: int, to_frame: Transform, fonts: dict[int | None, tuple[str, bool, bool]]) -> Run:
+    handle = pdfium.FPDFText_GetTextObject(raw, index)
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(raw, index, matrix)
     across = to_frame.a * matrix.a + to_frame.b * matrix.b, to_frame.d * matrix.a + to_frame.e * matrix.b
@@ -273,10 +298,17 @@ def _run(raw: Any, index: int, handle: Any, to_frame: Transform) -> Run:
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(handle, size)
     font = pdfium.FPDFTextObj_GetFont(handle)
+    address = _address(font)
+    if address not in fonts:
+        fonts[address] = _font(font)
+    return Run(*fonts[address], _is_visible(handle), hypot(*upwards) * size.value, degrees(atan2(across[1], across[0])))
+
+
+def _font(font: Any) -> tuple[str, bool, bool]:
+    """Its name, whether it is bold, and whether the PDF brings it along."""
     name = _font_name(font)
     bold = "bold" in name.lower() or "black" in name.lower() or _weight(font) >= _BOLD
-    embedded = bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1
-    return Run(name, bold, embedded, _is_visible(handle), hypot(*upwards) * size.value, degrees(atan2(across[1], across[0])))
+    return name, bold, bool(font) and pdfium.FPDFFont_GetIsEmbedded(font) == 1
 
 
 def _font_name(font: Any) -> str:
@@ -303,13 +335,25 @@ def _is_visible(handle: Any) -> bool:
 
 def _images(page: Any, to_frame: Transform) -> Iterator[PlacedImage]:
     """The images that the page shows, those within forms too."""
-    for image in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=4):
+    for raw in _image_objects(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, _DEPTH):
         with suppress(pypdfium2.PdfiumError):
+            image = pypdfium2.PdfImage(raw, page=page)
             quad = _quad_of(image, to_frame)
             across, down = image.get_px_size()
             wide, high = (side / _scale_of(to_frame) / _POINTS for side in (quad.width, quad.height))
             if wide > 0 and high > 0:
                 yield PlacedImage(quad, max(across / wide, down / high))
+
+
+def _image_objects(parent: Any, count: Callable[[Any], int], at: Callable[[Any, int], Any], depth: int) -> Iterator[Any]:
+    """PDFium's own handles of them: pages have thousands of other objects, for which pypdfium2 would make as many of its own."""
+    for i in range(count(parent)):
+        handle = at(parent, i)
+        kind = pdfium.FPDFPageObj_GetType(handle) if handle else pdfium.FPDF_PAGEOBJ_UNKNOWN
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            yield handle
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
+            yield from _image_objects(handle, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1)
 
 
 def _scale_of(way: Transform) -> float:
