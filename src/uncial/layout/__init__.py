@@ -10,7 +10,7 @@ All lengths are multiples of the text height, which is the median height of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -19,7 +19,7 @@ from uncial.geometry import Box, Quad, Transform
 from uncial.graphics import NOTHING, Graphics
 from uncial.layout.columns import Region, regions
 from uncial.layout.kinds import told
-from uncial.layout.paragraphs import parted
+from uncial.layout.paragraphs import parted, usual_step
 from uncial.layout.parts import Body, Part, Place, in_turn
 from uncial.layout.rows import Piece, of_one_size
 from uncial.layout.settle import settled
@@ -60,20 +60,24 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     body = Body.of(pieces)
     drawn = graphics.moved(level)
     whole = with_solids(pieces, drawn, unit, level, place)
-    parts = [part for region in regions(whole, unit) for part in _parts(region, body, unit, place)]
+    parts = _parts(regions(whole, unit), body, unit, place)
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
     blocks = [part.block(place) for part in told(parts, body, unit, page, drawn.rules)]
     blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
 
 
-def _parts(region: Region, body: Body, unit: float, place: Place) -> Iterator[Part]:
-    """What stands in a region, from the top down."""
-    for each in in_turn(region.pieces, body, place):
+def _parts(found: Sequence[Region], body: Body, unit: float, place: Place) -> list[Part]:
+    """What stands in the regions, in reading order."""
+    turns = [(each, region.column) for region in found for each in in_turn(region.pieces, body, place)]
+    step = usual_step(each for each, _ in turns if not isinstance(each, Piece))
+    parts: list[Part] = []
+    for each, column in turns:
         if isinstance(each, Piece):
-            yield Part((), each.box, region.column, solid=each.solid)
+            parts.append(Part((), each.box, column, solid=each.solid))
         else:
-            yield from parted(each, region.column, unit)
+            parts += parted(each, column, unit, step)
+    return parts
 
 
 def _runs_left(lines: Sequence[Line]) -> bool:

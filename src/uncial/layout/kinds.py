@@ -42,6 +42,7 @@ _NUMBERED = re.compile(
     r"|(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_])",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"\W{0,2}(?:\d{1,3}\b|[*†‡§¶¹²³⁰-⁹]|[a-z]\b)")
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶¹²³⁰-⁹]+|[a-z])[.)]?\s*[^\W\d_].*[^\W\d_]")
 _PROSE = 12.0
 """Paragraphs are at least so wide."""
@@ -128,7 +129,7 @@ def _above(a: Box, b: Box) -> bool:
 def _below_short_rule(part: Part, parts: Sequence[Part], unit: float, rules: Sequence[Rule]) -> bool:
     """Whether a rule that is shorter than the text is wide stands above it and begins with it, with text above that."""
     over = [other for other in parts if other.rows and _above(other.box, part.box)]
-    if not over or not _NOTE.match(part.text):
+    if not over or not _MARKED.match(part.text):
         return False
     top, left = max(other.box.bottom for other in over), min(other.box.left for other in over)
     width = max(other.box.width for other in over)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from uncial.geometry import Box
 from uncial.graphics import Rule
-from uncial.layout.parts import Body, Part
+from uncial.layout.parts import PAGE_NUMBER, Body, Part
 
 _EDGE = 0.09
 """The part of the page's height at its top and at its foot where running heads stand."""
@@ -19,18 +19,12 @@ _APART, _NUMBERED_APART, _KNOWN_APART = 1.0, 0.6, 0.25
 """Running heads are so far from the text; less where they begin or end with a number, or have more of a running head."""
 _LARGEST = 1.15
 """Times the body's height; a running head is not larger."""
+_LARGEST_NUMBER = 1.6
 _SMALL = 0.95
 """Times the body's height; smaller print at the head of a page is no title."""
 _FAR = 3.0
 """Words so far apart stand on two sides of the page."""
-_ROMAN = r"[ivxlc]{1,7}"
-_NUMBER = rf"(?:[A-Z]{{1,2}}[-–.])?\d{{1,4}}(?:[-–.]\d{{1,4}}){{0,3}}|{_ROMAN}"
-PAGE_NUMBER = re.compile(
-    rf"[-–—\s|·•(\[]*(?:(?:page|seite|página|pagina|pag\.|strana|p\.|s\.)\s*)?(?:{_NUMBER})"
-    r"(?:\s*(?:/|of|von|de|di|sur|van|z)\s*\d{1,4})?[-–—\s|·•)\]]*",
-    re.IGNORECASE,
-)
-_NUMBER_FIRST = re.compile(rf"(?:\d{{1,4}}|{_ROMAN})\s+\D.*", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"(?:\d{1,4}|[ivxlc]{1,7})\s+\D.*", re.IGNORECASE)
 _NUMBER_LAST = re.compile(r".*[^.:\d](?:\s|-)(?:[A-Z]{1,2}[-–.])?\d{1,4}(?:[-–.]\d{1,4}){0,3}")
 
 
@@ -109,7 +103,8 @@ def _is_numbered(part: Part) -> bool:
 
 
 def _may_run(part: Part, body: Body) -> bool:
-    return not part.solid and len(part.rows) <= 2 and part.size <= _LARGEST * body.height
+    largest = _LARGEST_NUMBER if PAGE_NUMBER.fullmatch(part.text) else _LARGEST
+    return not part.solid and len(part.rows) <= 2 and part.size <= largest * body.height
 
 
 def _two_sided(part: Part) -> bool:

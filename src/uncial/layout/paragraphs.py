@@ -6,17 +6,19 @@ set in and their last lines are short; this counts only where the words agree, f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from uncial.geometry import Box
-from uncial.layout.parts import Part, Row
+from uncial.layout.parts import PAGE_NUMBER, Part, Row
 from uncial.lists import BULLETS, Marker, split_marker
 
 _AROUND = 6
 """So many rows above and below tell how rows are set here."""
 _USUAL = 0.35
 """So many of the steps around are no longer than the one from line to line."""
+_FEW = 4
+"""Fewer steps do not tell what is usual."""
 _REGULAR = 1.08
 """Where the shorter steps differ by no more than this, even a little white is meant."""
 _WHITE = {True: 1.24, False: 1.45}
@@ -27,6 +29,8 @@ _LINE = 0.4
 """Lines that begin so near to each other begin at the same place."""
 _INSET = (0.7, 6.0)
 """How far the first line of a paragraph is set in, where paragraphs are told by that."""
+_FAR_IN = 5.0
+"""A number that stands so far in below the text is no part of it."""
 _ROOM = 2.0
 """White at the end of a line, beside the room for the next word, that says that the paragraph ends there."""
 _ENDS = tuple(".!?:;…。！？：")
@@ -36,9 +40,15 @@ _ENOUGH = 3
 """So many first lines that are set in, or out, are a habit."""
 
 
-def parted(rows: Sequence[Row], column: int, unit: float) -> list[Part]:
-    """The parts of a run of rows, from the top down."""
-    setting = _Setting(rows, unit, marks_of(rows, unit))
+def usual_step(runs: Iterable[Sequence[Row]]) -> float:
+    """From one line to the next on the whole page; 0 where no two lines follow each other."""
+    steps = sorted(b.box.center.y - a.box.center.y for rows in runs for a, b in pairwise(rows))
+    return steps[int(_USUAL * (len(steps) - 1))] if steps else 0.0
+
+
+def parted(rows: Sequence[Row], column: int, unit: float, step: float) -> list[Part]:
+    """The parts of a run of rows, from the top down; `step` is the page's usual one, for runs too short to tell theirs."""
+    setting = _Setting(rows, unit, step, marks_of(rows, unit))
     parts: list[Part] = []
     start = 0
     for i in range(1, len(rows) + 1):
@@ -52,8 +62,8 @@ def parted(rows: Sequence[Row], column: int, unit: float) -> list[Part]:
 class _Setting:
     """How the rows of a region are set."""
 
-    def __init__(self, rows: Sequence[Row], unit: float, marks: Sequence[Marker | None]) -> None:
-        self.rows, self.unit, self.marks = rows, unit, marks
+    def __init__(self, rows: Sequence[Row], unit: float, step: float, marks: Sequence[Marker | None]) -> None:
+        self.rows, self.unit, self.step, self.marks = rows, unit, step, marks
         self.steps = [b.box.center.y - a.box.center.y for a, b in pairwise(rows)]
         near = [rows[max(i - _AROUND, 0) : i + _AROUND + 1] for i in range(len(rows))]
         self.insets = [row.box.left - _margin(around, unit) for row, around in zip(rows, near, strict=True)]
@@ -63,7 +73,7 @@ class _Setting:
 
     def begins(self, i: int, start: int) -> bool:
         """Whether row `i` begins something new, where the part before it began with row `start`."""
-        if self.marks[i] or self._white_above(i) or self._other_size(i) or self._other_weight(i):
+        if self.marks[i] or self._is_number_below(i) or self._white_above(i) or self._other_size(i) or self._other_weight(i):
             return True
         if self.marks[start]:
             return self._left_item(i, start)
@@ -71,10 +81,17 @@ class _Setting:
 
     def _white_above(self, i: int) -> bool:
         around = sorted(self.steps[max(i - 1 - _AROUND, 0) : i + _AROUND])
+        if len(around) < _FEW:
+            around = sorted([*around, *[self.step] * _FEW])
         usual = around[int(_USUAL * (len(around) - 1))]
         regular = usual <= _REGULAR * around[int(_USUAL / 2 * len(around))]
         grown = max(min(self.rows[i].size, self.rows[i - 1].size) / self.unit, 1.0)
         return self.steps[i - 1] > _WHITE[regular and len(around) >= _AROUND] * usual * grown
+
+    def _is_number_below(self, i: int) -> bool:
+        """Whether it is the page's number, which may stand close below the text."""
+        low = self.rows[i].box.left - self.rows[i - 1].box.left > _FAR_IN * self.unit
+        return i + 1 == len(self.rows) and low and PAGE_NUMBER.fullmatch(self.rows[i].line.text) is not None
 
     def _other_size(self, i: int) -> bool:
         low, high = sorted((self.rows[i - 1].size, self.rows[i].size))

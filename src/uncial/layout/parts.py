@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -19,6 +20,15 @@ _CONDENSED = 1.15
 """Letters may be so much higher than their width says; a quad that is higher than that has more in it than one line."""
 _WIDE = 0x2E80
 """From here on, characters are as wide as high."""
+
+_ROMAN = r"[ivxlc]{1,7}"
+_NUMBER = rf"(?:[A-Z]{{1,2}}[-–.])?\d{{1,4}}(?:[-–.]\d{{1,4}}){{0,3}}|{_ROMAN}"
+PAGE_NUMBER = re.compile(
+    rf"[-–—\s|·•(\[]*(?:(?:page|seite|página|pagina|pag\.|strana|p\.|s\.)\s*)?(?:{_NUMBER})"
+    r"(?:\s*(?:/|of|von|de|di|sur|van|z)\s*\d{1,4})?[-–—\s|·•)\]]*",
+    re.IGNORECASE,
+)
+"""What a page's number looks like, alone or with a word."""
 
 Place = Callable[[Box], Quad]
 """From a box on the level page to the quad on the page as it came in."""
