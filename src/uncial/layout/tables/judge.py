@@ -33,6 +33,8 @@ _NEAR = 0.4
 """What is nearer stands in line."""
 _RUN_ON = 0.3
 """Where this part of the longer texts begins small, the text runs on from row to row."""
+_RUN_ON_FEW = 0.6
+"""The same where there are only three, and nothing bounds them."""
 _LEADERS = 0.4
 """A table in which so many lines have dots that lead to a number is one of contents."""
 
@@ -55,7 +57,7 @@ def is_table(shape: Shape, region: Region, unit: float) -> bool:
     numbers = _numbers(filled)
     if columns == 2 and (numbers < 0.5 or paired < 4):
         return False
-    if (numbers < _NUMBERS and full < _FILLED_TEXT) or _counted(filled, columns):
+    if (numbers < _NUMBERS and full < _FILLED_TEXT) or _counted(filled, columns) or _prose(filled, 3, _RUN_ON_FEW):
         return False
     if _even(filled, columns, unit) < _EVEN:
         return False
@@ -91,12 +93,12 @@ def _counted(filled: list[FoundCell], columns: int) -> bool:
     return False
 
 
-def _prose(filled: list[FoundCell]) -> bool:
+def _prose(filled: list[FoundCell], least: int = 4, part: float = _RUN_ON) -> bool:
     """Whether sentences run on from one cell to the one below."""
     places = {(cell.row, cell.column): _text(cell) for cell in filled}
     below = [(places.get((row - 1, column), ""), text) for (row, column), text in places.items() if len(text.split()) >= 3]
     long = [text for above, text in below if len(above.split()) >= 2]
-    return len(long) >= 4 and sum(text[:1].islower() for text in long) >= _RUN_ON * len(long)
+    return len(long) >= least and sum(text[:1].islower() for text in long) >= part * len(long)
 
 
 def _text(cell: FoundCell) -> str:
