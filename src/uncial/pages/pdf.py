@@ -223,10 +223,11 @@ def _characters(raw: Any, to_frame: Transform) -> tuple[str, Numbers, Numbers, I
     boxes, ink = np.zeros((count, 4), np.float32), np.zeros((count, 4))
     drawn = np.flatnonzero(runs >= 0)
     page, box_at, ink_at = _address(raw), _plain("FPDFText_GetLooseCharBox", 1), _plain("FPDFText_GetCharBox", 4)
+    first_box, first_ink = boxes.ctypes.data, ink.ctypes.data
     for i in drawn.tolist():
-        box_at(page, i, boxes.ctypes.data + 16 * i)
+        box_at(page, i, first_box + 16 * i)
     for i in _asked_for_outlines(drawn, runs, kinds):
-        first = ink.ctypes.data + 32 * i
+        first = first_ink + 32 * i
         ink_at(page, i, first, first + 16, first + 24, first + 8)
     return _text(raw, count), _upright(boxes.astype(np.float64), to_frame), _upright(ink, to_frame), runs, kinds
 
@@ -283,10 +284,12 @@ def _text(raw: Any, count: int) -> str:
 
 def _upright(boxes: Numbers, way: Transform) -> Numbers:
     """The boxes in the page's frame; the way between turns by quarters at most, so that boxes stay boxes."""
-    xs, ys = boxes[:, [0, 2]], boxes[:, [1, 3]]
-    new_x = np.stack([way.a * xs[:, k] + way.b * ys[:, k] + way.c for k in (0, 1)], axis=1)
-    new_y = np.stack([way.d * xs[:, k] + way.e * ys[:, k] + way.f for k in (0, 1)], axis=1)
-    return np.stack([new_x.min(1), new_y.min(1), new_x.max(1), new_y.max(1)], axis=1)
+    (x0, y0, x1, y1) = boxes.T
+    (left, top), (right, bottom) = (
+        (way.a * x + way.b * y + way.c, way.d * x + way.e * y + way.f) for x, y in ((x0, y0), (x1, y1))
+    )
+    sides = np.minimum(left, right), np.minimum(top, bottom), np.maximum(left, right), np.maximum(top, bottom)
+    return np.stack(sides, axis=1)
 
 
 def _run(raw: Any, index: int, to_frame: Transform, fonts: dict[int | None, tuple[str, bool, bool]]) -> Run:

@@ -100,7 +100,7 @@ def _held(
         if any(seen):
             kept.append((line if all(seen) else _of_words(line, seen), runs))
     garbled = [name for name, (verdict, _) in verdicts.items() if verdict == "garbled"]
-    unread = unsaid((box for box, empty in zip(boxes, blanks, strict=True) if not empty), gray, scale, PREVIEW_DPI)
+    unread = unsaid([box for box, empty in zip(boxes, blanks, strict=True) if not empty], gray, scale, PREVIEW_DPI)
     notices = _notices(glyphs, invisible, _characters(verdicts, garbled), hidden)
     return _layer(glyphs, kept, tuple(unread), notices, verdicts)
 
@@ -126,7 +126,7 @@ def _layer(
 ) -> TextLayer:
     inside = [(line, runs) for line, runs in lines if _is_inside(line, glyphs)]
     fonts = tuple(frozenset(glyphs.kinds[run].font for run in runs) for _, runs in inside)
-    kept = tuple(replace(line, quad=line.quad.clamped(glyphs.width, glyphs.height)) for line, _ in inside)
+    kept = tuple(_clamped(line, glyphs) for line, _ in inside)
     suspects = [Doubt(name, _sample(name, kept, fonts), True) for name, (verdict, _) in verdicts.items() if verdict == "lying"]
     unknown = [name for name, (verdict, part) in verdicts.items() if verdict == "unknown" and len(part) >= _WORTH]
     samples = [(name, _sample(name, [line if _is_plain(line) else None for line in kept], fonts)) for name in unknown]
@@ -137,6 +137,11 @@ def _layer(
 def _is_inside(line: Line, glyphs: Glyphs) -> bool:
     x, y = line.quad.box.center
     return 0 <= x < glyphs.width and 0 <= y < glyphs.height
+
+
+def _clamped(line: Line, glyphs: Glyphs) -> Line:
+    quad = line.quad.clamped(glyphs.width, glyphs.height)
+    return line if quad == line.quad else replace(line, quad=quad)
 
 
 def _sample(font: str, lines: Sequence[Line | None], fonts: Sequence[frozenset[str]]) -> Line | None:

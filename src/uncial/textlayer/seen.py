@@ -27,6 +27,8 @@ _GROUND = 12.0
 """Points. Strokes are narrower than this; what is wider is the ground."""
 _LETTER = (2.2, 30.0)
 """Points. The heights of letters; smaller is dust and dots, larger is drawing."""
+_INKED = 0.12
+"""The part of its box that a letter fills at least."""
 _LETTERS = 4
 """So many shapes of one height in a row are a word that somebody meant to be read."""
 _ALIKE = 2.2
@@ -42,41 +44,37 @@ def gray_of(image: Image) -> Gray:
 
 def unseen(words: Sequence[Box], gray: Gray, scale: float) -> list[bool]:
     """Which of the words with these boxes the page does not show; `scale` leads from their frame to the pixels."""
-    height, width = gray.shape
-    return [_is_blank(gray, _inside(box, scale, width, height)) for box in words]
+    return [_is_blank(gray[top:bottom, left:right]) for left, top, right, bottom in _inside(words, scale, gray)]
 
 
-def _is_blank(gray: Gray, box: tuple[int, int, int, int]) -> bool:
-    left, top, right, bottom = box
-    if right <= left or bottom <= top:
+def _is_blank(part: Gray) -> bool:
+    if not part.size:
         return True
-    part = gray[top:bottom, left:right]
-    return int(part.max()) - int(part.min()) < _FAINT
+    least, most, _, _ = cv2.minMaxLoc(part)
+    return most - least < _FAINT
 
 
-def _inside(box: Box, scale: float, width: int, height: int, grown: float = 0.0) -> tuple[int, int, int, int]:
-    margin = grown * box.height
-    left, top = int((box.left - margin) * scale), int((box.top - margin) * scale)
-    right, bottom = int(np.ceil((box.right + margin) * scale)), int(np.ceil((box.bottom + margin) * scale))
-    return max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+def _inside(boxes: Sequence[Box], scale: float, gray: Gray, grown: float = 0.0) -> list[list[int]]:
+    """Left, top, right and bottom of the pixels that each box takes, grown by so much of its height."""
+    height, width = gray.shape
+    left, top, right, bottom = np.array(boxes, np.float64).reshape(-1, 4).T
+    margin = grown * (bottom - top)
+    low = np.floor(np.stack([left - margin, top - margin], axis=1) * scale)
+    high = np.ceil(np.stack([right + margin, bottom + margin], axis=1) * scale)
+    rows: list[list[int]] = np.concatenate([low, high], axis=1).clip(0, [width, height] * 2).astype(np.int64).tolist()
+    return rows
 
 
-def unsaid(words: Iterable[Box], gray: Gray, scale: float, dpi: float) -> list[Box]:
+def unsaid(words: Sequence[Box], gray: Gray, scale: float, dpi: float) -> list[Box]:
     """Where print stands that none of the words says, in the words' frame: rows of shapes of a letter's size.
 
     `dpi` are the pixels an inch of `gray`. Pictures, rules and specks are no rows of letters; scanned insets, drawn letters and
     filled-in forms are.
     """
     print_ = _print(gray, dpi)
-    height, width = gray.shape
-    for box in words:
-        left, top, right, bottom = _inside(box, scale, width, height, _GROWN)
+    for left, top, right, bottom in _inside(words, scale, gray, _GROWN):
         print_[top:bottom, left:right] = 0
-    left, top, width, height = cv2.boundingRect(print_)
-    if width * height == 0:
-        return []
-    shapes = _shapes(print_[top : top + height, left : left + width], dpi) + np.array([left, top, left, top])
-    return merged(Box(*(side / scale for side in row)) for row in _rows(shapes))
+    return merged(Box(*(side / scale for side in row)) for row in _rows(_shapes(print_, dpi)))
 
 
 def _print(gray: Gray, dpi: float) -> Gray:
@@ -84,19 +82,23 @@ def _print(gray: Gray, dpi: float) -> Gray:
     reach = max(int(_GROUND * dpi / 72.0), 3) | 1
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     ground = cv2.resize(cv2.medianBlur(small, (reach // 4) | 1), gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    print_: Gray = np.where(cv2.absdiff(gray, ground) > _INK, 255, 0).astype(np.uint8)
-    return print_
+    return np.asarray(cv2.threshold(cv2.absdiff(gray, ground), _INK, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def _shapes(print_: Gray, dpi: float) -> NDArray[np.int64]:
     """N x 4, left, top, right, bottom of the shapes that have the size of letters, from left to right."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(print_, connectivity=8)
-    left, top, width, height = (stats[1:, k].astype(np.int64) for k in range(4))
+    outlines, tree = cv2.findContours(print_, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     low, high = (side * dpi / 72.0 for side in _LETTER)
-    fits = (height >= low) & (height <= high) & (width <= 3 * height) & (stats[1:, 4] >= 0.12 * width * height)
-    boxes = np.stack([left, top, left + width, top + height], axis=1)[fits]
-    found: NDArray[np.int64] = boxes[np.argsort(boxes[:, 0], kind="stable")]
-    return found
+    holes = tree[0, :, 3] >= 0 if outlines else ()
+    found = (cv2.boundingRect(outline) for outline, hole in zip(outlines, holes, strict=True) if not hole)
+    boxes = [(x, y, x + w, y + h) for x, y, w, h in found if low <= h <= high and w <= 3 * h]
+    inked = [box for box in boxes if _is_inked(print_[box[1] : box[3], box[0] : box[2]])]
+    return np.array(sorted(inked), np.int64).reshape(-1, 4)
+
+
+def _is_inked(part: Gray) -> bool:
+    """Whether it is more than a stroke from corner to corner."""
+    return cv2.countNonZero(part) >= _INKED * part.size
 
 
 def _rows(shapes: NDArray[np.int64]) -> list[Box]:
