@@ -21,7 +21,7 @@ from uncial.layout.columns import Region, regions
 from uncial.layout.kinds import told
 from uncial.layout.paragraphs import parted, usual_step
 from uncial.layout.parts import Body, Part, Place, in_turn
-from uncial.layout.rows import Piece, of_one_size
+from uncial.layout.rows import Piece, pieces_of
 from uncial.layout.settle import settled
 from uncial.layout.solids import with_solids
 from uncial.median import weighted_median
@@ -55,7 +55,7 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     def place(box: Box) -> Quad:
         return back.quad(Quad.of_box(Box(box.right, box.top, box.left, box.bottom) if mirrored else box))
 
-    pieces = [Piece(part, level.quad(part.quad).box) for line in flat for part in of_one_size(line)]
+    pieces = [piece for line in flat for piece in pieces_of(line, level)]
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
     body = Body.of(pieces)
     drawn = graphics.moved(level)
@@ -63,7 +63,7 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     parts = _parts(regions(whole, unit), body, unit, place)
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
     blocks = [part.block(place) for part in told(parts, body, unit, page, drawn.rules)]
-    blocks += [Block((line,), line.quad) for line in sorted(standing, key=lambda line: line.quad.box)]
+    blocks += [_beside(line, blocks) for line in sorted(standing, key=lambda line: line.quad.box)]
     return Layout(tuple(blocks), skew)
 
 
@@ -78,6 +78,14 @@ def _parts(found: Sequence[Region], body: Body, unit: float, place: Place) -> li
         else:
             parts += parted(each, column, unit, step)
     return parts
+
+
+def _beside(line: Line, blocks: Sequence[Block]) -> Block:
+    """A line that stands: in the margin, as a stamp of where the page comes from, it is outside the text."""
+    text = [block.quad.box for block in blocks if block.kind not in ("page-header", "page-footer")]
+    box = line.quad.box
+    margin = text and (box.right < min(other.left for other in text) or box.left > max(other.right for other in text))
+    return Block((line,), line.quad, "page-footer" if margin else "paragraph")
 
 
 def _runs_left(lines: Sequence[Line]) -> bool:

@@ -15,11 +15,14 @@ _EDGE = 0.09
 """The part of the page's height at its top and at its foot where running heads stand."""
 _NUMBER_EDGE = 0.16
 """The same for a page's number, which says by itself what it is."""
-_APART, _NUMBERED_APART, _KNOWN_APART = 1.0, 0.6, 0.25
-"""Running heads are so far from the text; less where they begin or end with a number, or have more of a running head."""
+_APART, _NUMBERED_APART, _KNOWN_APART, _NOT_APART = 1.0, 0.6, 0.25, -0.3
+"""Running heads are so far from the text; the more they have of a running head, the less. Quads of lines may overlap."""
+_ALONE = 2.0
+"""What is so far below all the text and is a number is the page's, wherever the page ends."""
+_LOWER_HALF = 0.5
 _LARGEST = 1.15
 """Times the body's height; a running head is not larger."""
-_LARGEST_NUMBER = 1.6
+_LARGEST_KNOWN = 1.6
 _SMALL = 0.95
 """Times the body's height; smaller print at the head of a page is no title."""
 _FAR = 3.0
@@ -70,7 +73,8 @@ def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Par
     feet: list[Part] = []
     for part in sorted(parts, key=lambda part: (-part.box.bottom, part.box)):
         above = max((other.box.bottom for other in parts if _below(part, other) and not _among(other, feet)), default=page.top)
-        edge = page.bottom - (_NUMBER_EDGE if _is_known(part) else _EDGE) * page.height
+        alone = PAGE_NUMBER.fullmatch(part.text) is not None and part.box.top - above > _ALONE * unit
+        edge = page.bottom - (_LOWER_HALF if alone else _NUMBER_EDGE if _is_known(part) else _EDGE) * page.height
         if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _distance(part) * unit:
             break
         feet.append(part)
@@ -87,7 +91,15 @@ def _below(a: Part, b: Part) -> bool:
 
 def _distance(part: Part) -> float:
     """How far it has to be from the text."""
+    if _two_sided(part) and any(map(PAGE_NUMBER.fullmatch, _ends(part))):
+        return _NOT_APART
     return _KNOWN_APART if _is_known(part) else _NUMBERED_APART if _is_numbered(part) else _APART
+
+
+def _ends(part: Part) -> tuple[str, str]:
+    """Its first word and its last."""
+    words = part.text.split()
+    return words[0], words[-1]
 
 
 def _is_known(part: Part) -> bool:
@@ -103,7 +115,7 @@ def _is_numbered(part: Part) -> bool:
 
 
 def _may_run(part: Part, body: Body) -> bool:
-    largest = _LARGEST_NUMBER if PAGE_NUMBER.fullmatch(part.text) else _LARGEST
+    largest = _LARGEST_KNOWN if _is_known(part) else _LARGEST
     return not part.solid and len(part.rows) <= 2 and part.size <= largest * body.height
 
 

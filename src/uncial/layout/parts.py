@@ -139,7 +139,7 @@ def _joined(lines: Sequence[Line], quad: Quad) -> Line:
 def _size(lines: Sequence[Line], body: Body) -> float:
     """Quads read from pixels are rough: the height counts as far as the width of the letters bears it out."""
     longest = max(lines, key=lambda line: line.quad.width)
-    height = longest.quad.height
+    height = median(word.quad.height for word in longest.words) if longest.engine == "pdf" else longest.quad.height
     if not body.advance or sum(len(word.text) for word in longest.words) < _WORDED:
         return height
     return min(height, _CONDENSED * body.height * _advance(longest) / body.advance)

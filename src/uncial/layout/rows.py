@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median, median_low
 from typing import NamedTuple
 
 from uncial.document import Block, Line, mean_confidence
-from uncial.geometry import Box, Quad
+from uncial.geometry import Box, Quad, Way
 
 _CORE = 0.55
 """The part of a quad's height that is the line itself: quads of neighbouring lines overlap, their cores do not."""
@@ -18,10 +19,12 @@ _BESIDE = 0.5
 """Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
 
 
-_OTHER_SIZE = 1.2
-"""Words of so different heights,"""
-_APART = 0.8
-"""that are so far apart, times the lower one's height, do not belong to one line."""
+_GUTTER = 1.2
+"""White in a PDF's line may be a gutter where it is as wide as this, times the line's height,"""
+_USUAL = 2.0
+"""and times the line's usual white between words."""
+_INITIAL = 1.8
+"""Times the height of the other words: a first word with so large a letter reaches down through several lines."""
 
 
 class Piece(NamedTuple):
@@ -41,22 +44,36 @@ class Piece(NamedTuple):
         return middle - half, middle + half
 
 
-def of_one_size(line: Line) -> list[Line]:
-    """The line itself, or its parts where a PDF's own text goes on in another size behind a gap: in the next column."""
-    words = line.words
-    cuts = [i for i, (a, b) in enumerate(pairwise(words), 1) if _is_gutter(a.quad, b.quad)] if line.engine == "pdf" else []
-    return [_part(line, a, b) for a, b in pairwise([0, *cuts, len(words)])] if cuts else [line]
+def pieces_of(line: Line, level: Way) -> list[Piece]:
+    """The line as a piece, or as several where a PDF's own text goes on behind a wide gap: perhaps in the next column."""
+    lines = _between_gaps(line) if line.engine == "pdf" and len(line.words) > 1 else [line]
+    return [Piece(part, _box(part, level)) for part in lines]
 
 
-def _is_gutter(a: Quad, b: Quad) -> bool:
-    low, high = sorted((a.height, b.height))
-    return high > _OTHER_SIZE * low and abs(b.box.center.x - a.box.center.x) - (a.width + b.width) / 2 > _APART * low
+def _between_gaps(line: Line) -> list[Line]:
+    boxes = [word.quad.box for word in line.words]
+    gaps = [max(b.left - a.right, a.left - b.right) for a, b in pairwise(boxes)]
+    widest = max(_GUTTER * median(box.height for box in boxes), _USUAL * median_low(gaps))
+    cuts = [i for i, gap in enumerate(gaps, 1) if gap > widest]
+    return [_part(line, a, b) for a, b in pairwise([0, *cuts, len(boxes)])] if cuts else [line]
 
 
 def _part(line: Line, start: int, stop: int) -> Line:
     words = line.words[start:stop]
     quad = Quad.of_box(Box.around(word.quad.box for word in words))
     return replace(line, words=words, quad=quad, confidence=mean_confidence(words))
+
+
+def _box(line: Line, level: Way) -> Box:
+    """Where the line lies; a large initial is taken to be as high as the rest."""
+    box = level.quad(line.quad).box
+    if line.engine != "pdf" or len(line.words) < 3:
+        return box
+    rest = [level.quad(word.quad).box for word in line.words[1:]]
+    low = max(other.height for other in rest)
+    if box.height < _INITIAL * low:
+        return box
+    return Box(box.left, min(other.top for other in rest), box.right, max(other.bottom for other in rest))
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
