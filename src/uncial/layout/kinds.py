@@ -14,7 +14,7 @@ from uncial.document import Kind
 from uncial.geometry import Box
 from uncial.graphics import Rule
 from uncial.layout.margins import outside
-from uncial.layout.parts import Body, Part
+from uncial.layout.parts import CAPTION, Body, Part
 
 _LARGER = {True: 1.1, False: 1.25}
 """Times the body's height: headings are so much larger, in a PDF's own text and in what was read, whose heights are rough."""
@@ -31,12 +31,6 @@ _SMALLER = 0.93
 """Times the body's height: footnotes are smaller than this."""
 _CAPTION_GAP = 3.5
 """A caption stands so near to its figure or table."""
-_CAPTION = re.compile(
-    r"""(?:fig(?:ure|ura|uur|\.)?|tab(?:le|elle|leau|la|ela|ella|el|\.)?|abb(?:ildung|\.)?|bild|chart|plate|photo|map|scheme
-    |exhibit|gr[aá]fic[oa]|graphique|cuadro|quadro|schéma|obr(?:ázek|\.)?|rys(?:unek|\.)?|tabulka|рис(?:унок|\.)?|табл(?:ица|\.)?
-    |図|图|圖|表)\s*(?:[A-Z]\.?|(?:\d+[.-])*)?(?:\d+|[IVX]+\b)(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-]|\s*$)?\s*(?P<rest>.?)""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _NUMBERED = re.compile(
     r"(?:(?:chapter|section|part|article|kapitel|abschnitt|chapitre|cap[ií]tulo|capitolo|appendix|anhang|annex)\b"
     r"|(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.(?:\d{1,2}\.?)*)\s+[^\W\d_])",
@@ -82,7 +76,7 @@ def _is_caption(part: Part, parts: Sequence[Part], body: Body, unit: float) -> b
     """Whether it names a figure or table: “Figure 3:”, or small print right below a picture."""
     if not _is_prose(part):
         return False
-    found = _CAPTION.match(part.text)
+    found = CAPTION.match(part.text)
     near = [other for other in parts if other.solid and _touches(part.box, other.box, unit)]
     if found and not found["rest"].islower():
         return found["mark"] is not None or bool(near)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from uncial.geometry import Box
-from uncial.layout.parts import PAGE_NUMBER, Part, Row
+from uncial.layout.parts import CAPTION, PAGE_NUMBER, Part, Row
 from uncial.lists import BULLETS, Marker, split_marker
 
 _AROUND = 6
@@ -73,7 +73,14 @@ class _Setting:
 
     def begins(self, i: int, start: int) -> bool:
         """Whether row `i` begins something new, where the part before it began with row `start`."""
-        if self.marks[i] or self._is_number_below(i) or self._white_above(i) or self._other_size(i) or self._other_weight(i):
+        if (
+            self.marks[i]
+            or self._is_number_below(i)
+            or self._names_figure(i)
+            or self._white_above(i)
+            or self._other_size(i)
+            or self._other_weight(i)
+        ):
             return True
         if self.marks[start]:
             return self._left_item(i, start)
@@ -92,6 +99,11 @@ class _Setting:
         """Whether it is the page's number, which may stand close below the text."""
         low = self.rows[i].box.left - self.rows[i - 1].box.left > _FAR_IN * self.unit
         return i + 1 == len(self.rows) and low and PAGE_NUMBER.fullmatch(self.rows[i].line.text) is not None
+
+    def _names_figure(self, i: int) -> bool:
+        """Whether a caption begins here: it is no sentence that goes on about one."""
+        found = CAPTION.match(self.rows[i].line.text)
+        return found is not None and bool(found["mark"]) and (self._has_room(i) or _ended(self.rows[i - 1].line.text))
 
     def _other_size(self, i: int) -> bool:
         low, high = sorted((self.rows[i - 1].size, self.rows[i].size))

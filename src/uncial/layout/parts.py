@@ -29,6 +29,13 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """What a page's number looks like, alone or with a word."""
+CAPTION = re.compile(
+    r"""(?:fig(?:ure|ura|uur|\.)?|tab(?:le|elle|leau|la|ela|ella|el|\.)?|abb(?:ildung|\.)?|bild|chart|plate|photo|map|scheme
+    |exhibit|gr[aá]fic[oa]|graphique|cuadro|quadro|schéma|obr(?:ázek|\.)?|rys(?:unek|\.)?|tabulka|рис(?:унок|\.)?|табл(?:ица|\.)?
+    |図|图|圖|表)\s*(?:[A-Z]\.?|(?:\d+[.-])*)?(?:\d+|[IVX]+\b)(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-]|\s*$)?\s*(?P<rest>.?)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What names a figure or table begins so; `mark` says so by itself, and `rest` is what comes behind."""
 
 Place = Callable[[Box], Quad]
 """From a box on the level page to the quad on the page as it came in."""

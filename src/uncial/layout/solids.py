@@ -14,6 +14,8 @@ from uncial.layout.tables import FoundTable, find_tables, table_block
 
 _INSIDE = 0.7
 """The part of a line or of a figure that lies in another one's place if it belongs there."""
+_LABEL, _BESIDE = 3, 1.5
+"""So few letters that are so near to a picture are a label of it."""
 _LETTERED = 0.35
 """The part of a picture that lines cover if it is no picture but text on a coloured ground."""
 _MOST = 0.5
@@ -40,11 +42,12 @@ def with_solids(pieces: Sequence[Piece], graphics: Graphics, unit: float, level:
     for box in pictures:
         if any(max(part_inside(box, table.box), part_inside(table.box, box)) > 0.5 for table in tables):
             continue
-        inside = [piece for piece in free if part_inside(piece.box, box) > _INSIDE]
+        inside = [piece for piece in free if _belongs(piece, box, unit)]
         inner = {id(piece) for piece in inside}
         free = [piece for piece in free if id(piece) not in inner]
         lines = tuple(piece.line for row in rows_of(inside) for piece in row)
-        solid.append(_solid(Block(lines, place(Box.around([box, *(piece.box for piece in inside)])), "figure"), box))
+        whole = Box.around([box, *(piece.box for piece in inside)])
+        solid.append(_solid(Block(lines, place(whole), "figure"), whole))
     return [*free, *solid]
 
 
@@ -53,6 +56,15 @@ def _solid(block: Block, box: Box) -> Piece:
 
 
 # Figures
+
+
+def _belongs(piece: Piece, box: Box, unit: float) -> bool:
+    """Whether it stands in the picture, or is a label right beside it."""
+    if part_inside(piece.box, box) > _INSIDE:
+        return True
+    reach = _BESIDE * unit
+    around = Box(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach)
+    return len(piece.line.text) <= _LABEL and part_inside(piece.box, around) > _INSIDE
 
 
 def _pictures(boxes: Sequence[Box], pieces: Sequence[Piece], unit: float) -> list[Box]:
