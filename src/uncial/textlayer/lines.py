@@ -8,11 +8,11 @@ they stand. A line ends where the white is wider than any space: what stands bey
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians, sin
-from statistics import median
+from statistics import median, median_high
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,7 @@ _LIGATURES = {
 _SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF06C: "●", 0xF06E: "■", 0xF0D8: "➢", 0xF0FC: "✓", 0xF076: "❖", 0xF0A8: "□", 0xF0FE: "☑"}
 """Bullets of the fonts Symbol and Wingdings, which have no other codes."""
 _AS_IT_IS = Transform.rotation(0)
+_NOWHERE = (float("inf"), float("inf"), -float("inf"), -float("inf"))
 _UNWANTED = ("Cc", "Cf", "Cn", "Co", "Cs")
 
 
@@ -73,9 +74,9 @@ def lines_of(glyphs: Glyphs, chosen: Indices) -> list[tuple[Line, frozenset[int]
     """The chosen characters (their indices, rising) as lines, each with the runs that it is made of; in no order."""
     found: list[tuple[Line, frozenset[int]]] = []
     for angle, strips in _by_angle(_strips(glyphs, chosen)).items():
-        level = Transform.rotation(-angle)
+        back = Transform.rotation(-angle).inverse()
         for row in _rows(_once(strips)):
-            found += [(_line(line, level.inverse(), glyphs), line.runs) for line in _parted(row)]
+            found += [(_line(line, back, glyphs), line.runs) for line in _parted(row)]
     return found
 
 
@@ -92,15 +93,41 @@ def _strips(glyphs: Glyphs, chosen: Indices) -> Iterator[Strip]:
         runs = glyphs.runs[these]
         boxes = _shared_out(_levelled(glyphs.boxes[these], angle))
         boxes = _trimmed(boxes, _levelled(glyphs.ink[these], angle), sizes[runs])
-        text = [glyphs.text[i] for i in these]
-        right_to_left = np.array([unicodedata.bidirectional(letter) in ("R", "AL") for letter in text])
-        space = np.array([letter.isspace() for letter in text]) | _after_implied(glyphs, these, boxes, sizes[runs])
-        for start, stop in _stretches(boxes, sizes[runs], right_to_left):
-            part = slice(start, stop)
-            strip = _strip(text[part], boxes[part], sizes[runs[part]], space[part], right_to_left[part])
-            if strip:
-                yield Strip(strip, Box.around(box for _, box in strip), float(angle), float(np.median(sizes[runs[part]])),
-                            frozenset(runs[part].tolist()))  # fmt: skip
+        text = "".join([glyphs.text[i] for i in these.tolist()])
+        right_to_left = _among(text, {letter for letter in set(text) if unicodedata.bidirectional(letter) in ("R", "AL")})
+        begins = _begins(boxes, sizes[runs], right_to_left)
+        parted = begins | _parted_words(boxes, sizes[runs], right_to_left) | _after_implied(glyphs, these, boxes, sizes[runs])
+        words = _words(text, boxes, parted, np.cumsum(begins) - 1)
+        cuts = [*np.flatnonzero(begins).tolist(), len(text)]
+        of_each, size_of_each = runs.tolist(), sizes[runs].tolist()
+        for number, found in words.items():
+            part = slice(cuts[number], cuts[number + 1])
+            size = median_high(size_of_each[part])
+            yield Strip(tuple(found), Box.around(box for _, box in found), float(angle), size, frozenset(of_each[part]))
+
+
+def _among(text: str, letters: Set[str]) -> Flags:
+    """Which characters are one of these letters."""
+    return np.array([letter in letters for letter in text] if letters else np.zeros(len(text)), np.bool_)
+
+
+def _spaces(text: str) -> Flags:
+    return _among(text, {letter for letter in set(text) if letter.isspace()})
+
+
+def _words(text: str, boxes: Numbers, starts: Flags, stretches: Indices) -> dict[int, list[tuple[str, Box]]]:
+    """The words that begin at these characters or at a space, with the box around their letters, by the stretch they are of."""
+    blank = _spaces(text)
+    firsts = np.flatnonzero(starts | blank)
+    inked = np.where(blank[:, np.newaxis], _NOWHERE, boxes)
+    corners = np.minimum.reduceat(inked[:, :2], firsts), np.maximum.reduceat(inked[:, 2:], firsts)
+    found: dict[int, list[tuple[str, Box]]] = {}
+    bounds = pairwise([*firsts.tolist(), len(text)])
+    for (start, stop), sides, stretch in zip(bounds, np.hstack(corners).tolist(), stretches[firsts].tolist(), strict=True):
+        letters = _clean("".join(text[start:stop].split()))
+        if letters:
+            found.setdefault(stretch, []).append((letters, Box(*sides)))
+    return found
 
 
 def _after_implied(glyphs: Glyphs, these: Indices, boxes: Numbers, sizes: Numbers) -> Flags:
@@ -108,7 +135,7 @@ def _after_implied(glyphs: Glyphs, these: Indices, boxes: Numbers, sizes: Number
 
     It also sees one, or a line's end, before an exponent or an index, which belong to the word.
     """
-    implied = np.array([i > 0 and glyphs.runs[i - 1] < 0 and glyphs.text[i - 1].isspace() for i in these.tolist()], np.bool_)
+    implied = (these > 0) & ((glyphs.runs < 0) & _spaces(glyphs.text))[these - 1]
     touches = np.zeros(len(these), np.bool_)
     touches[1:] = abs(boxes[1:, 0] - boxes[:-1, 2]) < _TOUCH * np.minimum(sizes[1:], sizes[:-1])
     return implied & ~touches
@@ -154,10 +181,8 @@ def _trimmed(boxes: Numbers, ink: Numbers, sizes: Numbers) -> Numbers:
     return trimmed
 
 
-def _stretches(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> list[tuple[int, int]]:
-    """Where a character does not go on from the one before, as pairs of start and stop."""
-    if not len(boxes):
-        return []
+def _begins(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> Flags:
+    """Which characters do not go on from the one before."""
     before, after = boxes[:-1], boxes[1:]
     em = np.maximum(sizes[:-1], sizes[1:])
     leftwards = right_to_left[:-1] | right_to_left[1:]
@@ -165,28 +190,13 @@ def _stretches(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> list[tup
     shared = np.minimum(before[:, 3], after[:, 3]) - np.maximum(before[:, 1], after[:, 1])
     lower = np.minimum(before[:, 3] - before[:, 1], after[:, 3] - after[:, 1])
     broken = (gap > _APART * em) | (gap < -_BACK * em) & ~leftwards | (gap < -4 * em) | (shared < _LEVEL * lower)
-    cuts = [0, *(np.flatnonzero(broken) + 1).tolist(), len(boxes)]
-    return list(pairwise(cuts))
+    return np.concatenate([[True], broken])
 
 
-def _strip(
-    text: Sequence[str], boxes: Numbers, sizes: Numbers, space: Flags, right_to_left: Flags
-) -> tuple[tuple[str, Box], ...]:
-    """The words of a stretch of characters."""
-    gaps = boxes[1:, 0] - boxes[:-1, 2]
-    wide = gaps > _SPACE * np.maximum(sizes[1:], sizes[:-1])
-    wide &= ~(right_to_left[1:] | right_to_left[:-1])
-    starts = [0, *(np.flatnonzero(wide | space[1:]) + 1).tolist(), len(text)]
-    corners = boxes.tolist()
-    words = (_word(text[start:stop], corners[start:stop]) for start, stop in pairwise(starts))
-    return tuple((_clean(letters), box) for letters, box in words if letters and _clean(letters))
-
-
-def _word(text: Sequence[str], corners: list[list[float]]) -> tuple[str, Box]:
-    """The letters among these characters, and the box around them."""
-    inked = [corner for letter, corner in zip(text, corners, strict=True) if not letter.isspace()]
-    letters = "".join(text) if len(inked) == len(text) else "".join(letter for letter in text if not letter.isspace())
-    return letters, Box.around(Box(*corner) for corner in inked) if inked else Box(0, 0, 0, 0)
+def _parted_words(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> Flags:
+    """Which characters have so much white before them that they begin a word."""
+    wide = boxes[1:, 0] - boxes[:-1, 2] > _SPACE * np.maximum(sizes[1:], sizes[:-1])
+    return np.concatenate([[False], wide & ~(right_to_left[1:] | right_to_left[:-1])])
 
 
 def _clean(letters: str) -> str:
@@ -219,16 +229,27 @@ def _once(strips: list[Strip]) -> list[Strip]:
 
 def _rows(strips: list[Strip]) -> list[list[Strip]]:
     """Strips that stand at the same height, from left to right."""
-    rows: list[tuple[list[Strip], float, float]] = []
+    rows: list[list[Strip]] = []
+    # Whatever shares more than half of a strip's height has a part of its middle, so that only rows there need be looked at.
+    step = max(median(strip.box.height for strip in strips), 1.0)
+    there: dict[int, list[list[Strip]]] = {}
     for strip in sorted(strips, key=lambda strip: (-strip.size, strip.box.top, strip.box.left)):
-        top, bottom = strip.box.top, strip.box.bottom
-        for row, row_top, row_bottom in rows:
-            if min(bottom, row_bottom) - max(top, row_top) > _LEVEL * (bottom - top) and _near(row, strip):
-                row.append(strip)
-                break
-        else:
-            rows.append(([strip], top, bottom))
-    return [sorted(row, key=lambda strip: strip.box.left) for row, _, _ in rows]
+        box = strip.box
+        row = next(
+            (row for row in there.get(int(box.center.y // step), ()) if _level(row[0].box, box) and _near(row, strip)), None
+        )
+        if row is None:
+            row = []
+            rows.append(row)
+            for place in range(int(box.top // step), int(box.bottom // step) + 1):
+                there.setdefault(place, []).append(row)
+        row.append(strip)
+    return [sorted(row, key=lambda strip: strip.box.left) for row in rows]
+
+
+def _level(first: Box, box: Box) -> bool:
+    """Whether a strip stands at the height of the first of a row."""
+    return min(box.bottom, first.bottom) - max(box.top, first.top) > _LEVEL * (box.bottom - box.top)
 
 
 def _near(row: list[Strip], strip: Strip) -> bool:
