@@ -288,3 +288,53 @@ def test_numbers_say_what_belongs_to_what():
 
 def test_there_are_six_ranks_at_most():
     assert levels(headed(*((f"Part {n}", 10 / (n + 1)) for n in range(9))))[-1] == 6
+
+
+# ---- what stands between, beside and across columns
+
+
+def test_a_pdfs_line_that_runs_on_into_the_next_column_is_cut_at_the_gutter():
+    rows = [replace(line(f"{a} {b}"), engine="pdf") for a, b in zip(LONG, MORE, strict=True)]
+    page = [_spread(row, len(a.split()), 100, 100 + 30 * n) for n, (row, a) in enumerate(zip(rows, LONG, strict=True))]
+    assert [each.column for each in blocks(page)] == [1, 2]
+    assert texts(blocks(page)) == [LONG, MORE]
+
+
+def _spread(row: Line, first: int, left: float, top: float) -> Line:
+    """A line whose words from the `first` on begin 750 pixels behind its start."""
+    offset = 750 - row.words[first].quad.box.left
+    moved = [word.moved(Transform.translation(left + offset * (n >= first), top)) for n, word in enumerate(row.words)]
+    return Line(tuple(moved), Quad.of_box(Box.around(word.quad.box for word in moved)), engine=row.engine)
+
+
+def test_a_column_of_numbers_belongs_to_the_column_whose_lines_it_numbers():
+    left = [line(text[:40], 100, 100 + 30 * n) for n, text in enumerate(LONG * 3)]
+    right = [line(text[:40], 640, 100 + 30 * n) for n, text in enumerate(MORE * 3)]
+    numbers = [line(str(n + 1), 580, 100 + 30 * n) for n in range(12)]
+    found = blocks([*left, *right, *numbers])
+    assert {each.column for each in found} == {1, 2}
+    assert [text for each in texts(found) for text in each][12:] == [
+        f"{n + 1} {text[:40].strip()}" for n, text in enumerate(MORE * 3)
+    ]
+
+
+def test_a_figure_between_lines_stands_where_it_is_read_and_one_in_a_column_parts_no_other():
+    left = [*prose([text[:40] for text in LONG]), *prose([text[:40] for text in MORE], top=420)]
+    right = prose([text[:40] for text in (LONG * 4)[:15]], left=640)
+    found = blocks([*left, *right], Graphics(pictures=(Quad.of_box(Box(100, 230, 480, 400)),)))
+    assert kinds(found) == ["paragraph", "figure", "paragraph", "paragraph"]
+    assert [each.column for each in found] == [1, 1, 1, 2]
+
+
+def test_a_stamp_up_the_margin_is_outside_the_text_and_a_line_up_a_table_is_not():
+    stamp = line("downloaded on a winter day").moved(Transform.rotation(-90).then(Transform.translation(20, 700)))
+    assert kinds(blocks([*prose(LONG, left=140), stamp])) == ["paragraph", "page-footer"]
+    inside = stamp.moved(Transform.translation(300, -200))
+    assert kinds(blocks([*prose(LONG, left=140), inside])) == ["paragraph", "paragraph"]
+
+
+def test_a_large_initial_stands_in_its_first_line():
+    body = native(prose(LONG * 2))
+    high = replace(body[0].words[0], quad=Quad.of_box(Box(100, 98, 120, 180)))
+    first = replace(body[0], words=(high, *body[0].words[1:]), quad=Quad.of_box(Box(100, 98, 740, 180)))
+    assert texts(blocks([first, *body[1:]])) == [LONG * 2]

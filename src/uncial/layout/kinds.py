@@ -23,8 +23,8 @@ _PLAIN_LETTERS = 70
 """A heading that is no larger than the text is shorter than this."""
 _LETTERS = 0.6
 """The part of a heading that is letters."""
-_FORMULA = frozenset("=+<>≤≥∑∫√∂∈→←·|{}\\^_")
-"""Signs that stand in formulas and hardly in headings."""
+_FORMULA = frozenset("@=+<>≤≥∑∫√∂∈→←·|{}\\^_")
+"""Signs that stand in formulas and addresses and hardly in headings."""
 _WHITE = 0.5
 """Above and below a heading there is so much white where nothing but that, its capitals or its number tell it."""
 _SMALLER = 0.93

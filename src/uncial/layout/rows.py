@@ -19,9 +19,9 @@ _BESIDE = 0.5
 """Pieces that overlap by less than this part of the shorter one's length (or of twice its height) may stand side by side."""
 
 
-_GUTTER = 1.2
+_GUTTER = 0.75
 """White in a PDF's line may be a gutter where it is as wide as this, times the line's height,"""
-_USUAL = 2.0
+_USUAL = 2.5
 """and times the line's usual white between words."""
 _INITIAL = 1.8
 """Times the height of the other words: a first word with so large a letter reaches down through several lines."""
