@@ -24,6 +24,8 @@ from uncial.layout.tables.regions import barred, latticed, open_regions
 
 _SHARED = 0.8
 """Parts of one table stand above each other for this part of their width."""
+_BESIDE = 0.25
+"""The part of a table that stands beside its coloured cells."""
 
 __all__ = ["FoundCell", "FoundTable", "find_tables", "table_block"]
 
@@ -39,7 +41,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
     chunks = parted_chunks(words, bars.standing, unit)
     found: list[_Found] = []
     used = set[int]()
-    for candidates in (latticed, barred, open_regions):
+    for candidates in (_lattices, barred, open_regions):
         left = [chunk for chunk in chunks if id(chunk.piece) not in used]
         for region in candidates(left, bars, unit):
             inside = {id(chunk.piece) for chunk in region.chunks}
@@ -48,6 +50,18 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
                 found.append((region, shape))
                 used |= inside
     return [_table(region, shape) for region, shape in _whole(found, bars, unit)]
+
+
+def _lattices(chunks: Sequence[Chunk], bars: Bars, unit: float) -> list[Region]:
+    """The lattices but for those that are colours of some cells: several in one table that long bars bound, and much beside them."""
+    found = list(latticed(chunks, bars, unit))
+    for around in barred(chunks, bars, unit) if len(found) > 1 else ():
+        inside = [region for region in found if region.box.intersection(around.box).area > _SHARED * region.box.area]
+        rest = len(around.chunks) - sum(len(region.chunks) for region in inside)
+        shape = shaped(around, unit) if len(inside) > 1 and rest > _BESIDE * len(around.chunks) else None
+        if shape and is_table(shape, around, unit):
+            found = [region for region in found if region not in inside]
+    return found
 
 
 _Found = tuple[Region, Shape]

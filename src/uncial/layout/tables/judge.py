@@ -85,7 +85,7 @@ def _counted(filled: list[FoundCell], columns: int) -> bool:
     """Whether a column counts lines of text."""
     for column in range(columns - 1):
         texts = [_text(cell) for cell in filled if cell.column == column]
-        beside = [cell for cell in filled if cell.column == column + 1]
+        beside = [cell for cell in filled if cell.column > column]
         counts = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
         steps = sum(b == a + 1 for a, b in pairwise(counts))
         if len(counts) >= 3 and steps >= 0.6 * (len(texts) - 1) and sum(map(_number, beside)) < 0.3 * len(beside):

@@ -17,6 +17,8 @@ _CROSSING = 2
 """So much text does not stand across the edges of a table: those are folds, or the edge of the paper."""
 _SIDE = 0.6
 """Bars along this part of the height make a frame of those above and below."""
+_NUMBERS, _LABELLED = 0.7, 0.6
+"""A part of a table has this part of numbers in it, and labels beside this part of its rows."""
 _LONG = 8.0
 """The least length of a bar that bounds a table."""
 _PARTS = 2.0
@@ -29,6 +31,8 @@ _PROSE_LETTERS = 8
 _FIRST_UNSPACED = "\u2e80"
 _PROSE_STEP = 2.0
 """Lines of prose are no farther from each other."""
+_EVEN = 0.5
+"""Edges of text that differ by no more are even."""
 _APART = 2.2
 """White so high ends a table that no bars bound."""
 _ALONE = 3
@@ -87,7 +91,19 @@ def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]
         for group in _tabular(bands, left - _OVER * unit, right + _OVER * unit, unit):
             box = Box(left, group[0].top, right, group[-1].bottom)
             found = [chunk for band in group for line in band.lines for chunk in line]
+            if _labelled_outside(found, box, chunks, prose):
+                continue
             yield Region(box, found, bars.inside(box, 0.3 * unit), False, True, sum(id(c) in prose for c in found) / len(found))
+
+
+def _labelled_outside(found: Sequence[Chunk], box: Box, chunks: Sequence[Chunk], prose: set[int]) -> bool:
+    """Whether numbers alone stand in the region and what they are numbers of beside it: it is a part of a table."""
+    body = [chunk for chunk in found if chunk.number]
+    if len(body) < _NUMBERS * len(found):
+        return False
+    heights = {chunk.box.center.y for chunk in body}
+    labels = [c.box for c in chunks if c.box.right < box.left and id(c) not in prose and not c.number]
+    return sum(any(label.top < y < label.bottom for label in labels) for y in heights) >= _LABELLED * len(heights)
 
 
 def _closed(stack: Sequence[Bar], standing: Sequence[Bar], unit: float) -> bool:
@@ -175,12 +191,20 @@ def _parts_page(bar: Bar, box: Box, unit: float) -> bool:
 def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
     """Lines of paragraphs: wide, of many words, with others like them above or below."""
     wide = [c for c in chunks if c.box.width >= _PROSE_WIDTH * unit and (len(c.words) >= _PROSE_WORDS or _unspaced(c))]
-    found = set[int]()
-    for a in wide:
-        for b in wide:
-            if a is not b and abs(a.box.center.y - b.box.center.y) < _PROSE_STEP * unit and _beneath(a.box, b.box, unit):
-                found |= {id(a), id(b)}
+    near = [(a, b) for a in wide for b in wide if a.box.center.y < b.box.center.y and _beneath(a.box, b.box, unit)]
+    found = {id(chunk) for a, b in near if _runs_on(a, b, unit) for chunk in (a, b)}
+    grown = True
+    while grown:
+        more = {id(chunk) for a, b in near if id(a) in found or id(b) in found for chunk in (a, b)} - found
+        found |= more
+        grown = bool(more)
     return found
+
+
+def _runs_on(above: Chunk, below: Chunk, unit: float) -> bool:
+    """Whether a line of text goes on in the next, and the two are not the labels of rows."""
+    even = abs(above.box.right - below.box.right) < _EVEN * unit
+    return even or below.text[:1].islower() or _unspaced(below)
 
 
 def _unspaced(chunk: Chunk) -> bool:
@@ -189,8 +213,9 @@ def _unspaced(chunk: Chunk) -> bool:
 
 
 def _beneath(a: Box, b: Box, unit: float) -> bool:
-    """Whether two lines begin or end alike."""
-    return abs(a.center.y - b.center.y) > 0.5 * unit and (abs(a.left - b.left) < 2 * unit or abs(a.right - b.right) < 0.5 * unit)
+    """Whether a line stands right below another one and begins or ends alike."""
+    alike = abs(a.left - b.left) < 2 * unit or abs(a.right - b.right) < _EVEN * unit
+    return alike and 0.5 * unit < b.center.y - a.center.y < _PROSE_STEP * unit
 
 
 def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> tuple[list[list[Chunk]], int]:
