@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -88,6 +89,18 @@ def test_text_that_nobody_can_see_is_left_out_and_told():
     assert "white" not in page.text
     assert codes(page) == ["hidden-text"]
     assert "secret words white on white" in page.notices[0].message
+
+
+def test_lines_under_a_watermark_stay_lines():
+    page = first(pdf(Sheet([Text("DRAFT", x=90, y=580, size=130, gray=0.8), *prose()])))
+    assert {PROSE[i] for i in range(3)} < {found.text for found in page.lines}
+
+
+@pytest.mark.parametrize("size", [5_000, 10**9])
+def test_letters_larger_than_any_page_take_no_longer(size: int):
+    begun = process_time()
+    assert len(first(pdf(Sheet([Text("vast", y=100, size=size, gray=1.0), *prose()]))).lines) == 9
+    assert process_time() - begun < 5
 
 
 def test_text_under_a_black_bar_is_left_out():

@@ -38,6 +38,9 @@ _BACK = 0.6
 """Em. Letters may stand so far before the end of the one before: accents, kerning, letters struck twice."""
 _LEVEL = 0.5
 """The part of the lower one's height that two pieces of a line share; indices and exponents do, the next line does not."""
+_LOWEST = 0.3
+"""Times the height of its line, the height of the smallest index."""
+_STEPS = 1000
 _SAME = 0.7
 """The part by which one strip covers another with the same text that was drawn twice to look bold."""
 _HEIGHTS = (0.6, 1.9)
@@ -234,21 +237,26 @@ def _rows(strips: list[Strip]) -> list[list[Strip]]:
     step = max(median(strip.box.height for strip in strips), 1.0)
     there: dict[int, list[list[Strip]]] = {}
     for strip in sorted(strips, key=lambda strip: (-strip.size, strip.box.top, strip.box.left)):
-        box = strip.box
-        row = next(
-            (row for row in there.get(int(box.center.y // step), ()) if _level(row[0].box, box) and _near(row, strip)), None
-        )
+        top, middle, bottom = (_place(y, step) for y in (strip.box.top, strip.box.center.y, strip.box.bottom))
+        row = next((row for row in there.get(middle, ()) if _level(row[0].box, strip.box) and _near(row, strip)), None)
         if row is None:
             row = []
             rows.append(row)
-            for place in range(int(box.top // step), int(box.bottom // step) + 1):
+            for place in range(top, bottom + 1):
                 there.setdefault(place, []).append(row)
         row.append(strip)
     return [sorted(row, key=lambda strip: strip.box.left) for row in rows]
 
 
+def _place(y: float, step: float) -> int:
+    """How many steps down it is; what stands far off the page, or is larger than it, may not take millions of them."""
+    return int(min(max(y / step, -_STEPS), _STEPS))
+
+
 def _level(first: Box, box: Box) -> bool:
-    """Whether a strip stands at the height of the first of a row."""
+    """Whether a strip stands at the height of the first of a row, and is of that line and not under a watermark."""
+    if box.height < _LOWEST * first.height:
+        return False
     return min(box.bottom, first.bottom) - max(box.top, first.top) > _LEVEL * (box.bottom - box.top)
 
 
