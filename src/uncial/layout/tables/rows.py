@@ -14,6 +14,8 @@ _OVERLAP = 0.3
 """Lines that share this part of their height stand beside each other, although their baselines differ."""
 _LOOSE = 1.2
 """Steps from line to line that are so much wider than others begin a new row."""
+_INTO, _APART = 0.95, 1.3
+"""So near, in heights of the text, are lines that reach into each other's height; so many times as far are rows that do not."""
 _FAR = 1.6
 """Times the usual step: never within a row."""
 _WRAPPED = 6.0
@@ -76,7 +78,8 @@ def grouped(entries: Sequence[Entry], rights: Mapping[int, float], unit: float, 
     for i, step in enumerate(steps, 1):
         above = [sets[j] for j in rows[-1]]
         joins = _one_row(above, sets[i], step, usual, tight, rights, unit)
-        if joins and (ruled or _follows(above, sets[i], rights, unit) or _wraps(above, sets[i], step, tight or usual)):
+        sure = ruled or _follows(above, sets[i], rights, unit) or _wraps(above, sets[i], step, tight or usual)
+        if (joins and sure) or _interlaced(above, sets[i], step, usual, unit):
             rows[-1].append(i)
         else:
             rows.append([i])
@@ -138,6 +141,13 @@ def _one_row(
     if step > _FAR * usual:
         return False
     return _continues(above, below, rights, unit)
+
+
+def _interlaced(above: list[Entry], below: Entry, step: float, usual: float, unit: float) -> bool:
+    """Whether a label begins above the rest of its row or ends below it, where the rows are well apart."""
+    known = {column for entry in above for column in entry.cells}
+    label = {0} in (known, set(below.cells)) and known != set(below.cells)
+    return label and step <= _INTO * unit and step * _APART < usual
 
 
 def _follows(above: list[Entry], below: Entry, rights: Mapping[int, float], unit: float) -> bool:
