@@ -5,8 +5,9 @@ a gutter are taken together before they are cut, so that columns whose lines sta
 gutter only cuts where there is prose on both sides of it: the columns of a table, the prices of a receipt, the numbers of a
 list belong to their rows and are read across.
 
-Tables and figures go into the cutting as one piece each (`solids`). What comes out is parted into paragraphs, items and headings to
-be (`paragraphs`), and each part is told by what is around it (`kinds`, `margins`); `settled` sees the whole document (`settle`).
+Tables and figures go into the cutting as one piece each (`solids`). What comes out is parted into paragraphs, items and
+headings to be (`paragraphs`), each part is told by what is around it (`kinds`, `margins`), and `settled` sees the whole
+document (`settle`).
 
 All lengths are multiples of the text height, which is the median height of the lines' quads.
 """
