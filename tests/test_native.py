@@ -18,6 +18,7 @@ from uncial.options import PageRanges
 from uncial.pages import open_pages
 from uncial.reader import read_pages
 from uncial.sources import open_source
+from uncial.textlayer import judge
 
 ROTATED = {chr(97 + i): chr(97 + (i + 7) % 26) for i in range(26)}
 
@@ -91,9 +92,12 @@ def test_text_that_nobody_can_see_is_left_out_and_told():
     assert "secret words white on white" in page.notices[0].message
 
 
-def test_lines_under_a_watermark_stay_lines():
-    page = first(pdf(Sheet([Text("DRAFT", x=90, y=580, size=130, gray=0.8), *prose()])))
-    assert {PROSE[i] for i in range(3)} < {found.text for found in page.lines}
+def test_lines_beside_a_large_letter_stay_lines():
+    data = pdf(Sheet([Text("D", x=20, y=640, size=60, gray=0.6), *prose()]))
+    with open_pages(open_source(data, Limits()), Options(), Limits()) as pages:
+        assert pages[0].glyphs is not None
+        lines = judge(pages[0].glyphs(), None).lines
+    assert sorted(found.text for found in lines) == sorted(["D", *(PROSE[i % 3] for i in range(9))])
 
 
 @pytest.mark.parametrize("size", [5_000, 10**9])

@@ -40,6 +40,11 @@ def test_clear_print_is_read_by_the_neural_engine_alone(auto: AutoEngine):
     assert {line.engine for line in lines} == {"neural"}
 
 
+def test_where_no_language_is_named_it_reads_as_auto_does(auto: AutoEngine):
+    page = Sheet(520, 260).column(PROSE, 40, 30, 36).pixels()
+    assert texts(auto.read(page, ())) == PROSE.splitlines()
+
+
 def test_the_best_effort_asks_both_engines_of_every_line(auto: AutoEngine):
     lines = auto.read(Sheet(520, 260).column(PROSE, 40, 30, 36).pixels(), ["en"], "best")
     assert texts(lines) == PROSE.splitlines()

@@ -84,6 +84,10 @@ def test_several_languages_are_read_on_one_page(tesseract: TesseractEngine):
     assert sorted(texts(tesseract.read(page, ["ru", "eng"]))) == ["from God our Father", "Благодать вам и мир"]
 
 
+def test_where_no_language_is_named_it_reads_as_auto_does(tesseract: TesseractEngine, printed: Image):
+    assert texts(tesseract.read(printed, ())) == texts(tesseract.read(printed, ["auto"]))
+
+
 def test_auto_reads_english(tesseract: TesseractEngine, printed: Image):
     assert texts(tesseract.read(printed, ["auto"])) == texts(tesseract.read(printed, ["en"])) != []
 

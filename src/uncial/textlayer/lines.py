@@ -191,8 +191,10 @@ def _begins(boxes: Numbers, sizes: Numbers, right_to_left: Flags) -> Flags:
     leftwards = right_to_left[:-1] | right_to_left[1:]
     gap = np.where(leftwards, before[:, 0] - after[:, 2], after[:, 0] - before[:, 2])
     shared = np.minimum(before[:, 3], after[:, 3]) - np.maximum(before[:, 1], after[:, 1])
-    lower = np.minimum(before[:, 3] - before[:, 1], after[:, 3] - after[:, 1])
-    broken = (gap > _APART * em) | (gap < -_BACK * em) & ~leftwards | (gap < -4 * em) | (shared < _LEVEL * lower)
+    heights = before[:, 3] - before[:, 1], after[:, 3] - after[:, 1]
+    lower, higher = np.minimum(*heights), np.maximum(*heights)
+    uneven = (shared < _LEVEL * lower) | (lower < _LOWEST * higher)
+    broken = (gap > _APART * em) | (gap < -_BACK * em) & ~leftwards | (gap < -4 * em) | uneven
     return np.concatenate([[True], broken])
 
 
@@ -254,7 +256,7 @@ def _place(y: float, step: float) -> int:
 
 
 def _level(first: Box, box: Box) -> bool:
-    """Whether a strip stands at the height of the first of a row, and is of that line and not under a watermark."""
+    """Whether a strip stands at the height of the first of a row, and no large letter or watermark is beside it."""
     if box.height < _LOWEST * first.height:
         return False
     return min(box.bottom, first.bottom) - max(box.top, first.top) > _LEVEL * (box.bottom - box.top)

@@ -79,7 +79,7 @@ class _Page:
         self.neural, self.tesseract = engine.neural, engine.tesseract
         self.image, self.effort = image, effort
         self.packs = self.tesseract.info.languages
-        names = [name if name == AUTO else find_language(name).code for name in languages]
+        names = [name if name == AUTO else find_language(name).code for name in languages or (AUTO,)]
         self.own = [name for name in names if name == AUTO or name in self.neural.info.languages]
         self.others = [name for name in names if name not in self.own]
 

@@ -42,8 +42,11 @@ def readable(packs: dict[str, Path]) -> tuple[str, ...]:
 
 
 def packs_for(languages: Sequence[str], packs: dict[str, Path]) -> tuple[Path, ...]:
-    """The pack of each language, in that order and none twice. Raises `LanguageMissing` and `ModelMissing`."""
-    wanted = [_default(packs) if name == AUTO else _pack(find_language(name), packs) for name in languages]
+    """The pack of each language, in that order and none twice; for none what `auto` is read with, for Tesseract crashes on none.
+
+    Raises `LanguageMissing` and `ModelMissing`.
+    """
+    wanted = [_default(packs) if name == AUTO else _pack(find_language(name), packs) for name in languages or (AUTO,)]
     for pack in dict.fromkeys(wanted):
         _check(pack)
     return tuple(dict.fromkeys(wanted))
