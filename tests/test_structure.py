@@ -208,7 +208,7 @@ def test_small_print_with_a_mark_at_the_foot_is_a_footnote():
 
 
 def test_what_begins_with_a_mark_below_a_short_rule_is_a_footnote():
-    page = [*prose(LONG * 3, top=800), *prose(["* See the letters of Ann Miller in", "the library of the town"], top=1250)]
+    page = [*prose(LONG * 3, top=800), *prose(["1 See the letters of Ann Miller in", "the library of the town"], top=1250)]
     assert kinds(blocks(page, Graphics((across(100, 300, 1200),))))[-1] == "footnote"
     assert kinds(blocks(page))[-1] == "paragraph"
 
@@ -338,3 +338,17 @@ def test_a_large_initial_stands_in_its_first_line():
     high = replace(body[0].words[0], quad=Quad.of_box(Box(100, 98, 120, 180)))
     first = replace(body[0], words=(high, *body[0].words[1:]), quad=Quad.of_box(Box(100, 98, 740, 180)))
     assert texts(blocks([first, *body[1:]])) == [LONG * 2]
+
+
+def test_a_star_at_the_end_of_a_column_marks_a_note_as_large_as_the_text():
+    assert kinds(
+        blocks([*prose(LONG * 4, top=700), *prose(["*) See the letters of Ann Miller in", "the library of the town"], top=1250)])
+    ) == [
+        "paragraph",
+        "footnote",
+    ]
+
+
+@pytest.mark.parametrize(("mark", "kind"), [("•", "list-item"), ("→", "paragraph")])
+def test_one_bullet_makes_an_item_and_one_arrow_does_not(mark: str, kind: str):
+    assert kinds(blocks([*prose(LONG), *prose([f"{mark} two eggs and some butter that", "is not salted"], top=270)]))[-1] == kind

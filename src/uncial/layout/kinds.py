@@ -37,6 +37,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"\W{0,2}(?:\d{1,3}\b|[*†‡§¶¹²³⁰-⁹]|[a-z]\b)")
+_STARRED = re.compile(r"[*†‡§¶]+\)?\s*[^\W\d_]")
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶¹²³⁰-⁹]+|[a-z])[.)]?\s*[^\W\d_].*[^\W\d_]")
 _PROSE = 12.0
 """Paragraphs are at least so wide."""
@@ -99,7 +100,8 @@ def _footnotes(parts: Sequence[Part], body: Body, unit: float, page: Box, rules:
             continue
         if part.kind in ("paragraph", "list-item") and not part.solid and not any(_above(part.box, other.box) for other in ended):
             small = part.size < _SMALLER * body.height
-            if (small and _NOTE.match(part.text)) or _below_short_rule(part, parts, unit, rules):
+            starred = part.kind == "paragraph" and _STARRED.match(part.text) is not None
+            if ((small or starred) and _NOTE.match(part.text)) or _below_short_rule(part, parts, unit, rules):
                 done[i] = _as(part, "footnote")
                 continue
         ended.append(part)

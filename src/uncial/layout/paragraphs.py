@@ -31,6 +31,8 @@ _INSET = (0.7, 6.0)
 """How far the first line of a paragraph is set in, where paragraphs are told by that."""
 _FAR_IN = 5.0
 """A number that stands so far in below the text is no part of it."""
+_SIGNS = "►➤▶▸→⇒➔★☆✘✗·"
+"""Bullets that are signs of other things too, and are believed only where there are several."""
 _ROOM = 2.0
 """White at the end of a line, beside the room for the next word, that says that the paragraph ends there."""
 _ENDS = tuple(".!?:;…。！？：")
@@ -185,7 +187,7 @@ def marks_of(rows: Sequence[Row], unit: float) -> list[Marker | None]:
 
 
 def _is_item(i: int, own: Marker, marks: Sequence[Marker | None], rows: Sequence[Row], unit: float) -> bool:
-    if own.marker in BULLETS:
+    if own.marker in BULLETS and own.marker not in _SIGNS:
         return True
     fellows = ((other, row) for k, (other, row) in enumerate(zip(marks, rows, strict=True)) if other and k != i)
     return any(_fellows(own, other) and abs(row.box.left - rows[i].box.left) < unit for other, row in fellows)
