@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from uncial.geometry import Box
@@ -65,8 +65,8 @@ def bars_of(rules: Iterable[Rule], boxes: Sequence[Box], unit: float) -> Bars:
     kept = sorted((rule for rule in rules if rule.length >= unit), key=lambda rule: -rule.length)[:_MOST]
     lying = [_bar(rule) for rule in kept if not rule.stands]
     standing = [_bar(rule) for rule in kept if rule.stands]
-    lying = [bar for bar in lying if not _in_text(bar, boxes)]
-    standing = [bar for bar in standing if not _across_text(bar, boxes)]
+    lying = _without(lying, boxes, lambda box: (box.top, box.height), _in_text)
+    standing = _without(standing, boxes, lambda box: (box.left, box.width), _across_text)
     return Bars(_joined(lying, unit), _joined(standing, unit))
 
 
@@ -75,6 +75,19 @@ def _bar(rule: Rule) -> Bar:
     if rule.stands:
         return Bar((x + right) / 2, min(y, bottom), max(y, bottom))
     return Bar((y + bottom) / 2, min(x, right), max(x, right))
+
+
+def _without(
+    bars: Sequence[Bar],
+    boxes: Sequence[Box],
+    extent: Callable[[Box], tuple[float, float]],
+    through: Callable[[Bar, Sequence[Box]], bool],
+) -> list[Bar]:
+    """The bars that do not go through words; `extent` says where a box begins and how far it reaches, beside the bars."""
+    ordered = sorted(boxes, key=extent)
+    most = max((extent(box)[1] for box in ordered), default=0.0)
+    starts = [extent(box)[0] for box in ordered]
+    return [bar for bar in bars if not through(bar, ordered[bisect_left(starts, bar.at - most) : bisect_right(starts, bar.at)])]
 
 
 def _in_text(bar: Bar, boxes: Sequence[Box]) -> bool:

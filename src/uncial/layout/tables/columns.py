@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -158,13 +159,13 @@ def _runs(rows: list[list[Chunk]], unit: float, share: float, least: float = _WH
 def _stretches(rows: list[list[Chunk]]) -> list[_Run]:
     """The page across, parted wherever a chunk begins or ends."""
     edges = sorted({x for row in rows for chunk in row for x in (chunk.box.left, chunk.box.right)})
-    found = []
-    for a, b in pairwise(edges):
-        x = (a + b) / 2
-        crossed = sum(any(chunk.box.left < x < chunk.box.right for chunk in row) for row in rows)
-        support = sum(bool(row) and row[0].box.right <= x and row[-1].box.left >= x for row in rows)
-        found.append(_Run(a, b, support, crossed))
-    return found
+    number = {x: i for i, x in enumerate(edges)}
+    crossed, support = Counter[int](), Counter[int]()
+    for row in rows:
+        crossed.update({i for chunk in row for i in range(number[chunk.box.left], number[chunk.box.right])})
+        if row:
+            support.update(range(number[row[0].box.right], number[row[-1].box.left]))
+    return [_Run(a, b, support[i], crossed[i]) for i, (a, b) in enumerate(pairwise(edges))]
 
 
 def _whitest(group: list[_Run], rows: list[list[Chunk]], least: float) -> list[_Run]:

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from uncial.layout.tables.bars import Bar
 from uncial.layout.tables.rows import Entry
 
-_YEAR = re.compile(
-    r"\W*([^\W\d_]+\W+(\d{1,2}\W+)?|\d{1,2}\W+[^\W\d_]+\W+)?(1[89]|20)\d\d\W*(\W*((1[89]|20)?\d\d))?\W*"
-)
+_YEAR = re.compile(r"\W*([^\W\d_]+\W+(\d{1,2}\W+)?|\d{1,2}\W+[^\W\d_]+\W+)?(1[89]|20)\d\d\W*(\W*((1[89]|20)?\d\d))?\W*")
 """A year, or two, or a day in one: 2024, 2023/24, Jan 26, 2025."""
 _MOST = 0.5
 """A header has at most this part of the lines."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from uncial.geometry import Box
@@ -81,8 +81,9 @@ class _Band(NamedTuple):
 
 def barred(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
     """The regions between long bars of the same length, such as those above, below and under the header of a table."""
-    prose = _prose(chunks, unit)
-    for stack in _stacks(bars.lying, unit):
+    stacks = _stacks(bars.lying, unit)
+    prose = _prose(chunks, unit) if stacks else set[int]()
+    for stack in stacks:
         left, right = min(bar.start for bar in stack), max(bar.end for bar in stack)
         if len(stack) == 2 and _closed(stack, bars.standing, unit):
             continue
@@ -161,8 +162,10 @@ def _holds_rows(band: _Band, left: float, right: float, unit: float, *, begun: b
 
 def open_regions(chunks: Sequence[Chunk], bars: Bars, unit: float) -> Iterator[Region]:
     """The regions whose lines have white in common."""
-    prose = _prose(chunks, unit)
     lines = lines_of(chunks)
+    if sum(len(line) > 1 for line in lines) < 2:
+        return
+    prose = _prose(chunks, unit)
     start = 0
     while start < len(lines):
         run, stop = _run(lines, start, prose, unit)
@@ -191,7 +194,8 @@ def _parts_page(bar: Bar, box: Box, unit: float) -> bool:
 def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
     """Lines of paragraphs: wide, of many words, with others like them above or below."""
     wide = [c for c in chunks if c.box.width >= _PROSE_WIDTH * unit and (len(c.words) >= _PROSE_WORDS or _unspaced(c))]
-    near = [(a, b) for a in wide for b in wide if a.box.center.y < b.box.center.y and _beneath(a.box, b.box, unit)]
+    wide.sort(key=lambda chunk: chunk.box.center.y)
+    near = [(a, b) for i, a in enumerate(wide) for b in _next(wide, i, unit) if _beneath(a.box, b.box, unit)]
     found = {id(chunk) for a, b in near if _runs_on(a, b, unit) for chunk in (a, b)}
     grown = True
     while grown:
@@ -199,6 +203,12 @@ def _prose(chunks: Sequence[Chunk], unit: float) -> set[int]:
         found |= more
         grown = bool(more)
     return found
+
+
+def _next(chunks: Sequence[Chunk], i: int, unit: float) -> Iterator[Chunk]:
+    """What follows a chunk, from the top down, and is near enough to go on with it."""
+    end = chunks[i].box.center.y + _PROSE_STEP * unit
+    return takewhile(lambda chunk: chunk.box.center.y < end, islice(chunks, i + 1, None))
 
 
 def _runs_on(above: Chunk, below: Chunk, unit: float) -> bool:
