@@ -236,6 +236,85 @@ def test_two_tables_one_below_the_other_are_two() -> None:
     assert [texts(table) for table in found(lines)] == [FRUIT, FRUIT]
 
 
+# ---- rows that nothing parts
+
+ITEMS = [
+    ["Code", "Quantity", "Amount"],
+    ["VEW5 1.00", "1", "99.00"],
+    ["5L. of white paint for walls", "", ""],
+    ["OOO6 1.00", "2", "30.00"],
+    ["Roller with a blue stripe", "", ""],
+    ["OO28 1.00", "4", "3.50"],
+    ["Brush of 1 inch", "", ""],
+]
+
+
+def test_what_an_item_is_called_below_its_price_is_read_after_it() -> None:
+    assert texts(only(placed(ITEMS, [110, 510, 710]))) == ITEMS
+
+
+def test_a_total_right_below_a_price_is_a_row_of_its_own() -> None:
+    rows = [*FRUIT, ["", "", "Total: 121.0"], ["", "", "Paid: 121.0"], ["Change", "", "0.0"]]
+    assert texts(only(placed(rows, [110, 310, 510]))) == rows
+
+
+def test_a_label_that_begins_above_its_row_and_ends_below_it_is_one_cell() -> None:
+    lines = placed([["Source", "Kind", "Tokens"]], [110, 410, 610], top=60)
+    for y, name in zip((120, 200, 280), ("Mix", "Wood", "Star"), strict=True):
+        lines += [line(name, 110, y), line("Web pages", 410, y + 12), line("3.71", 610, y + 12), line("from a list", 140, y + 28)]
+    assert [row[0] for row in texts(only(lines))] == ["Source", "Mix from a list", "Wood from a list", "Star from a list"]
+
+
+def test_lines_alone_below_a_table_are_no_rows() -> None:
+    lines = [*placed(FRUIT, [110, 310, 510]), line("Goods once sold are not", 180, 216), line("taken back", 260, 232)]
+    assert texts(only(lines)) == FRUIT
+
+
+def test_the_edge_of_the_paper_bounds_no_table() -> None:
+    head = [line(text, 300, 40 + 30 * y) for y, text in enumerate(["The fruit shop", "12 High Street", "Oxford"])]
+    lines = [*head, *placed(FRUIT, [110, 310, 510], top=300)]
+    assert texts(only(lines, grid([60, 800], [10, 600]))) == FRUIT
+
+
+# ---- tables whose rules say too little
+
+SUMS = [
+    ["", "Jan 26, 2025", "Jan 28, 2024"],
+    ["Cost of revenue", "178", "141"],
+    ["Research", "3,423", "2,532"],
+    ["Sales", "1,136", "876"],
+    ["Total", "4,737", "3,549"],
+]
+
+
+def test_numbers_between_rules_belong_to_the_labels_beside_them() -> None:
+    rules = [lying(y, x, x + 220) for x in (500, 760) for y in (125, 155, 215, 245)]
+    assert texts(only(placed(SUMS, [110, 560, 820]), rules)) == SUMS
+
+
+def test_days_are_a_header() -> None:
+    table = only(placed(SUMS, [110, 560, 820]))
+    assert [cell.row for cell in table.cells if cell.heading] == [0, 0, 0]
+
+
+def test_colours_of_some_cells_part_no_table() -> None:
+    rows = [["Task", "2020", "2021", "2022"], *([f"Task {name}", "0.1", "0.2", "0.3"] for name in "ABCDEFGHIJ")]
+    colours = [rule for top in (155, 305) for rule in grid([100, 290, 490, 690, 880], [top, top + 60])]
+    rules = [lying(y, 100, 880) for y in (95, 125, 425)]
+    assert texts(only(placed(rows, [110, 310, 510, 710]), [*rules, *colours])) == rows
+
+
+def test_long_labels_that_count_are_no_prose() -> None:
+    labels = [
+        "Talk to an agent in turns of many",
+        "Measure an object with a good instrument",
+        "Find a way to a room in the house",
+        "Search the house for any of the objects",
+    ]
+    rows = [[str(25 + y), label, "0.87", "0.60"] for y, label in enumerate(labels)]
+    assert texts(only(placed(rows, [110, 210, 710, 810]))) == rows
+
+
 # ---- no tables
 
 NOT_TABLES = {
@@ -263,6 +342,18 @@ NOT_TABLES = {
         line("The Winter's Tale", 600, 40),
         line(PROSE[0], 100, 100),
         line(PROSE[1], 100, 130),
+    ],
+    "words of prose with wide spaces": [
+        line(text, left, 100 + 30 * y)
+        for y, words in enumerate(
+            [
+                ("retardation coefficient", "e is"),
+                ("fusivity, of water", "Equation 14 is"),
+                ("numerically, by the", "method which is"),
+                ("proximated by it and", "then so it is"),
+            ]
+        )
+        for text, left in zip(words, (100, 400), strict=True)
     ],
     "numbered lines": [
         line(text, left, 100 + 30 * y) for y in range(6) for text, left in ((str(y + 1), 100), (PROSE[y][:30], 150))

@@ -16,7 +16,7 @@ from uncial.graphics import Rule
 from uncial.layout.rows import Piece
 from uncial.layout.tables.axis import Region
 from uncial.layout.tables.bars import Bars, bars_of
-from uncial.layout.tables.chunks import chunks_of, parted_chunks
+from uncial.layout.tables.chunks import Chunk, chunks_of, parted_chunks
 from uncial.layout.tables.found import FoundCell, FoundTable, table_block
 from uncial.layout.tables.grid import Shape, shaped
 from uncial.layout.tables.judge import is_table
@@ -53,7 +53,7 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
 
 
 def _lattices(chunks: Sequence[Chunk], bars: Bars, unit: float) -> list[Region]:
-    """The lattices but for those that are colours of some cells: several in one table that long bars bound, and much beside them."""
+    """The lattices but for those that colours make: several in one table that long bars bound, and much of it beside them."""
     found = list(latticed(chunks, bars, unit))
     for around in barred(chunks, bars, unit) if len(found) > 1 else ():
         inside = [region for region in found if region.box.intersection(around.box).area > _SHARED * region.box.area]

@@ -55,4 +55,6 @@ def _numeric(entries: Sequence[Entry]) -> set[int]:
 def _has_data(entry: Entry, numeric: set[int]) -> bool:
     """Whether numbers stand in it that are not years."""
     texts = [chunk.text for column in numeric & set(entry.cells) for chunk in entry.cells[column] if chunk.number]
-    return any(not _YEAR.fullmatch(text) for text in texts) or (bool(texts) and len(entry.cells) > len(texts) + 1)
+    return any(not _YEAR.fullmatch(text) for text in texts) or (
+        bool(texts) and 0 in entry.cells and len(entry.cells) > len(texts) + 1
+    )

@@ -31,6 +31,8 @@ _PROSE_LETTERS = 8
 _FIRST_UNSPACED = "\u2e80"
 _PROSE_STEP = 2.0
 """Lines of prose are no farther from each other."""
+_ALIKE = 2
+"""So many lines with a single chunk that begins alike say that one at the end is no note."""
 _EVEN = 0.5
 """Edges of text that differ by no more are even."""
 _APART = 2.2
@@ -247,9 +249,19 @@ def _run(lines: list[list[Chunk]], start: int, prose: set[int], unit: float) -> 
             break
         run.append(cells)
         stop = i
-    while run and len(run[-1]) < 2 and not (len(run) > 1 and len(run[-2]) > 1 and _beside(run[-2], run[-1], unit)):
+    while run and len(run[-1]) < 2 and not _belongs(run, unit):
         run.pop()
     return run, stop
+
+
+def _belongs(run: list[list[Chunk]], unit: float) -> bool:
+    """Whether the last line, which has a single chunk, is a part of the row above, or one of several that go on with labels."""
+    *before, last = run
+    if not before or len(before[-1]) < 2:
+        return False
+    left = last[0].box.left
+    alike = sum(len(line) == 1 and abs(line[0].box.left - left) < _EVEN * unit for line in before)
+    return _beside(before[-1], last, unit) or alike >= _ALIKE
 
 
 def _beside(line: list[Chunk], below: list[Chunk], unit: float) -> bool:
