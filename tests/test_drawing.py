@@ -200,3 +200,20 @@ def test_a_table_is_no_picture_even_with_a_tick_in_it_and_coloured_rows():
 @pytest.mark.parametrize("shape", [(1, 1), (3, 500), (500, 3), (40, 40)])
 def test_tiny_images_have_nothing_and_do_no_harm(shape: tuple[int, int]) -> None:
     assert find_graphics(np.full((*shape, 3), 255, np.uint8)) == Graphics()
+
+
+def test_a_letter_larger_than_any_is_a_drawing_until_it_is_known_to_be_one():
+    image = Sheet(*A4).put("R", 300, 400, 260).pixels()
+    (picture,) = find_graphics(image).pictures
+    assert find_graphics(image, [picture.box]) == Graphics()
+
+
+def test_words_hide_no_rules():
+    image = ruled(paper(), Box(200, 300, 1000, 700), 8, 4)
+    words = [Box(150, 290 + 50 * row, 1050, 345 + 50 * row) for row in range(8)]
+    assert find_graphics(image, words) == find_graphics(image)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_long_strip_of_an_image_does_no_harm(scale: int):
+    assert find_graphics(np.full((20, 20_000 * scale, 3), 255, np.uint8)) == Graphics()
