@@ -22,6 +22,7 @@ from uncial.document import Block, Line
 from uncial.geometry import Box, Quad, Transform
 from uncial.graphics import NOTHING, Graphics
 from uncial.layout.columns import Region, regions
+from uncial.layout.diagrams import with_diagrams
 from uncial.layout.kinds import told
 from uncial.layout.paragraphs import parted, usual_step
 from uncial.layout.parts import Body, Part, Place, in_turn
@@ -66,8 +67,10 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     whole = with_solids(pieces, drawn, unit, level, place)
     parts = _parts(regions(whole, unit), body, unit, place)
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
-    blocks = [part.block(place) for part in told(parts, body, unit, page, drawn.rules)]
-    blocks += [_beside(line, blocks) for line in sorted(standing, key=lambda line: line.quad.box)]
+    steep = [(line, level.quad(line.quad).box) for line in sorted(standing, key=lambda line: line.quad.box)]
+    whole_page, labels = with_diagrams(told(parts, body, unit, page, drawn.rules), steep, unit, place)
+    blocks = [part.block(place) for part in whole_page]
+    blocks += [_beside(line, blocks) for number, (line, _) in enumerate(steep) if number not in labels]
     return Layout(tuple(blocks), skew)
 
 
