@@ -20,7 +20,7 @@ _APART = 5.0
 _PROSE_ROWS, _PROSE_WIDTH, _MEASURE = 2, 14.0, 0.35
 """Rows that are so wide, and such a part of their caption's lines, so many one below the other, are prose and end the diagram."""
 _ACROSS = 0.5
-"""The part of its width that a label stands above its caption, at least."""
+"""The part of the width of the narrower that a label stands above its caption, at least."""
 _GRID = 0.6
 """The part of the area that a single table takes where the figure is that table."""
 
@@ -68,7 +68,7 @@ def _labels(caption: Part, parts: Sequence[Part], unit: float) -> list[Part]:
 
 def _stands_over(part: Part, caption: Part) -> bool:
     shared = min(part.box.right, caption.box.right) - max(part.box.left, caption.box.left)
-    return shared > _ACROSS * part.box.width
+    return shared > _ACROSS * min(part.box.width, caption.box.width)
 
 
 def _ends(part: Part, caption: Part, unit: float) -> bool:
