@@ -53,3 +53,8 @@ def test_moving_a_block_moves_everything_in_it_and_leaves_the_first_alone():
 def test_nothing_can_be_changed_behind_a_readers_back():
     with pytest.raises(FrozenInstanceError):
         line("a").confidence = 1.0  # type: ignore[misc]
+
+
+def test_items_of_a_list_stand_close_below_each_other():
+    items = [replace(block(text), kind="list-item", level=1) for text in ("1. flour", "2. water")]
+    assert page(block("Take"), *items, block("Mix.")).text == "Take\n\n1. flour\n2. water\n\nMix."

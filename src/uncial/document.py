@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from uncial.geometry import Quad, Way
@@ -191,8 +192,9 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Its blocks with an empty line between each two."""
-        return "\n\n".join(block.text for block in self.blocks)
+        """Its blocks with an empty line between each two, but for the items of a list."""
+        following = (_gap(above, block) + block.text for above, block in pairwise(self.blocks))
+        return "".join([*(block.text for block in self.blocks[:1]), *following])
 
     @property
     def running_text(self) -> str:
@@ -262,3 +264,7 @@ def mean_confidence(words: Iterable[Word]) -> float | None:
 
 def _texts(block: Block) -> list[str]:
     return [line.text for line in block.lines]
+
+
+def _gap(above: Block, below: Block) -> str:
+    return "\n" if above.kind == below.kind == "list-item" else "\n\n"

@@ -244,7 +244,7 @@ def test_a_receipt_is_read_row_by_row(neural: NeuralEngine):
     for row, (name, price) in enumerate(bought):
         sheet.put(name, 60, 110 + 50 * row).put(price, 460, 110 + 50 * row)
     page = paged(sheet, neural)
-    assert page.text.split("\n") == ["CORNER SHOP", "", *(f"{name} {price}" for name, price in bought)]
+    assert page.text.split("\n") == ["CORNER SHOP", "", *(f"{name}\t{price}" for name, price in bought)]
 
 
 def test_the_numbers_of_a_list_stay_with_their_lines(neural: NeuralEngine):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import block, document, page
-from uncial.document import Block, Document, EngineUsed, Line, Page, Problem, SourceInfo, Word
+from uncial.document import Block, Cell, Document, EngineUsed, Line, Notice, Page, Problem, SourceInfo, Word
 from uncial.errors import SourceDamaged
 from uncial.formats.json import read, schema
 from uncial.geometry import Point, Quad
@@ -26,7 +26,19 @@ lines = st.builds(
     texts,
     st.booleans(),
 )
-blocks = st.builds(Block, st.lists(lines, max_size=2).map(tuple), quads)
+cells = st.builds(
+    Cell, st.integers(0, 9), st.integers(0, 9), quads, st.just(0), st.integers(0, 2), st.integers(1, 3), st.integers(1, 3)
+)
+blocks = st.builds(
+    Block,
+    st.lists(lines, max_size=2).map(tuple),
+    quads,
+    st.sampled_from(["paragraph", "heading", "list-item", "table", "figure"]),
+    st.integers(0, 6),
+    st.integers(0, 3),
+    st.lists(cells, max_size=2).map(tuple),
+)
+notices = st.builds(Notice, texts, texts)
 problems = st.builds(Problem, texts, texts, texts, texts)
 pages = st.builds(
     Page,
@@ -37,7 +49,9 @@ pages = st.builds(
     st.sampled_from([0, 90, 180, 270]),
     pixels,
     st.lists(texts, max_size=2).map(tuple),
+    st.sampled_from(["image", "pdf", "both"]),
     st.lists(blocks, max_size=2).map(tuple),
+    st.lists(notices, max_size=2).map(tuple),
     st.none() | problems,
 )
 sources = st.builds(SourceInfo, texts, texts, texts, st.integers(0, 2**40))

@@ -169,7 +169,7 @@ def without_strays(block: Block) -> tuple[Block, ...]:
 
 
 def fitting(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """The cells of a table that was read back; none where two cover the same place, or where the grid is larger than any table."""
+    """The cells of a table that was read back; none where two cover one place, or where the grid is larger than any table."""
     rows = max((cell.row + cell.rows for cell in cells), default=0)
     columns = max((cell.column + cell.columns for cell in cells), default=0)
     if rows * columns > _MOST_PLACES:
