@@ -5,12 +5,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import get_args
 
 from hypothesis import strategies as st
 from lxml import etree
 
 from fakes import block, line
-from uncial.document import Block, Cell, Document, EngineUsed, Line, Notice, Page, Problem, SourceInfo, Word, mean_confidence
+from uncial.document import (
+    Block,
+    Cell,
+    Direction,
+    Document,
+    EngineUsed,
+    Kind,
+    Line,
+    Notice,
+    Page,
+    Problem,
+    SourceInfo,
+    Word,
+    mean_confidence,
+)
 from uncial.geometry import Box, Quad, Transform
 
 SOURCE = SourceInfo("scan “A”.pdf", "application/pdf", "ab" * 32, 12345)
@@ -113,7 +128,7 @@ def placed_lines(draw: st.DrawFn, way: Transform, left: float, top: float) -> Li
     """A line of a few words in a frame that is turned as the way says."""
     words: list[Word] = []
     x = left
-    direction = draw(st.sampled_from(["left-to-right", "left-to-right", "right-to-left", "top-to-bottom"]))
+    direction: Direction = draw(st.sampled_from(["left-to-right", "left-to-right", "right-to-left", "top-to-bottom"]))
     for text in draw(st.lists(texts, min_size=1, max_size=4)):
         width = 12.0 * len(text) + draw(st.integers(0, 99)) / 10
         letters = draw(st.just(()) | st.lists(confidences, min_size=len(text), max_size=len(text)).map(tuple))
@@ -133,11 +148,7 @@ def placed_blocks(draw: st.DrawFn) -> Block:
     """A block of any kind, upright, sloping or standing."""
     angle = draw(st.sampled_from([0.0, 0.0, 0.0, 90.0, -90.0, 180.0]) | st.floats(-40, 40))
     way = Transform.translation(-900, -900).then(Transform.rotation(angle)).then(Transform.translation(1000, 1000))
-    kind = draw(
-        st.sampled_from(
-            ["paragraph", "heading", "list-item", "table", "figure", "caption", "footnote", "page-header", "page-footer"]
-        )
-    )
+    kind: Kind = draw(st.sampled_from(get_args(Kind)))
     count = draw(st.integers(0 if kind in ("table", "figure") else 1, 4))
     lines = tuple(draw(placed_lines(way, 700.0, 700.0 + 30 * number)) for number in range(count))
     quad = way.quad(Quad.of_box(Box(695, 695, 1200, 840)))

@@ -73,7 +73,7 @@ def _class(element: etree._Element) -> str:
 
 def _in_head(root: etree._Element) -> Iterator[str]:
     if root.tag != f"{XHTML}html":
-        yield f"The root is html of XHTML, not {root.tag}."
+        yield f"The root is html of XHTML, not {root.tag!r}."
     for name in ("ocr-system", "ocr-capabilities"):
         if len(_meta(root, name)) != 1 or not _meta(root, name)[0].strip():
             yield f"There is exactly one {name}."
@@ -89,10 +89,11 @@ def _in_pages(root: etree._Element) -> Iterator[str]:
     pages = [each for each in root.iter(etree.Element) if _class(each) == "ocr_page"]
     if not pages:
         yield "There is an ocr_page."
-    for name, values in {
-        "id": [each.get("id") for each in root.iter(etree.Element) if each.get("id")],
-        "ppageno": [told for each in pages if (told := _properties(each).get("ppageno"))],
-    }.items():
+    told = {
+        "id": [name for each in root.iter(etree.Element) if (name := each.get("id"))],
+        "ppageno": [number for each in pages if (number := _properties(each).get("ppageno"))],
+    }
+    for name, values in told.items():
         yield from (f"{name} {value} is there once." for value, count in Counter(values).items() if count > 1)
 
 

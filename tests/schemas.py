@@ -17,8 +17,8 @@ _XLINK = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="http:
 
 
 class _Offline(etree.Resolver):
-    def resolve(self, url: str, public: str, context: Any) -> Any:
-        if "xlink" in url:
+    def resolve(self, url: str | None, public: str | None, context: object, /) -> Any:
+        if url and "xlink" in url:
             return self.resolve_string(_XLINK, context)
         raise AssertionError(f"a schema asks for {url}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fakes import line
@@ -21,7 +22,7 @@ def blocks(*lines: Line) -> list[Block]:
     return list(arrange(lines, width=900, height=1200).blocks)
 
 
-def drawn(caption: str, *, labels: list[tuple[str, float, float]] = LABELS) -> list[Block]:
+def drawn(caption: str, *, labels: Sequence[tuple[str, float, float]] = LABELS) -> list[Block]:
     found = [line(text, left, top) for text, left, top in labels]
     return blocks(*prose(60), *found, line(caption, 140, 560), *prose(680, 6))
 
