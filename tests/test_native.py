@@ -267,3 +267,14 @@ def test_an_image_holds_no_text():
     out = BytesIO()
     picture(*PROSE).save(out, "PNG")
     assert first(out.getvalue(), FakeEngine([line("read")])).text_source == "image"
+
+
+@pytest.mark.parametrize("ground", ["", "0.1 0.1 0.4 rg 0 90 612 120 re f"])
+def test_letters_that_were_drawn_are_seen_on_any_ground_and_close_to_text(ground: str):
+    # Blocks that stand as letters do, without any text behind them.
+    ink = "1 1 1 rg" if ground else "0 0 0 rg"
+    bars = " ".join(f"{80 + 9 * i + 3 * (i // 6)} {row} 5 8 re f" for row in (185, 163, 141, 119) for i in range(30))
+    engine = FakeEngine(lambda image: [line("drawn", 20, 20)])
+    page = first(pdf(Sheet(prose(), drawing=f"{ground} {ink} {bars}")), engine)
+    assert page.text_source == "both"
+    assert "drawn" in page.text

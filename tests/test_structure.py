@@ -352,3 +352,11 @@ def test_a_star_at_the_end_of_a_column_marks_a_note_as_large_as_the_text():
 @pytest.mark.parametrize(("mark", "kind"), [("•", "list-item"), ("→", "paragraph")])
 def test_one_bullet_makes_an_item_and_one_arrow_does_not(mark: str, kind: str):
     assert kinds(blocks([*prose(LONG), *prose([f"{mark} two eggs and some butter that", "is not salted"], top=270)]))[-1] == kind
+
+
+def test_what_stands_beside_a_foot_of_the_page_is_one_too():
+    left = [line("This work is in the public domain.", 100, 1540)]
+    right = [line("Saylor.org", 1000, 1515), line("Page 9 of 87", 990, 1540)]
+    found = blocks([*prose(LONG + MORE + LONG, top=400), *left, *right])
+    assert kinds(found)[-2:] == ["page-footer", "page-footer"]
+    assert "Page 9" in found[-1].text

@@ -417,3 +417,19 @@ def test_the_block_lies_where_the_page_came_in() -> None:
     assert set(block.lines) == set(lines)
     for cell in block.cells:
         assert all(cell.quad.box.intersection(each.quad.box) == each.quad.box for each in block.cell_lines(cell))
+
+
+def test_centred_lines_one_below_the_other_are_no_rows_of_a_table():
+    lines = [line("40170 Setia Alam", 100, 130), line("No. 31, Jalan Setia", 460, 114)]
+    lines += [line("Owned by us alone", 100, 190), line("Tax invoice for all", 460, 174)]
+    lines += [
+        line("Bread and butter", 100, 250),
+        line("12.50", 480, 250),
+        line("Milk and honey", 100, 280),
+        line("9.75", 490, 280),
+    ]
+    rows = [[cell.row for cell in table.cells if cell.pieces] for table in found(lines)]
+    assert all(max(Counter(row).values()) <= 2 for row in rows)
+    for table in found(lines):
+        for row in texts(table):
+            assert "No. 31, Jalan Setia" not in row or "40170 Setia Alam" not in row

@@ -7,11 +7,12 @@ pieces of a drawing. Read one after the other they would be nonsense in the midd
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from uncial.document import Block, Line
 from uncial.geometry import Box
-from uncial.layout.parts import CAPTION, Part, Place
+from uncial.layout.parts import CAPTION, Part, Place, Row
 
 _FEWEST = 3
 """So many rows of labels make a diagram; fewer may be a heading, or the names of two columns."""
@@ -19,6 +20,8 @@ _APART = 5.0
 """Nothing of a diagram is so far above the rest of it."""
 _PROSE_ROWS, _PROSE_WIDTH, _MEASURE = 2, 14.0, 0.35
 """Rows that are so wide, and such a part of their caption's lines, so many one below the other, are prose and end the diagram."""
+_LOOSE = 2.5
+"""Times their height: words so far apart are several labels."""
 _ACROSS = 0.5
 """The part of the width of the narrower that a label stands above its caption, at least."""
 _GRID = 0.6
@@ -50,7 +53,8 @@ def with_diagrams(
 
 
 def _names_figure(part: Part) -> bool:
-    return CAPTION.match(part.text) is not None and not part.text.casefold().startswith(("tab", "cuadro", "quadro", "表"))
+    found = CAPTION.match(part.text)
+    return found is not None and not found["table"]
 
 
 def _labels(caption: Part, parts: Sequence[Part], unit: float) -> list[Part]:
@@ -81,9 +85,14 @@ def _ends(part: Part, caption: Part, unit: float) -> bool:
 
 
 def _is_running(part: Part) -> bool:
-    """Whether most of its words are words, as of sentences."""
+    """Whether most of its words are words, as of sentences, and stand as close together."""
     words = part.text.split()
-    return sum(word.strip(".,;:()").isalpha() and len(word) > 1 for word in words) > 0.6 * len(words)
+    worded = sum(word.strip(".,;:()").isalpha() and len(word) > 1 for word in words) > 0.6 * len(words)
+    return worded and not any(_is_parted(row) for row in part.rows)
+
+
+def _is_parted(row: Row) -> bool:
+    return any(b.quad.box.left - a.quad.box.right > _LOOSE * a.quad.height for a, b in pairwise(row.line.words))
 
 
 def _is_diagram(labels: Sequence[Part]) -> bool:

@@ -78,7 +78,12 @@ def _feet(parts: Sequence[Part], body: Body, unit: float, page: Box) -> list[Par
         if part.box.top < edge or not _may_run(part, body) or part.box.top - above < _distance(part) * unit:
             break
         feet.append(part)
-    return [part for part in parts if _among(part, feet)]
+    return [part for part in parts if _among(part, feet) or (_may_run(part, body) and _is_level(part, feet))]
+
+
+def _is_level(part: Part, feet: Sequence[Part]) -> bool:
+    """Whether it reaches as far down as one of them, and stands beside it."""
+    return any(part.box.center.y > foot.box.top - foot.box.height and part.box.bottom <= foot.box.bottom + 1 for foot in feet)
 
 
 def _among(part: Part, parts: Sequence[Part]) -> bool:

@@ -23,8 +23,10 @@ _GROWN = 0.15
 """Times its height: a word's own edges, softened when it was drawn, lie so far around its box."""
 _INK = 40
 """Of 255. The difference from the ground around it that makes a pixel print."""
-_GROUND = 12.0
-"""Points. Strokes are narrower than this; what is wider is the ground."""
+_GROUND, _REDUCED = 14.0, 4
+"""Points. Within such a reach there is some ground beside every letter; it is looked for on the page at a quarter of its size."""
+_DARK = 110
+"""Of 255. Where it is darker on the whole, print is light."""
 _LETTER = (2.2, 30.0)
 """Points. The heights of letters; smaller is dust and dots, larger is drawing."""
 _INKED = 0.12
@@ -79,10 +81,13 @@ def unsaid(words: Sequence[Box], gray: Gray, scale: float, dpi: float) -> list[B
 
 def _print(gray: Gray, dpi: float) -> Gray:
     """255 where there is print, on whatever ground: dark on light, and light on dark."""
-    reach = max(int(_GROUND * dpi / 72.0), 3) | 1
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    ground = cv2.resize(cv2.medianBlur(small, (reach // 4) | 1), gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.threshold(cv2.absdiff(gray, ground), _INK, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    reach = int(_GROUND * dpi / 72.0 / _REDUCED) | 1
+    small = cv2.resize(gray, None, fx=1 / _REDUCED, fy=1 / _REDUCED, interpolation=cv2.INTER_AREA)
+    window = np.ones((reach, reach), np.uint8)
+    light = cv2.blur(small, (2 * reach + 1, 2 * reach + 1)) >= _DARK
+    ground = np.where(light, cv2.dilate(small, window), cv2.erode(small, window))
+    whole = cv2.resize(ground, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.threshold(cv2.absdiff(gray, whole), _INK, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def _shapes(print_: Gray, dpi: float) -> NDArray[np.int64]:

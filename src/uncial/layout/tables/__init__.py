@@ -10,6 +10,7 @@ All lengths are multiples of the text height.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from uncial.geometry import Transform, Way
 from uncial.graphics import Rule
@@ -26,6 +27,9 @@ _SHARED = 0.8
 """Parts of one table stand above each other for this part of their width."""
 _BESIDE = 0.25
 """The part of a table that stands beside its coloured cells."""
+
+_OFF, _MIXED = 0.6, 2
+"""In so many rows the only line of a cell stands so much higher than that of the cell before: these are no rows."""
 
 __all__ = ["FoundCell", "FoundTable", "find_tables", "table_block"]
 
@@ -49,7 +53,8 @@ def find_tables(pieces: Sequence[Piece], rules: Sequence[Rule], unit: float, lev
             if shape and is_table(shape, region, unit):
                 found.append((region, shape))
                 used |= inside
-    return [_table(region, shape) for region, shape in _whole(found, bars, unit)]
+    tables = [_table(region, shape) for region, shape in _whole(found, bars, unit)]
+    return [table for table in tables if not _scrambled(table, unit)]
 
 
 def _lattices(chunks: Sequence[Chunk], bars: Bars, unit: float) -> list[Region]:
@@ -91,6 +96,16 @@ def _both(one: _Found, other: _Found, bars: Bars, unit: float) -> _Found | None:
     region = Region(box, [*above.chunks, *below.chunks], bars.inside(box, 0.3 * unit), False, above.bounded or below.bounded)
     shape = shaped(region, unit)
     return (region, shape) if shape and shape.columns == upper.columns else None
+
+
+def _scrambled(table: FoundTable, unit: float) -> bool:
+    """Whether lines of different heights were taken for one row, so that reading it by cells would mix up the lines."""
+    lines: dict[int, list[Piece]] = {}
+    for cell in table.cells:
+        if cell.rows == 1 and len(cell.pieces) == 1:
+            lines.setdefault(cell.row, []).append(cell.pieces[0])
+    mixed = sum(any(a.box.center.y - b.box.center.y > _OFF * unit for a, b in pairwise(row)) for row in lines.values())
+    return mixed >= _MIXED
 
 
 def _table(region: Region, shape: Shape) -> FoundTable:
