@@ -6,9 +6,9 @@ Coordinates are pixels of the page image as a viewer shows it (EXIF orientation 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Literal
 
 from uncial.geometry import Quad, Way
@@ -90,6 +90,11 @@ class Cell:
     heading: bool = False
     """Whether it names a column."""
 
+    @property
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Every row and column of the grid that it covers."""
+        return product(range(self.row, self.row + self.rows), range(self.column, self.column + self.columns))
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -122,6 +127,12 @@ class Block:
         """The cells of a table by the row that they begin in; a row that is wholly covered from above is empty."""
         count = max((cell.row + cell.rows for cell in self.cells), default=0)
         return tuple(tuple(cell for cell in self.cells if cell.row == row) for row in range(count))
+
+    @property
+    def head_rows(self) -> int:
+        """How many rows at the top of a table are headings alone; 0 where a cell reaches below them."""
+        body = min((cell.row for cell in self.cells if not cell.heading), default=0)
+        return 0 if any(cell.row < body < cell.row + cell.rows for cell in self.cells) else body
 
     def cell_lines(self, cell: Cell) -> tuple[Line, ...]:
         """What stands in one of its cells."""

@@ -19,7 +19,7 @@ import uncial
 from pictures import encoded, scene
 from uncial.document import Block, Page
 from uncial.errors import OutputError, UncialError
-from uncial.formats.pdfa import faults_of
+from uncial.formats.pdfa_rules import faults_of
 from uncial.formats.srgb import srgb_profile
 from uncial.formats.xmp import packet
 

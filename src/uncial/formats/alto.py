@@ -13,7 +13,7 @@ from uncial import __version__
 from uncial.document import Block, Cell, Document, Line, Page, Word
 from uncial.formats.alto_reading import read as read
 from uncial.formats.places import baseline, corners, is_upright, pairs, whole_box, without_strays
-from uncial.formats.xml import child, written
+from uncial.formats.xml import child, rounded, written
 from uncial.geometry import Quad
 from uncial.running import running_text, whole_words
 
@@ -110,7 +110,7 @@ def _page(layout: _Element, page: Page, count: int, made: _Made) -> None:
         PHYSICAL_IMG_NR=page.number,
         QUALITY="Missing" if problem else None,
         QUALITY_DETAIL=" | ".join(part.replace(" | ", " / ") for part in detail),
-        PC=_confidence(page.confidence),
+        PC=rounded(page.confidence),
     )
     space = child(element, "PrintSpace", HEIGHT=page.height, WIDTH=page.width, HPOS=0, VPOS=0)
     blocks = [each for block in page.blocks for each in without_strays(block)]
@@ -134,10 +134,6 @@ def _page_steps(description: _Element, page: Page, name: str) -> list[str]:
         child(step, "processingStepDescription", notice.message)
         child(step, "processingStepSettings", f"notice: {notice.code}")
     return [f"{name}_prepared", *noticed]
-
-
-def _confidence(value: float | None) -> str | None:
-    return None if value is None else f"{value:.4g}"
 
 
 def _place(quad: Quad) -> dict[str, object]:
@@ -263,9 +259,9 @@ def _string(line: _Element, word: Word, name: str, part: tuple[str, str | None],
         CONTENT=word.text,
         SUBS_TYPE=part[0],
         SUBS_CONTENT=part[1],
-        WC=_confidence(word.confidence),
+        WC=rounded(word.confidence),
     )
     _shape(element, word.quad)
     if len(word.character_confidences) == len(word.text):
         for letter, sure in zip(word.text, word.character_confidences, strict=True):
-            child(element, "Glyph", CONTENT=letter, GC=_confidence(sure))
+            child(element, "Glyph", CONTENT=letter, GC=rounded(sure))

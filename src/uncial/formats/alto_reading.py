@@ -19,13 +19,12 @@ from uncial.document import (
     Page,
     Problem,
     SourceInfo,
-    TextSource,
     Word,
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import numbered
 from uncial.formats.places import angle_of, around, box_along, fitting, line_of, points_in, quad_along, read_words, tidy
-from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, whole
+from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, text_source, whole
 from uncial.geometry import Box, Point, Quad
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ def _page(element: _Element, file: _File) -> Page:
         turned=whole(told.get("turned")),
         skew=real(told.get("skew")) or 0.0,
         prepared=tuple(_prepared(element, file)),
-        text_source=_text_source(told.get("text", "")),
+        text_source=text_source(told.get("text", "")),
         blocks=tuple(_blocks(element, file)),
         notices=tuple(_notices(element, file)),
         problem=_problem(element.get("QUALITY_DETAIL", "")) if element.get("QUALITY") == "Missing" else None,
@@ -169,10 +168,6 @@ def _notices(page: _Element, file: _File) -> Iterator[Notice]:
         settings = text_of(first(step, "processingStepSettings"))
         if settings.startswith("notice: "):
             yield Notice(settings.removeprefix("notice: "), text_of(first(step, "processingStepDescription")))
-
-
-def _text_source(told: str) -> TextSource:
-    return "pdf" if told == "pdf" else "both" if told == "both" else "image"
 
 
 def _problem(detail: str) -> Problem:

@@ -30,11 +30,8 @@ class Grid:
 
     name: str
     fields: tuple[Field, ...]
-
-    @property
-    def heads(self) -> int:
-        """How many rows at the top name the columns."""
-        return min((field.row for field in self.fields if not field.heading), default=0)
+    heads: int = 0
+    """How many rows at the top name the columns."""
 
 
 def grids(document: Document) -> tuple[Grid, ...]:
@@ -43,7 +40,9 @@ def grids(document: Document) -> tuple[Grid, ...]:
     tables = [(page, block) for page in document.pages for block in page.blocks if block.cells]
     if tables:
         made = enumerate(tables, start=1)
-        return tuple(Grid(f"Table {at} (page {page.number})", _of_table(block, flow)) for at, (page, block) in made)
+        return tuple(
+            Grid(f"Table {at} (page {page.number})", _of_table(block, flow), block.head_rows) for at, (page, block) in made
+        )
     return tuple(Grid(f"Page {page.number}", tuple(_of_page(laid(page)))) for page in document.pages)
 
 

@@ -212,12 +212,7 @@ def _cell(row: _Element, cell: Cell, block: Block, names: _Names) -> None:
 
 def _grid(block: Block) -> list[list[Cell | None]]:
     """What each row has to write: the cells that begin in it and None for places that no cell covers, from left to right."""
-    covered = {
-        (row, column)
-        for cell in block.cells
-        for row in range(cell.row, cell.row + cell.rows)
-        for column in range(cell.column, cell.column + cell.columns)
-    }
+    covered = {place for cell in block.cells for place in cell.places}
     columns = max(cell.column + cell.columns for cell in block.cells)
     begins = {(cell.row, cell.column): cell for cell in block.cells}
     return [

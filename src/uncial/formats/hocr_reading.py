@@ -20,13 +20,12 @@ from uncial.document import (
     Page,
     Problem,
     SourceInfo,
-    TextSource,
     Word,
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import numbered
 from uncial.formats.places import around, box_along, fitting, line_of, quad_along, read_words, rows_of, spread, tidy
-from uncial.formats.xml import confidence, local, parse, text_of, whole
+from uncial.formats.xml import confidence, local, parse, text_of, text_source, whole
 from uncial.geometry import Box, Point, Quad
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def _page(element: _Element) -> tuple[Page, bool]:
         turned=int(turned[0]) if turned else 0,
         skew=skew[0] if skew else 0.0,
         prepared=_strings(told.get("x_prepared", "")),
-        text_source=_text_source(told.get("x_textsource", "")),
+        text_source=text_source(told.get("x_textsource", "")),
         blocks=tuple(_blocks(element)),
         notices=tuple(
             Notice(each.get("data-code", ""), text_of(each)) for each in element if each.get("class") == "notice"
@@ -138,10 +137,6 @@ def _page(element: _Element) -> tuple[Page, bool]:
         problem=next((_problem(each) for each in element if each.get("class") == "problem"), None),
     )  # fmt: skip
     return page, bool(number) and number[0] >= 0
-
-
-def _text_source(told: str) -> TextSource:
-    return "pdf" if told == "pdf" else "both" if told == "both" else "image"
 
 
 def _problem(element: _Element) -> Problem:
@@ -242,7 +237,7 @@ def _with_cells(block: Block, table: _Element, lines: Sequence[_Element]) -> Blo
             at = cells[-1].stop if cells else 0
             cell = _cell(entry, row, column, block.lines, (held[0], held[-1] + 1) if held else (at, at))
             cell = replace(cell, rows=min(cell.rows, len(rows) - row))
-            taken.update((row + down, column + across) for down in range(cell.rows) for across in range(cell.columns))
+            taken.update(cell.places)
             if len(taken) > _MOST_PLACES:
                 return block
             if cell.stop > cell.start or "bbox" in _properties(entry):

@@ -183,19 +183,12 @@ def _figure(part: Part, caption: Part | None, flow: Flow, pictures: Pictures) ->
 def _table(part: Part, caption: Part | None, flow: Flow) -> str:
     block = part.block
     rows = block.rows
-    head = _head(block)
+    head = block.head_rows
     lines = [f"<table{_direction(part, flow)}>"]
     lines += [_tagged("caption", caption, flow)] if caption else []
     lines += ["<thead>", *(_row(block, row, flow) for row in rows[:head]), "</thead>"] if head else []
     lines += ["<tbody>", *(_row(block, row, flow) for row in rows[head:]), "</tbody>"] if head < len(rows) else []
     return "\n".join([*lines, "</table>"])
-
-
-def _head(block: Block) -> int:
-    """How many rows at the top are headers alone, and have no cell that reaches below them."""
-    body = (cell.row for cell in block.cells if not cell.heading)
-    head = min(body, default=max((cell.row + cell.rows for cell in block.cells), default=0))
-    return 0 if any(cell.row < head < cell.row + cell.rows for cell in block.cells) else head
 
 
 def _row(block: Block, row: Sequence[Cell], flow: Flow) -> str:

@@ -14,7 +14,7 @@ from uncial.document import Block, Cell, Document, Line, Page, Word
 from uncial.formats.bundle import packed
 from uncial.formats.page_xml_reading import read as read
 from uncial.formats.places import baseline, corners, is_upright, pairs, without_strays
-from uncial.formats.xml import child, legal, written
+from uncial.formats.xml import child, legal, rounded, written
 from uncial.geometry import Quad
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _page(root: _Element, document: Document, page: Page) -> None:
         **resolution,
         orientation=_within(page.turned - page.skew) or None,
         type="other" if page.problem else None,
-        conf=_confidence(page.confidence),
+        conf=rounded(page.confidence),
     )
     element.set("imageFilename", legal(document.source.name))
     blocks = [each for block in page.blocks for each in without_strays(block)]
@@ -147,10 +147,6 @@ def _reading_order(page: _Element, named: Sequence[tuple[str, Block]]) -> None:
         for index, name in enumerate(names, 0 if is_list else count):
             child(group, "RegionRefIndexed", index=index, regionRef=name)
         count += 0 if is_list else len(names)
-
-
-def _confidence(value: float | None) -> str | None:
-    return None if value is None else f"{value:.4g}"
 
 
 def _coords(element: _Element, quad: Quad) -> None:
@@ -248,4 +244,4 @@ def _word(line: _Element, word: Word, name: str) -> None:
 
 
 def _text(element: _Element, text: str, sure: float | None) -> None:
-    child(child(element, "TextEquiv", conf=_confidence(sure)), "Unicode", text)
+    child(child(element, "TextEquiv", conf=rounded(sure)), "Unicode", text)

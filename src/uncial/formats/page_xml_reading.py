@@ -19,13 +19,12 @@ from uncial.document import (
     Page,
     Problem,
     SourceInfo,
-    TextSource,
     Word,
 )
 from uncial.errors import SourceDamaged
 from uncial.formats.bundle import joined, unpacked
 from uncial.formats.places import angle_of, around, corrected, fitting, line_of, points_in, quad_along, read_words, rows_of, tidy
-from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, whole
+from uncial.formats.xml import confidence, first, in_order, inside, local, number, parse, real, text_of, text_source, whole
 from uncial.geometry import Point, Quad
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _page(element: _Element) -> Page:
         turned=whole(told.get("turned")),
         skew=real(told.get("skew")) or 0.0,
         prepared=tuple(value for name, value in defined if name == "prepared"),
-        text_source=_text_source(told.get("textSource", "")),
+        text_source=text_source(told.get("textSource", "")),
         blocks=tuple(_blocks(element)),
         notices=tuple(Notice(name.removeprefix("notice "), value) for name, value in defined if name.startswith("notice ")),
         problem=_problem(told) if "problem" in told else None,
@@ -111,10 +110,6 @@ def _dpi(page: _Element) -> float | None:
     if not told or told <= 0 or page.get("imageResolutionUnit") == "other":
         return None
     return told * 2.54 if page.get("imageResolutionUnit") == "PPCM" else told
-
-
-def _text_source(told: str) -> TextSource:
-    return "pdf" if told == "pdf" else "both" if told == "both" else "image"
 
 
 def _custom(element: _Element, tag: str, key: str) -> str:

@@ -7,26 +7,27 @@ the bytes of their file where PDF can hold them.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from io import BytesIO
 from itertools import count
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Stream, StreamDecodeLevel, String
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, StreamDecodeLevel, String
 
 import uncial
 from uncial.errors import OriginalMissing, OutputError, SourceDamaged, SourceEncrypted
 from uncial.formats.embedding import Embedded, embed
 from uncial.formats.glyphless import ADVANCE, ASCENT, DESCENT, NAME, Glyphless, true_type
 from uncial.formats.invisible import text_layer
-from uncial.formats.redo import may_hide_text, without_invisible
+from uncial.formats.redo import Cleaned, remove_old_text
+from uncial.formats.sheets import inherited, own_resources, turns, way_to
 from uncial.formats.snap import snapped
-from uncial.geometry import Box, Transform
+from uncial.geometry import Transform
 
 if TYPE_CHECKING:
     from uncial.document import Block, Document, Page
@@ -49,8 +50,6 @@ _LARGEST, _LEAST = 14400.0, 3.0
 """Points that a side of a page may have (ISO 32000-1, annex C.2)."""
 _A4 = 595.28, 841.89
 _GIVE_IT = "Give the file that was read."
-_DEEPEST = 8
-"""Forms within forms beyond this depth are left alone."""
 
 
 def write(document: Document, original: Original, output: Output) -> bytes:
@@ -172,7 +171,7 @@ def opened(source: Source) -> pikepdf.Pdf:
         RuntimeError,
         OSError,
         TypeError,
-    ) as error:  # QPDF's own, and what its binding makes of it
+    ) as error:  # QPDF's, and its binding's
         raise SourceDamaged(f"“{source.name}” cannot be opened as a PDF.", stage="format") from error
 
 
@@ -186,7 +185,7 @@ def add_text(pdf: pikepdf.Pdf, document: Document, original: Original) -> bool:
         sheet = _sheet(pdf, page)
         if sheet.obj.objgen not in done:  # a PDF may show one page twice
             done.add(sheet.obj.objgen)
-            found.append((page, sheet, _redo(pdf, sheet, page)))
+            found.append((page, sheet, remove_old_text(pdf, sheet, page)))
     wanted = [(page, sheet, _missing(page, stripped)) for page, sheet, stripped in found]
     font = _Font(pdf, (blocks for _, _, blocks in wanted))
     changed = any(stripped.taken for _, _, stripped in found)
@@ -194,7 +193,7 @@ def add_text(pdf: pikepdf.Pdf, document: Document, original: Original) -> bool:
         if blocks:
             changed |= _add_layer(pdf, sheet, snapped(blocks, original.image(page)), way_to(sheet, page), font)
         if page.turned:
-            sheet.obj.Rotate = (_turns(sheet) * 90 + page.turned) % 360
+            sheet.obj.Rotate = (turns(sheet) * 90 + page.turned) % 360
             changed = True
     return changed
 
@@ -205,7 +204,7 @@ def _sheet(pdf: pikepdf.Pdf, page: Page) -> pikepdf.Page:
     return pdf.pages[page.number - 1]
 
 
-def _missing(page: Page, stripped: _Cleaned) -> tuple[Block, ...]:
+def _missing(page: Page, stripped: Cleaned) -> tuple[Block, ...]:
     """What the page has to be given: all that was read, but not what its own visible text says already."""
     if page.text_source == "image" or (stripped.taken and not stripped.visible):
         return page.blocks
@@ -213,60 +212,6 @@ def _missing(page: Page, stripped: _Cleaned) -> tuple[Block, ...]:
         replace(block, lines=tuple(line for line in block.lines if line.engine != _NATIVE), cells=()) for block in page.blocks
     )
     return tuple(block for block in blocks if block.lines)
-
-
-def way_to(sheet: pikepdf.Page, page: Page) -> Transform:
-    """From the document's frame to the page's user space: what a viewer shows is its crop box, turned by /Rotate."""
-    left, bottom, right, top = visible_box(sheet)
-    turns = _turns(sheet)
-    width, height = (top - bottom, right - left) if turns % 2 else (right - left, top - bottom)
-    scale = Transform.scaling(width / page.width, height / page.height)
-    if abs(scale.a * page.height - height) > 1.5 * scale.a + 0.01 * height:
-        raise OriginalMissing(
-            f"Page {page.number} has another shape than the page that was read.", hint="Give the file that was read."
-        )
-    turn = {
-        0: Transform(1, 0, left, 0, -1, top),
-        1: Transform(0, 1, left, 1, 0, bottom),
-        2: Transform(-1, 0, right, 0, 1, bottom),
-        3: Transform(0, -1, right, -1, 0, top),
-    }[turns]
-    return scale.then(turn)
-
-
-def visible_box(sheet: pikepdf.Page) -> Box:
-    """What a viewer shows of the page, in user space: left, lower, right, upper."""
-    media = _box(inherited(sheet, "/MediaBox")) or Box(0, 0, 612, 792)
-    crop = (_box(inherited(sheet, "/CropBox")) or media).intersection(media)
-    return crop if crop.width > 0 and crop.height > 0 else media
-
-
-def _box(value: Any) -> Box | None:
-    try:
-        x0, y0, x1, y1 = (float(number) for number in value)
-    except (TypeError, ValueError):
-        return None
-    box = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-    return box if box.width > 0 and box.height > 0 else None
-
-
-def _turns(sheet: pikepdf.Page) -> int:
-    try:
-        return int(inherited(sheet, "/Rotate") or 0) // 90 % 4
-    except (TypeError, ValueError):
-        return 0
-
-
-def inherited(sheet: pikepdf.Page, key: str) -> Any:
-    """What the page says, or else what the pages above it say (ISO 32000-1, 7.7.3.4)."""
-    node: Any = sheet.obj
-    for _ in range(64):
-        if key in node:
-            return node[key]
-        node = node.get("/Parent")
-        if not isinstance(node, Dictionary):
-            return None
-    return None
 
 
 def is_signed(pdf: pikepdf.Pdf) -> bool:
@@ -281,88 +226,6 @@ def is_signed(pdf: pikepdf.Pdf) -> bool:
                 return True
             fields.extend(entry.get("/Kids", Array()))
     return "/DocMDP" in pdf.Root.get("/Perms", Dictionary())
-
-
-# Invisible text that was there before
-
-
-class _Cleaned(NamedTuple):
-    """A content stream without its invisible text, with resources whose forms have lost theirs too."""
-
-    content: bytes = b""
-    resources: Any = None
-    taken: int = 0
-    """How many operators that showed text invisibly are gone, in forms too."""
-    visible: int = 0
-    """How many are left."""
-
-
-def _redo(pdf: pikepdf.Pdf, sheet: pikepdf.Page, page: Page) -> _Cleaned:
-    """Take the old invisible text off the page, unless there is other text that was believed beside it."""
-    resources = inherited(sheet, "/Resources")
-    try:
-        if not _may_hide_text(sheet, resources):
-            return _Cleaned()
-        cleaned = _cleaned(pdf, sheet, resources)
-    except pikepdf.PdfError:
-        return _Cleaned()  # content that cannot be parsed is drawn by nobody either
-    if not cleaned.taken or (page.text_source == "both" and cleaned.visible):
-        return cleaned._replace(taken=0)
-    sheet.obj.Contents = pdf.make_stream(cleaned.content)
-    sheet.obj.Resources = cleaned.resources
-    return cleaned
-
-
-def _may_hide_text(sheet: pikepdf.Page, resources: Any) -> bool:
-    """Whether the page or a form of it may show text invisibly: a quick look, since parsing large pages takes time."""
-    contents = sheet.obj.get("/Contents", Array())
-    streams = [contents] if isinstance(contents, Stream) else [part for part in contents if isinstance(part, Stream)]
-    return any(may_hide_text(stream.read_bytes()) for stream in (*streams, *_forms_within(resources)))
-
-
-def _forms_within(resources: Any, depth: int = 0) -> Iterator[Any]:
-    if depth == _DEEPEST:
-        return
-    for form in _forms(resources).values():
-        yield form
-        yield from _forms_within(form.get("/Resources"), depth + 1)
-
-
-def _forms(resources: Any) -> dict[str, Any]:
-    """The form XObjects of these resources, by their names."""
-    found = resources.get("/XObject") if isinstance(resources, Dictionary) else None
-    entries = found.items() if isinstance(found, Dictionary) else ()
-    return {name: form for name, form in entries if isinstance(form, Stream) and form.get("/Subtype") == Name.Form}
-
-
-def _cleaned(pdf: pikepdf.Pdf, stream: Any, resources: Any, mode: int = 0, depth: int = 0) -> _Cleaned:
-    instructions = ((list(each.operands), str(each.operator)) for each in pikepdf.parse_content_stream(stream))
-    stripped = without_invisible(instructions, mode)
-    resources, taken, visible = _copied(resources), stripped.taken, stripped.visible
-    for name, form in _forms(resources).items() if depth < _DEEPEST else ():
-        if name in stripped.drawn:
-            inner = _cleaned(pdf, form, form.get("/Resources"), stripped.drawn[name], depth + 1)
-            taken, visible = taken + inner.taken, visible + inner.visible
-            if inner.taken:
-                resources.XObject[name] = _form_like(pdf, form, inner)
-    if taken and not visible:
-        resources.Font = Dictionary()
-        stripped.instructions = [each for each in stripped.instructions if each[1] != "Tf"]
-    return _Cleaned(pikepdf.unparse_content_stream(cast("Any", stripped.instructions)), resources, taken, visible)
-
-
-def _copied(resources: Any) -> Any:
-    """Resources that can be changed without a change to other pages, which may share them."""
-    copied = Dictionary(dict(resources.items())) if isinstance(resources, Dictionary) else Dictionary()
-    for kind in ("/XObject", "/Font"):
-        if isinstance(copied.get(kind), Dictionary):
-            copied[kind] = Dictionary(dict(copied[kind].items()))
-    return copied
-
-
-def _form_like(pdf: pikepdf.Pdf, form: Any, cleaned: _Cleaned) -> Any:
-    kept = {key: value for key, value in form.items() if key not in ("/Length", "/Filter", "/DecodeParms")}
-    return pdf.make_stream(cleaned.content, kept | {"/Resources": cleaned.resources})
 
 
 # The text
@@ -405,7 +268,7 @@ def _add_layer(pdf: pikepdf.Pdf, sheet: pikepdf.Page, blocks: Iterable[Block], w
 
     Under it, since a stream that comes first finds the graphics state as it should be, whatever the page's own do to it.
     """
-    resources = _copied(inherited(sheet, "/Resources"))
+    resources = own_resources(inherited(sheet, "/Resources"))
     fonts = resources.get("/Font", Dictionary())
     name = next(name for number in count() if f"/{(name := f'Uncial{number or str()}')}" not in fonts)
     content = text_layer(tuple(blocks), way, font.letters, name)

@@ -176,8 +176,7 @@ def fitting(cells: Sequence[Cell]) -> tuple[Cell, ...]:
         return ()
     covered: set[tuple[int, int]] = set()
     for cell in cells:
-        across = range(cell.column, cell.column + cell.columns)
-        places = {(row, column) for row in range(cell.row, cell.row + cell.rows) for column in across}
+        places = set(cell.places)
         if places & covered:
             return ()
         covered |= places

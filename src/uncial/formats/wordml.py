@@ -126,13 +126,8 @@ def fill_table(table: Any, block: Block, width: int, scale: float) -> Iterator[t
     grid = add(table, "tblGrid")
     for each in columns:
         add(grid, "gridCol", w=each)
-    owners = {
-        (row, column): cell
-        for cell in block.cells
-        for row in range(cell.row, cell.row + cell.rows)
-        for column in range(cell.column, cell.column + cell.columns)
-    }
-    heads = _head_rows(block)
+    owners = {place: cell for cell in block.cells for place in cell.places}
+    heads = block.head_rows if block.head_rows <= _HEAD_ROWS else 0
     for row in range(max(at for at, _ in owners) + 1):
         made = add(table, "tr")
         looks = add(made, "trPr")
@@ -161,12 +156,6 @@ def _fill_row(made: Any, row: int, owners: dict[tuple[int, int], Cell], columns:
         if cell and cell.row == row:
             yield cell, paragraph
         column += across
-
-
-def _head_rows(block: Block) -> int:
-    """How many rows at the top name the columns, and so stand on each page that the table reaches."""
-    body = min((cell.row for cell in block.cells if not cell.heading), default=0)
-    return body if body <= _HEAD_ROWS else 0
 
 
 def _widths(block: Block, width: int) -> list[int]:

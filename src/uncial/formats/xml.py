@@ -14,6 +14,8 @@ from uncial.errors import SourceDamaged
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from uncial.document import TextSource
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML document may hold, not even as a reference (XML 1.0, production 2, Char)."""
 
@@ -121,6 +123,16 @@ def whole(text: str | None, otherwise: int = 0) -> int:
 def number(element: _Element, name: str) -> float | None:
     """A number in one of its attributes; None where there is none that makes sense."""
     return real(element.get(name))
+
+
+def rounded(value: float | None) -> str | None:
+    """A confidence as it is written; an attribute that is None is left out."""
+    return None if value is None else f"{value:.4g}"
+
+
+def text_source(text: str) -> TextSource:
+    """Where a page's text comes from; what other programs wrote was read from the image."""
+    return "pdf" if text == "pdf" else "both" if text == "both" else "image"
 
 
 def confidence(text: str | None, highest: float = 1.0) -> float | None:

@@ -6,8 +6,8 @@ gutter only cuts where there is prose on both sides of it: the columns of a tabl
 list belong to their rows and are read across.
 
 Tables and figures go into the cutting as one piece each (`solids`). What comes out is parted into paragraphs, items and
-headings to be (`paragraphs`), each part is told by what is around it (`kinds`, `margins`), and `settled` sees the whole
-document (`settle`).
+headings to be (`paragraphs`), each part is told by what is around it (`kinds`, `margins`), and diagrams that are made of words
+are put together above their captions (`diagrams`). `settled` sees the whole document (`settle`).
 
 All lengths are multiples of the text height, which is the median height of the lines' quads.
 """
@@ -64,12 +64,12 @@ def arrange(lines: Sequence[Line], *, width: float, height: float, graphics: Gra
     unit = median(piece.box.height for piece in pieces) or 1.0 if pieces else 1.0
     body = Body.of(pieces)
     drawn = graphics.moved(level)
-    whole = with_solids(pieces, drawn, unit, level, place)
-    parts = _parts(regions(whole, unit), body, unit, place)
+    cut = regions(with_solids(pieces, drawn, unit, level, place), unit)
+    parts = _parts(cut, body, unit, place)
     page = Box(-width / 2, -height / 2, width / 2, height / 2)
     steep = [(line, level.quad(line.quad).box) for line in sorted(standing, key=lambda line: line.quad.box)]
-    whole_page, labels = with_diagrams(told(parts, body, unit, page, drawn.rules), steep, unit, place)
-    blocks = [part.block(place) for part in whole_page]
+    parts, labels = with_diagrams(told(parts, body, unit, page, drawn.rules), steep, unit, place)
+    blocks = [part.block(place) for part in parts]
     blocks += [_beside(line, blocks) for number, (line, _) in enumerate(steep) if number not in labels]
     return Layout(tuple(blocks), skew)
 

@@ -78,7 +78,7 @@ class _Setting:
         if (
             self.marks[i]
             or self._is_number_below(i)
-            or self._names_figure(i)
+            or self._begins_caption(i)
             or self._white_above(i)
             or self._other_size(i)
             or self._other_weight(i)
@@ -102,7 +102,7 @@ class _Setting:
         low = self.rows[i].box.left - self.rows[i - 1].box.left > _FAR_IN * self.unit
         return i + 1 == len(self.rows) and low and PAGE_NUMBER.fullmatch(self.rows[i].line.text) is not None
 
-    def _names_figure(self, i: int) -> bool:
+    def _begins_caption(self, i: int) -> bool:
         """Whether a caption begins here: it is no sentence that goes on about one."""
         found = CAPTION.match(self.rows[i].line.text)
         return found is not None and bool(found["mark"]) and (self._has_room(i) or _ended(self.rows[i - 1].line.text))

@@ -30,12 +30,13 @@ PAGE_NUMBER = re.compile(
 )
 """What a page's number looks like, alone or with a word."""
 CAPTION = re.compile(
-    r"""(?:fig(?:ure|ura|uur|\.)?|tab(?:le|elle|leau|la|ela|ella|el|\.)?|abb(?:ildung|\.)?|bild|chart|plate|photo|map|scheme
-    |exhibit|gr[aá]fic[oa]|graphique|cuadro|quadro|schéma|obr(?:ázek|\.)?|rys(?:unek|\.)?|tabulka|рис(?:унок|\.)?|табл(?:ица|\.)?
-    |図|图|圖|表)\s*(?:[A-Z]\.?|(?:\d+[.-])*)?(?:\d+|[IVX]+\b)(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-]|\s*$)?\s*(?P<rest>.?)""",
+    r"""(?:(?P<table>tab(?:le|elle|leau|la|ela|ella|el|ulka|\.)?|cuadro|quadro|табл(?:ица|\.)?|表)
+    |fig(?:ure|ura|uur|\.)?|abb(?:ildung|\.)?|bild|chart|plate|photo|map|scheme|exhibit|gr[aá]fic[oa]|graphique|schéma
+    |obr(?:ázek|\.)?|rys(?:unek|\.)?|рис(?:унок|\.)?|図|图|圖)
+    \s*(?:[A-Z]\.?|(?:\d+[.-])*)?(?:\d+|[IVX]+\b)(?:[.-]\d+)*[a-z]?(?P<mark>\s*[:.—–|-]|\s*$)?\s*(?P<rest>.?)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What names a figure or table begins so; `mark` says so by itself, and `rest` is what comes behind."""
+"""What names a figure or a `table` begins so; `mark` says so by itself, and `rest` is what comes behind."""
 
 Place = Callable[[Box], Quad]
 """From a box on the level page to the quad on the page as it came in."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from uncial.formats.redo import INVISIBLE
+from uncial.formats.redo import INVISIBLE, SHOWS
 
 INTENTS = {"/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation"}
 INLINE = "INLINE IMAGE"
@@ -15,7 +15,6 @@ _OPERATORS = set(
     "b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k l m M MP n q Q re RG rg ri s S"
     " SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \"".split()
 ) | {INLINE}
-_SHOWS = {"Tj", "TJ", "'", '"'}
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ def survey(instructions: Iterable[tuple[Sequence[Any], str]], mode: int = 0) -> 
             mode = int(operands[0])
         elif operator == "Tf" and operands:
             font = str(operands[0])
-        elif operator in _SHOWS and mode != INVISIBLE:
+        elif operator in SHOWS and mode != INVISIBLE:
             seen.fonts.add(font)
         elif operator == "Do" and operands:
             seen.drawn[str(operands[0])] = min(mode, seen.drawn.get(str(operands[0]), mode))
