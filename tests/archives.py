@@ -10,7 +10,7 @@ from typing import get_args
 from hypothesis import strategies as st
 from lxml import etree
 
-from fakes import block, line
+from fakes import block, line, table
 from uncial.document import (
     Block,
     Cell,
@@ -32,17 +32,6 @@ SOURCE = SourceInfo("scan “A”.pdf", "application/pdf", "ab" * 32, 12345)
 ENGINE = EngineUsed("neural", "1.2")
 
 
-def table(left: float = 50, top: float = 400) -> Block:
-    """Two rows, the first one a heading over both columns; the last cell is empty."""
-    lines = (line("Prices 2026", left, top), line("Tea", left, top + 40))
-    cells = (
-        Cell(0, 0, Quad.of_box(Box(left, top, left + 300, top + 30)), 0, 1, columns=2, heading=True),
-        Cell(1, 0, Quad.of_box(Box(left, top + 30, left + 150, top + 70)), 1, 2),
-        Cell(1, 1, Quad.of_box(Box(left + 150, top + 30, left + 300, top + 70)), 2, 2),
-    )
-    return Block(lines, Quad.of_box(Box(left, top, left + 300, top + 70)), "table", column=1, cells=cells)
-
-
 def turned(made: Block, angle: float) -> Block:
     """The same block, turned about the point (300, 300)."""
     way = Transform.translation(-300, -300).then(Transform.rotation(angle)).then(Transform.translation(300, 300))
@@ -58,7 +47,7 @@ def everything() -> Document:
         replace(block("• first", left=50, top=160), kind="list-item", level=1),
         replace(block("– second", left=70, top=190), kind="list-item", level=2),
         replace(block("Figure 1", left=50, top=350), kind="caption"),
-        table(),
+        replace(table(["Prices 2026", None], ["Tea", ""], spans={(0, 0): (1, 2)}, top=400), column=1),
         replace(block("1 A note", left=50, top=700), kind="footnote", column=2),
         replace(block("page 7", left=50, top=750), kind="page-footer"),
     ]

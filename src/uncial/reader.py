@@ -1,6 +1,6 @@
 """The path of a page, from input to document. Read this file first.
 
-read → open_source → read_document → open_pages → read_page → prepare → engine.read → arrange
+read → open_source → read_document → open_pages → read_page → prepare → engine.read → arrange → settled
 
 A page of a PDF whose own text can be believed takes the other way, `native.read_native`: its text is arranged as it is.
 """

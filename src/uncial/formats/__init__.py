@@ -21,7 +21,7 @@ Read = Callable[[bytes], "Document"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a document; its name is the same for `-f`, for `?format=` and, after a dot, for a file."""
+    """One way to write a document; its name is the same for `-f`, for `?format=` and for `uncial.write`."""
 
     name: str
     media_type: str
@@ -33,7 +33,6 @@ class Format:
     """Whether it shows the pages as they look, so that it cannot be written without the original."""
     reads: bool = False
     """Whether it is read back, by the module's function `read(data)`: corrected files come home."""
-
     bundles: bool = False
     """Whether a file of it holds one page, so that several pages come as a ZIP archive."""
 
