@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from fakes import FakeEngine, install, line
-from uncial.cli import main
 from uncial.cli.outputs import write_file
 from uncial.engines import ENGINES, EngineConfig
 from uncial.errors import EngineFailed
@@ -38,14 +37,12 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 
 @pytest.fixture
-def uncial(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs the command in an empty folder: status, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
+def uncial(uncial: Callable[..., tuple[int, bytes, str]]) -> Run:
+    """Runs the command in an empty folder, where it writes text: status, stdout, stderr."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        status = main(arguments)
-        out, err = capsysbinary.readouterr()
-        return status, out.decode(), err.decode()
+        status, out, err = uncial(*arguments)
+        return status, out.decode(), err
 
     return run
 

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from PIL import Image
 
 from archives import everything
 from fakes import block, document, page
-from uncial.cli import main
 from uncial.cli.convert import AskedToConvert, convert_all
 from uncial.document import Document, Page
 from uncial.formats import find_format
@@ -21,18 +21,11 @@ Run = Callable[..., tuple[int, bytes, str]]
 
 
 @pytest.fixture
-def convert(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def convert(uncial: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `uncial convert` in an empty folder: status, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
     for name in ("UNCIAL_PASSWORD", "UNCIAL_FORMAT", "UNCIAL_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: str) -> tuple[int, bytes, str]:
-        status = main(["convert", *arguments])
-        out, err = capsysbinary.readouterr()
-        return status, out, err.decode()
-
-    return run
+    return partial(uncial, "convert")
 
 
 def write(path: str, format: str, made: Document | None = None) -> None:

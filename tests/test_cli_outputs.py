@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fakes import FakeEngine, block, document, install, line, page
-from uncial.cli import main
 from uncial.cli.inputs import Found, find_inputs
 from uncial.cli.outputs import BETWEEN_ON_STDOUT, Stdout, choose_formats, deliver, plan_targets
 from uncial.cli.read import status_of
@@ -36,19 +35,6 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     for name in ("UNCIAL_PASSWORD", "UNCIAL_FORMAT", "UNCIAL_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     return engine
-
-
-@pytest.fixture
-def uncial(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs the command in an empty folder: status, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, bytes, str]:
-        status = main(arguments)
-        out, err = capsysbinary.readouterr()
-        return status, out, err.decode()
-
-    return run
 
 
 def draw(path: str, width: int = 200) -> None:

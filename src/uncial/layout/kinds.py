@@ -52,7 +52,9 @@ def told(parts: Sequence[Part], body: Body, unit: float, page: Box, rules: Seque
     found = [_as(part, "caption") if _is_caption(part, found, body, unit) else part for part in found]
     found = _footnotes(found, body, unit, page, rules)
     prosy = _is_prosy(found, unit)
-    found = [_as(part, "heading", 1) if _Place(i, found, body, unit, prosy).is_heading else part for i, part in enumerate(found)]
+    found = [
+        _as(part, "heading", 1) if _Candidate(i, found, body, unit, prosy).is_heading else part for i, part in enumerate(found)
+    ]
     return _nested(found, unit)
 
 
@@ -141,7 +143,7 @@ def _below_short_rule(part: Part, parts: Sequence[Part], unit: float, rules: Seq
 # Headings
 
 
-class _Place:
+class _Candidate:
     """A part among the others of its page, as far as that says whether it is a heading."""
 
     def __init__(self, i: int, parts: Sequence[Part], body: Body, unit: float, prosy: bool) -> None:
