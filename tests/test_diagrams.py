@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from fakes import line
 from uncial.document import Block, Line
 from uncial.geometry import Box, Quad
@@ -34,8 +36,9 @@ def test_the_labels_of_a_diagram_are_one_figure_right_before_its_caption():
     assert figure.text.split() == [text for text, _, _ in LABELS]
 
 
-def test_labels_above_a_tables_caption_stay_what_they_are():
-    assert "figure" not in {block.kind for block in drawn("Table 2: The network that was trained")}
+@pytest.mark.parametrize("name", ["Table", "Tab.", "Tabulka", "Cuadro", "Таблица", "表"])
+def test_labels_above_a_tables_caption_stay_what_they_are(name):
+    assert "figure" not in {block.kind for block in drawn(f"{name} 2: The network that was trained")}
 
 
 def test_few_words_above_a_caption_are_no_diagram():

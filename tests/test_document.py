@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from fakes import block, document, line, page, word
+from fakes import block, document, line, page, table, word
 from uncial.document import Block, Problem
 from uncial.geometry import Box, Transform
 
@@ -58,3 +58,14 @@ def test_nothing_can_be_changed_behind_a_readers_back():
 def test_items_of_a_list_stand_close_below_each_other():
     items = [replace(block(text), kind="list-item", level=1) for text in ("1. flour", "2. water")]
     assert page(block("Take"), *items, block("Mix.")).text == "Take\n\n1. flour\n2. water\n\nMix."
+
+
+def test_the_head_of_a_table_are_rows_of_headings_that_no_cell_reaches_below():
+    assert table(["a", "b"], ["c", "d"], ["e", "f"], heads=2).head_rows == 2
+    assert table(["a", "b"], [None, "d"], heads=1, spans={(0, 0): (2, 1)}).head_rows == 0
+    assert table(["a", "b"], heads=1).head_rows == 0
+
+
+def test_a_cell_covers_each_place_that_it_spans():
+    wide = table(["a", None], [None, None], spans={(0, 0): (2, 2)}).cells[0]
+    assert list(wide.places) == [(0, 0), (0, 1), (1, 0), (1, 1)]
