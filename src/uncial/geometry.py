@@ -205,7 +205,10 @@ class Transform(NamedTuple):
 
     def quad(self, quad: Quad) -> Quad:
         """Where the quad comes to lie; the order of its corners, and so its reading direction, goes with it."""
-        return Quad(*(self.point(corner) for corner in quad))
+        if self.g or self.h or self.i != 1.0:
+            return Quad(*(self.point(corner) for corner in quad))
+        a, b, c, d, e, f = self[:6]  # most ways are affine, and pages have thousands of words
+        return Quad(*(Point(a * x + b * y + c, d * x + e * y + f) for x, y in quad))
 
     def then(self, after: Transform) -> Transform:
         """First this one, then `after`."""

@@ -53,6 +53,8 @@ class Glyphs:
     """Which of `kinds` each belongs to; -1 for spaces and line ends that the PDF does not hold but that its gaps imply."""
     kinds: tuple[Run, ...]
     images: tuple[PlacedImage, ...]
+    bare: bool
+    """Whether the page shows text and nothing else: no rule, no image, no annotation."""
     width: int
     """Of the page, in pixels."""
     height: int

@@ -11,6 +11,7 @@ import numpy as np
 from uncial.document import Line, Notice, Page, mean_confidence
 from uncial.drawing import find_graphics
 from uncial.geometry import Box, Transform
+from uncial.graphics import NOTHING, Graphics
 from uncial.layout import arrange
 from uncial.textlayer import PREVIEW_DPI, Doubt, TextLayer, agrees, judge, without
 
@@ -61,10 +62,7 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
     layer = _checked(native.layer, page, engine, options, known)
     read = _read_rest(layer, page, engine, options)
     lines = [*layer.lines, *(line.doubted(options.min_confidence) for line in read)]
-    image = native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
-    scale = layer.width / image.shape[1]
-    words = [Box(*(side / scale for side in word.quad.box)) for line in layer.lines for word in line.words]
-    graphics = find_graphics(image, words).moved(Transform.scaling(scale, scale))
+    graphics = NOTHING if layer.bare else _graphics(native, layer, page)
     arranged = arrange(lines, width=layer.width, height=layer.height, graphics=graphics)
     return Page(
         number=page.number,
@@ -76,6 +74,13 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
         blocks=arranged.blocks,
         notices=layer.notices,
     )
+
+
+def _graphics(native: Native, layer: TextLayer, page: PageImage) -> Graphics:
+    image = native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
+    scale = layer.width / image.shape[1]
+    words = [Box(*(side / scale for side in word.quad.box)) for line in layer.lines for word in line.words]
+    return find_graphics(image, words).moved(Transform.scaling(scale, scale))
 
 
 # Fonts that only a reading can judge

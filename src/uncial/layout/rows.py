@@ -79,7 +79,7 @@ def _box(line: Line, level: Way) -> Box:
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """Pieces that stand side by side, from the top down, each row from left to right."""
     rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: (piece.box.center.y, piece.box)):
+    for piece in sorted(pieces, key=lambda piece: (piece.box.top + piece.box.bottom, piece.box)):
         shares = [(_shared(row, piece), row) for row in rows[-3:]]
         share, row = max(shares, key=lambda pair: pair[0], default=(0.0, []))
         if share >= _ROW:
@@ -94,9 +94,14 @@ def _shared(row: list[Piece], piece: Piece) -> float:
     allowed = min(piece.box.width, 2 * piece.box.height)
     if any(_overlap(piece.box, other.box) > _BESIDE * min(allowed, other.box.width) for other in row):
         return 0.0
-    near = min(row, key=lambda other: abs(other.box.center.x - piece.box.center.x) - (other.box.width + piece.box.width) / 2)
+    near = row[0] if len(row) == 1 else min(row, key=lambda other: _white(piece.box, other.box))
     (top, bottom), (other_top, other_bottom) = piece.core, near.core
     return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
+
+
+def _white(a: Box, b: Box) -> float:
+    """The length between them."""
+    return max(a.left, b.left) - min(a.right, b.right)
 
 
 def _overlap(a: Box, b: Box) -> float:

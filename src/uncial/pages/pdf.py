@@ -199,8 +199,8 @@ def _glyphs(page: Any, dpi: float) -> Glyphs:
         text, boxes, ink, runs, kinds = _characters(text_page.raw, to_frame)
     finally:
         text_page.close()
-    images = tuple(_images(page, to_frame))
-    return Glyphs(text, boxes, ink, runs, kinds, images, width, height, round(dpi, 2))
+    images, bare = tuple(_images(page, to_frame)), _is_bare(page)
+    return Glyphs(text, boxes, ink, runs, kinds, images, bare, width, height, round(dpi, 2))
 
 
 def _to_frame(page: Any, dpi: float) -> Transform:
@@ -346,6 +346,13 @@ def _images(page: Any, to_frame: Transform) -> Iterator[PlacedImage]:
             wide, high = (side / _scale_of(to_frame) / _POINTS for side in (quad.width, quad.height))
             if wide > 0 and high > 0:
                 yield PlacedImage(quad, max(across / wide, down / high))
+
+
+def _is_bare(page: Any) -> bool:
+    """Whether nothing but text stands on the page."""
+    objects = (pdfium.FPDFPage_GetObject(page.raw, i) for i in range(pdfium.FPDFPage_CountObjects(page.raw)))
+    text = pdfium.FPDF_PAGEOBJ_TEXT
+    return not pdfium.FPDFPage_GetAnnotCount(page.raw) and all(pdfium.FPDFPageObj_GetType(each) == text for each in objects)
 
 
 def _image_objects(parent: Any, count: Callable[[Any], int], at: Callable[[Any, int], Any], depth: int) -> Iterator[Any]:

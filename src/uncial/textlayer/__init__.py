@@ -29,7 +29,7 @@ PREVIEW_DPI = 120.0
 """At this resolution a page is held against its text: the smallest print is still print, and drawing it costs little."""
 _SCAN = 0.4
 """An image that covers this part of the page is a scan, and invisible text over it an OCR layer."""
-_WORTH = 20
+_WORTH = 80
 """So many letters of a font nobody can vouch for are worth reading a line of it; fewer are believed with the rest."""
 _READABLE = 0.8
 """The part of a line that is plain letters and figures, which every engine can read: in other scripts a reading proves little."""
@@ -63,6 +63,8 @@ class TextLayer:
     width: int
     height: int
     dpi: float
+    bare: bool
+    """Whether the page shows nothing but text."""
 
 
 def judge(glyphs: Glyphs, preview: Image | None) -> TextLayer:
@@ -131,7 +133,7 @@ def _layer(
     unknown = [name for name, (verdict, part) in verdicts.items() if verdict == "unknown" and len(part) >= _WORTH]
     samples = [(name, _sample(name, [line if _is_plain(line) else None for line in kept], fonts)) for name in unknown]
     doubts = [*suspects, *(Doubt(name, line, False) for name, line in samples if line)]
-    return TextLayer(kept, unread, notices, tuple(doubts), fonts, glyphs.width, glyphs.height, glyphs.dpi)
+    return TextLayer(kept, unread, notices, tuple(doubts), fonts, glyphs.width, glyphs.height, glyphs.dpi, glyphs.bare)
 
 
 def _is_inside(line: Line, glyphs: Glyphs) -> bool:

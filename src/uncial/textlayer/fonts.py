@@ -2,7 +2,8 @@
 
 Shapes tell without reading. In every font x is low, l is high and p hangs below the line; where a font's codes were mixed up, by
 a broken writer or by somebody who does not want to be searched, letters of these three kinds have the wrong outlines. A font
-whose text has too few such letters (figures, capitals, other scripts) is left to be read from the pixels, a line of it.
+whose text has too few such letters is told by its capitals, which are narrow and wide, or left to be read from the pixels, a line
+of it: figures alone and other scripts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Verdict = Literal["true", "garbled", "lying", "unknown"]
 
 _LOW, _HIGH, _HANGING = "acemnorsuvwxzаесоипрлмнтвгкшця", "bdfhklABCDEFGHIKLMNOPRSTUVWXYZ", "gpqy"
+_NARROW, _WIDE, _SLIM = "IJ", "DGHMNOQUW", 0.75
+"""Capitals that are narrow and wide in every font whose letters are not all of one width, and how much narrower."""
 _ENOUGH = 12
 """Letters of at least two kinds, so many in all, tell the one from the other."""
 _AGREE = 0.75
@@ -56,7 +59,8 @@ def _verdict(glyphs: Glyphs, characters: Indices, *, embedded: bool) -> Verdict:
         return "garbled"
     if not embedded:
         return "true"
-    return _by_outlines(text, _outlines(glyphs, characters))
+    verdict = _by_outlines(text, _outlines(glyphs, characters))
+    return verdict if verdict != "unknown" else _by_widths(text, _widths(glyphs, characters))
 
 
 def _outlines(glyphs: Glyphs, characters: Indices) -> Numbers:
@@ -65,6 +69,27 @@ def _outlines(glyphs: Glyphs, characters: Indices) -> Numbers:
     sizes = np.array([kind.size if abs(kind.angle) < 1 else np.nan for kind in kinds])
     line, ink = glyphs.boxes[characters], glyphs.ink[characters]
     return np.stack([(line[:, 3] - ink[:, 1]) / sizes, (line[:, 3] - ink[:, 3]) / sizes], axis=1)
+
+
+def _widths(glyphs: Glyphs, characters: Indices) -> Numbers:
+    """How wide each letter is drawn, in em; nan where that is not known."""
+    kinds = [glyphs.kinds[run] for run in glyphs.runs[characters].tolist()]
+    sizes = np.array([kind.size if abs(kind.angle) < 1 else np.nan for kind in kinds])
+    ink = glyphs.ink[characters]
+    widths: Numbers = np.where(ink[:, 2] > ink[:, 0], ink[:, 2] - ink[:, 0], np.nan) / sizes
+    return widths
+
+
+def _by_widths(text: list[str], widths: Numbers) -> Verdict:
+    """Of a font that sets capitals alone: I is narrow and M is wide, or else it is not known."""
+    narrow = widths[[i for i, letter in enumerate(text) if letter in _NARROW]]
+    wide = widths[[i for i, letter in enumerate(text) if letter in _WIDE]]
+    narrow, wide = narrow[np.isfinite(narrow)], wide[np.isfinite(wide)]
+    if len(narrow) < _ENOUGH / 4 or len(wide) < _ENOUGH / 2:
+        return "unknown"
+    least = _SLIM * float(np.median(wide))
+    agree = int((narrow < least).sum() + (wide > least).sum())
+    return "true" if agree >= _AGREE * (len(narrow) + len(wide)) else "unknown"
 
 
 def _by_outlines(text: list[str], reach: Numbers) -> Verdict:
