@@ -34,6 +34,8 @@ _TELLING = 0.3
 """Of the height: ink that is lower, as that of a dash, does not tell where a line is."""
 _LEAST_CONTRAST = 40
 """Of 255 tones, between the paper and the ink."""
+_GAP = 0.05
+"""Of the height: ink that is farther from a word is not its own."""
 _SPECK = 0.02
 """Of the height: columns and rows with less ink than this have none."""
 
@@ -71,7 +73,7 @@ def _words(words: Sequence[Word], quad: Quad, tones: NDArray[np.uint8]) -> list[
         after = min((other.left for other in boxes if other.center.x > box.center.x), default=np.inf)
         left = max(box.left - _BEYOND * height, min((before + box.left) / 2, box.left))
         right = min(box.right + _BEYOND * height, max((after + box.right) / 2, box.right))
-        ink = _ink(Box(left, box.top, right, box.bottom), tones, paper)
+        ink = _ink(Box(left, box.top, right, box.bottom), box, tones, paper)
         found.append((replace(word, quad=_between(word.quad, box, ink, height)) if ink else word, ink))
     return found
 
@@ -82,8 +84,8 @@ def _part(box: Box, tones: NDArray[np.uint8]) -> NDArray[np.int16]:
     return tones[top:bottom, left:right].astype(np.int16)
 
 
-def _ink(window: Box, tones: NDArray[np.uint8], paper: float) -> _Ink | None:
-    """Where the ink is in a window of the page, on paper of that tone; None where there is no contrast."""
+def _ink(window: Box, box: Box, tones: NDArray[np.uint8], paper: float) -> _Ink | None:
+    """Where the ink of a box is, as far as it goes on within a window around it, on paper of that tone; None without contrast."""
     left, top, part = max(floor(window.left), 0), max(floor(window.top), 0), _part(window, tones)
     if part.size < 4:
         return None
@@ -95,11 +97,22 @@ def _ink(window: Box, tones: NDArray[np.uint8], paper: float) -> _Ink | None:
     least = max(_SPECK * len(part), 1)
     inked = dark.sum(0)
     columns, rows = np.flatnonzero(inked >= least), np.flatnonzero(dark.any(1))
+    columns = _going_on(columns, floor(box.left) - left, ceil(box.right) - left, _GAP * len(part))
     if not len(columns):
         return None
     middle, height = (rows[0] + rows[-1] + 1) / 2, rows[-1] + 1 - rows[0]
     first, last = _thin_end(inked, columns[0], -1), _thin_end(inked, columns[-1], 1)
     return _Ink(float(left + first), float(left + last + 1), float(top + middle), float(height))
+
+
+def _going_on(columns: NDArray[np.int_], start: int, stop: int, gap: float) -> NDArray[np.int_]:
+    """The columns from `start` up to `stop`, and those beyond them that no wide gap parts from them: a rule beside is no letter."""
+    first, last = np.searchsorted(columns, start), np.searchsorted(columns, stop)
+    while 0 < first < last and columns[first] - columns[first - 1] <= gap:
+        first -= 1
+    while first < last < len(columns) and columns[last] - columns[last - 1] <= gap:
+        last += 1
+    return columns[first:last]
 
 
 def _thin_end(inked: NDArray[np.int_], column: int, step: int) -> int:
