@@ -85,7 +85,7 @@ def _part(box: Box, tones: NDArray[np.uint8]) -> NDArray[np.int16]:
 
 
 def _ink(window: Box, box: Box, tones: NDArray[np.uint8], paper: float) -> _Ink | None:
-    """Where the ink of a box is, as far as it goes on within a window around it, on paper of that tone; None without contrast."""
+    """Where the ink of a box is, as far as it goes on within a window, on paper of that tone; None where there is none."""
     left, top, part = max(floor(window.left), 0), max(floor(window.top), 0), _part(window, tones)
     if part.size < 4:
         return None
@@ -106,7 +106,7 @@ def _ink(window: Box, box: Box, tones: NDArray[np.uint8], paper: float) -> _Ink 
 
 
 def _going_on(columns: NDArray[np.int_], start: int, stop: int, gap: float) -> NDArray[np.int_]:
-    """The columns from `start` up to `stop`, and those beyond them that no wide gap parts from them: a rule beside is no letter."""
+    """The columns from `start` up to `stop`, and those beyond that no wide gap parts from them: a rule beside is no letter."""
     first, last = np.searchsorted(columns, start), np.searchsorted(columns, stop)
     while 0 < first < last and columns[first] - columns[first - 1] <= gap:
         first -= 1
