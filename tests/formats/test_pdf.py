@@ -509,6 +509,21 @@ def test_words_go_to_their_ink_and_lines_to_its_middle(turns, paper, pen):
     assert upright.quad.box.height == pytest.approx(46)
 
 
+@pytest.mark.parametrize("rule", ["above", "beside"])
+def test_a_rule_of_a_table_is_no_ink_of_its_word(rule: str):
+    sheet = np.full((200, 400, 3), 255, np.uint8)
+    for letter in range(150, 250, 12):
+        sheet[90:120, letter : letter + 8] = 0
+    if rule == "above":
+        sheet[82:84, :] = 0
+    else:
+        sheet[40:170, 262:264] = 0
+    box = Box(147, 80, 256, 130)
+    word = Word("word", Quad.of_box(box), 0.9)
+    found = snapped([Block((Line((word,), Quad.of_box(box)),), Quad.of_box(box))], sheet)[0].lines[0].words[0].quad.box
+    assert (round(found.left), round(found.right)) == (150, 254)
+
+
 @pytest.mark.parametrize("angle", [0, 20])
 def test_words_without_ink_or_askew_stay_where_they_are(angle):
     block = paragraph(LEFT, 100, 400, angle)

@@ -36,6 +36,8 @@ _LEAST_CONTRAST = 40
 """Of 255 tones, between the paper and the ink."""
 _GAP = 0.05
 """Of the height: ink that is farther from a word is not its own."""
+_RULED, _THICK = 0.85, 0.3
+"""Rows of which so much is ink are a rule, unless so many of them are: then it is a dash or a bar."""
 _SPECK = 0.02
 """Of the height: columns and rows with less ink than this have none."""
 
@@ -93,7 +95,7 @@ def _ink(window: Box, box: Box, tones: NDArray[np.uint8], paper: float) -> _Ink 
     contrast = float(apart.max())
     if contrast < _LEAST_CONTRAST:
         return None
-    dark = apart > contrast / 2
+    dark = _without_rules(apart > contrast / 2)
     least = max(_SPECK * len(part), 1)
     inked = dark.sum(0)
     columns, rows = np.flatnonzero(inked >= least), np.flatnonzero(dark.any(1))
@@ -103,6 +105,12 @@ def _ink(window: Box, box: Box, tones: NDArray[np.uint8], paper: float) -> _Ink 
     middle, height = (rows[0] + rows[-1] + 1) / 2, rows[-1] + 1 - rows[0]
     first, last = _thin_end(inked, columns[0], -1), _thin_end(inked, columns[-1], 1)
     return _Ink(float(left + first), float(left + last + 1), float(top + middle), float(height))
+
+
+def _without_rules(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the rows that are inked from end to end: a rule above or below a word, as in tables, is none of it."""
+    ruled = dark.mean(axis=1) > _RULED
+    return dark if ruled.mean() > _THICK else dark & ~ruled[:, None]
 
 
 def _going_on(columns: NDArray[np.int_], start: int, stop: int, gap: float) -> NDArray[np.int_]:
