@@ -86,7 +86,7 @@ def _original(asked: AskedToConvert) -> Iterator[Original | None]:
     if asked.original is None:
         yield None
         return
-    from uncial.pages.originals import open_original
+    from uncial.pages import open_original
     from uncial.sources import open_source
 
     with open_original(open_source(asked.original, asked.limits, asked.password), asked.limits) as original:

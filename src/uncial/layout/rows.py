@@ -94,18 +94,13 @@ def _shared(row: list[Piece], piece: Piece) -> float:
     allowed = min(piece.box.width, 2 * piece.box.height)
     if any(_overlap(piece.box, other.box) > _BESIDE * min(allowed, other.box.width) for other in row):
         return 0.0
-    near = row[0] if len(row) == 1 else min(row, key=lambda other: _white(piece.box, other.box))
+    near = row[0] if len(row) == 1 else max(row, key=lambda other: _overlap(piece.box, other.box))
     (top, bottom), (other_top, other_bottom) = piece.core, near.core
     return (min(bottom, other_bottom) - max(top, other_top)) / (min(bottom - top, other_bottom - other_top) or 1.0)
 
 
-def _white(a: Box, b: Box) -> float:
-    """The length between them."""
-    return max(a.left, b.left) - min(a.right, b.right)
-
-
 def _overlap(a: Box, b: Box) -> float:
-    """The length for which they stand above each other."""
+    """The length for which they stand above each other; below 0 the white between them."""
     return min(a.right, b.right) - max(a.left, b.left)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from math import atan2, ceil, degrees, hypot, isfinite, sqrt
@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium
 
 from uncial.document import Notice
 from uncial.errors import LimitExceeded, SourceDamaged, SourceEncrypted
-from uncial.geometry import Box, Point, Quad, Transform
+from uncial.geometry import Box, Quad, Transform
 from uncial.glyphs import Glyphs, PlacedImage, Run
 from uncial.options import Limits, Options
 from uncial.pages.checks import PageImage, decoding, log_quietly, wanted_pages
@@ -117,7 +117,7 @@ class _Page:
 
     def _load(self) -> Raster:
         with self._open() as page:
-            dpi = self._dpi(page)
+            dpi = self._dpi(page, _images(page))
             image = _draw(page, dpi / _POINTS * _NOT_QUITE)
         if image.min() == image.max() and damaged(self._source):
             # Where a page's content is lost, PDFium draws white paper. An empty page must not mean that.
@@ -132,10 +132,11 @@ class _Page:
 
     def _glyphs(self) -> Glyphs:
         with self._open() as page:
-            return _glyphs(page, self._dpi(page))
+            images = tuple(_images(page))
+            return _glyphs(page, self._dpi(page, images), images)
 
-    def _dpi(self, page: Any) -> float:
-        wanted = float(self._options.pdf_dpi) or _own_dpi(page)
+    def _dpi(self, page: Any, images: Iterable[PlacedImage]) -> float:
+        wanted = float(self._options.pdf_dpi) or _own_dpi(page, images)
         return _allowed_dpi(page.get_size(), wanted, self._source.name, self._limits)
 
 
@@ -146,10 +147,10 @@ def _draw(page: Any, scale: float) -> Image:
     return image
 
 
-def _own_dpi(page: Any) -> float:
+def _own_dpi(page: Any, shown: Iterable[PlacedImage]) -> float:
     """The resolution of the scan that the page shows, where it shows one."""
     width, height = page.get_size()
-    images = [image for image in _images(page, Transform()) if _area(image.quad) >= _SCAN * width * height]
+    images = [image for image in shown if _area(image.quad) >= _SCAN * width * height]
     if not images:
         return _USUAL_DPI
     return min(max(image.dpi for image in images), _SCAN_DPI[1]) if images[0].dpi >= _SCAN_DPI[0] else _SCAN_DPI[0]
@@ -191,7 +192,7 @@ _HYPHEN = 0xFFFE
 """How FPDFText_GetText writes the hyphen at a line's end that FPDFText_GetUnicode calls 2."""
 
 
-def _glyphs(page: Any, dpi: float) -> Glyphs:
+def _glyphs(page: Any, dpi: float, images: Iterable[PlacedImage]) -> Glyphs:
     to_frame = _to_frame(page, dpi)
     width, height = (ceil(side * dpi / _POINTS * _NOT_QUITE) for side in page.get_size())
     text_page = page.get_textpage()
@@ -199,8 +200,8 @@ def _glyphs(page: Any, dpi: float) -> Glyphs:
         text, boxes, ink, runs, kinds = _characters(text_page.raw, to_frame)
     finally:
         text_page.close()
-    images, bare = tuple(_images(page, to_frame)), _is_bare(page)
-    return Glyphs(text, boxes, ink, runs, kinds, images, bare, width, height, round(dpi, 2))
+    placed = tuple(image._replace(quad=Quad.of_box(to_frame.quad(image.quad).box)) for image in images)
+    return Glyphs(text, boxes, ink, runs, kinds, placed, _is_bare(page), width, height, round(dpi, 2))
 
 
 def _to_frame(page: Any, dpi: float) -> Transform:
@@ -336,16 +337,15 @@ def _is_visible(handle: Any) -> bool:
     return not pdfium.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha) or alpha.value > 0
 
 
-def _images(page: Any, to_frame: Transform) -> Iterator[PlacedImage]:
-    """The images that the page shows, those within forms too."""
+def _images(page: Any) -> Iterator[PlacedImage]:
+    """The images that the page shows, those within forms too, in the page's own points, y up."""
     for raw in _image_objects(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, _DEPTH):
         with suppress(pypdfium2.PdfiumError):
             image = pypdfium2.PdfImage(raw, page=page)
-            quad = _quad_of(image, to_frame)
+            box = Box.around(Box(x, y, x, y) for x, y in image.get_quad_points())
             across, down = image.get_px_size()
-            wide, high = (side / _scale_of(to_frame) / _POINTS for side in (quad.width, quad.height))
-            if wide > 0 and high > 0:
-                yield PlacedImage(quad, max(across / wide, down / high))
+            if box.width > 0 and box.height > 0:
+                yield PlacedImage(Quad.of_box(box), _POINTS * max(across / box.width, down / box.height))
 
 
 def _is_bare(page: Any) -> bool:
@@ -364,12 +364,3 @@ def _image_objects(parent: Any, count: Callable[[Any], int], at: Callable[[Any, 
             yield handle
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth > 1:
             yield from _image_objects(handle, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth - 1)
-
-
-def _scale_of(way: Transform) -> float:
-    return hypot(way.a, way.d)
-
-
-def _quad_of(image: Any, to_frame: Transform) -> Quad:
-    corners = [Point(x, y) for x, y in image.get_quad_points()]
-    return Quad.of_box(Box.around(Box(p.x, p.y, p.x, p.y) for p in map(to_frame.point, corners)))

@@ -65,19 +65,22 @@ def _verdict(glyphs: Glyphs, characters: Indices, *, embedded: bool) -> Verdict:
 
 def _outlines(glyphs: Glyphs, characters: Indices) -> Numbers:
     """N x 2: how far each letter reaches above and below the foot of its font's letters, in em; only level text is asked."""
-    kinds = [glyphs.kinds[run] for run in glyphs.runs[characters].tolist()]
-    sizes = np.array([kind.size if abs(kind.angle) < 1 else np.nan for kind in kinds])
+    sizes = _sizes(glyphs, characters)
     line, ink = glyphs.boxes[characters], glyphs.ink[characters]
     return np.stack([(line[:, 3] - ink[:, 1]) / sizes, (line[:, 3] - ink[:, 3]) / sizes], axis=1)
 
 
 def _widths(glyphs: Glyphs, characters: Indices) -> Numbers:
     """How wide each letter is drawn, in em; nan where that is not known."""
-    kinds = [glyphs.kinds[run] for run in glyphs.runs[characters].tolist()]
-    sizes = np.array([kind.size if abs(kind.angle) < 1 else np.nan for kind in kinds])
     ink = glyphs.ink[characters]
-    widths: Numbers = np.where(ink[:, 2] > ink[:, 0], ink[:, 2] - ink[:, 0], np.nan) / sizes
+    widths: Numbers = np.where(ink[:, 2] > ink[:, 0], ink[:, 2] - ink[:, 0], np.nan) / _sizes(glyphs, characters)
     return widths
+
+
+def _sizes(glyphs: Glyphs, characters: Indices) -> Numbers:
+    """The em of each character's run; nan where that is not level."""
+    kinds = (glyphs.kinds[run] for run in glyphs.runs[characters].tolist())
+    return np.array([kind.size if abs(kind.angle) < 1 else np.nan for kind in kinds])
 
 
 def _by_widths(text: list[str], widths: Numbers) -> Verdict:
