@@ -20,8 +20,17 @@ UncialError                      code                    exit  HTTP
 ├── EngineFailed                 engine-failed              7   500
 ├── WorkEnded
 │   ├── TimeLimitExceeded        time-limit-exceeded        7   422
-│   └── WorkerCrashed            worker-crashed             7   422
-├── ServiceBusy                  service-busy              15   503
+│   └── WorkerCrashed            worker-crashed             7   503
+├── ServiceBusy                  service-busy              15   429
+├── ServiceUnavailable           service-unavailable       15   503
+├── AccessDenied
+│   ├── KeyMissing               key-missing               15   401
+│   └── ScopeMissing             scope-missing             15   403
+├── JobError
+│   ├── JobNotFound              job-not-found             15   404
+│   ├── JobNotDone               job-not-done              15   409
+│   ├── JobCancelled             job-cancelled             15   409
+│   └── IdempotencyClash         idempotency-clash         15   409
 ├── OutputError                  output-error               5   500
 └── OriginalMissing              original-missing           1   400
 
@@ -62,6 +71,11 @@ class UncialError(Exception):
 
 def _rebuild(kind: type[UncialError], message: str, hint: str, stage: str, page: int | None) -> UncialError:
     return kind(message, hint=hint, stage=stage, page=page)
+
+
+def error_classes() -> dict[str, type[UncialError]]:
+    """Every class of error by its code, for those that come from elsewhere: another process, a page, a service."""
+    return {kind.code: kind for kind in globals().values() if isinstance(kind, type) and issubclass(kind, UncialError)}
 
 
 class OptionInvalid(UncialError):
@@ -210,17 +224,86 @@ class TimeLimitExceeded(WorkEnded):
 class WorkerCrashed(WorkEnded):
     """The document brought the process down that was reading it; the service goes on."""
 
-    code, exit_status, http_status = "worker-crashed", 7, 422
+    code, exit_status, http_status = "worker-crashed", 7, 503
     title = "The document brought its worker down"
     default_hint = "Sending it again will not help; please report the document."
 
 
 class ServiceBusy(UncialError):
-    """All workers are busy and the queue is full."""
+    """The queue is full, or whoever asks has asked for too much at once."""
 
-    code, exit_status, http_status = "service-busy", 15, 503
+    code, exit_status, http_status = "service-busy", 15, 429
     title = "The service is busy"
     default_hint = "Try again in a few seconds."
+
+
+class ServiceUnavailable(UncialError):
+    """The service cannot do anything just now: it is stopping, or its database or blob store does not answer."""
+
+    code, exit_status, http_status = "service-unavailable", 15, 503
+    title = "The service is not available"
+    default_hint = "Try again in a few seconds; what was accepted before is not lost."
+
+
+class AccessDenied(UncialError):
+    """Whoever asks may not."""
+
+    code, exit_status, http_status = "access-denied", 15, 403
+    title = "This is not allowed"
+
+
+class KeyMissing(AccessDenied):
+    """There is no API key with the request, or none that is known and still valid."""
+
+    code, exit_status, http_status = "key-missing", 15, 401
+    title = "An API key is needed"
+    default_hint = "Send one as: Authorization: Bearer KEY. uncial keys add makes one."
+
+
+class ScopeMissing(AccessDenied):
+    """The API key is not for this."""
+
+    code, exit_status, http_status = "scope-missing", 15, 403
+    title = "The API key is not for this"
+
+
+class JobError(UncialError):
+    """What is asked of a job cannot be had."""
+
+    code, exit_status, http_status = "job-error", 15, 409
+    title = "The job does not allow this"
+
+
+class JobNotFound(JobError):
+    """There is no such job, or no longer, or it is somebody else's."""
+
+    code, exit_status, http_status = "job-not-found", 15, 404
+    title = "There is no such job"
+    default_hint = "Jobs are forgotten some time after their end; send the document again."
+
+
+class JobNotDone(JobError):
+    """The result of a job is asked for before there is one."""
+
+    code, exit_status, http_status = "job-not-done", 15, 409
+    title = "The job is not done yet"
+    default_hint = "Wait for it: GET /v1/jobs/ID?wait=30."
+
+
+class JobCancelled(JobError):
+    """The job was cancelled, so that it has no result."""
+
+    code, exit_status, http_status = "job-cancelled", 15, 409
+    title = "The job was cancelled"
+    default_hint = "Send the document again."
+
+
+class IdempotencyClash(JobError):
+    """The same idempotency key came with another request before."""
+
+    code, exit_status, http_status = "idempotency-clash", 15, 409
+    title = "The idempotency key was used before"
+    default_hint = "Take a new key for each new request."
 
 
 class OutputError(UncialError):

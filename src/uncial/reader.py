@@ -1,6 +1,6 @@
 """The path of a page, from input to document. Read this file first.
 
-read → open_source → read_document → open_pages → read_page → prepare → engine.read → arrange → settled
+read → open_source → read_document → open_document → open_pages → read_page → prepare → engine.read → arrange → settled
 
 A page of a PDF whose own text can be believed takes the other way, `native.read_native`: its text is arranged as it is.
 """
@@ -8,15 +8,17 @@ A page of a PDF whose own text can be believed takes the other way, `native.read
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.document import Document, EngineUsed, Notice, Page, Problem
 from uncial.drawing import find_graphics
 from uncial.engines import Engine, load_engine
-from uncial.errors import SourceEmpty, UncialError
+from uncial.errors import SourceEmpty, UncialError, error_classes
 from uncial.layout import arrange, settled
 from uncial.native import Fonts, Native, read_native, take
 from uncial.options import Limits, Options
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[Page, int], None]
 """Told after each page: the page, and how many there will be in all."""
+
+Begun = Callable[[int], None]
+"""Told the number of each page before anything is done for it, or, where pages are loaded ahead, before it is read."""
 
 
 def read(
@@ -74,20 +79,65 @@ def read_pages(
 def read_document(source: Source, engine: Engine, options: Options, limits: Limits, progress: Progress | None = None) -> Document:
     """Read every page that the options ask for; two page images are in memory, the one that is read and the next."""
     pages: list[Page] = []
-    failures: list[UncialError] = []
-    with open_pages(source, options, limits) as images:
-        for page, failure in _read_each(images, engine, options):
+    with open_document(source, engine, options, limits) as opened:
+        for page in opened.read():
             pages.append(page)
-            if failure:
-                failures.append(failure)
             if progress:
-                progress(page, len(images))
-    if not pages:
-        raise SourceEmpty("The document has none of the pages that were asked for.", hint="Pages count from 1.", stage="pages")
-    if len(failures) == len(pages):
-        raise failures[0]
-    used = EngineUsed(engine.info.name, engine.info.version)
-    return Document(pages=settled(pages), source=source.info, engine=used)
+                progress(page, len(opened.numbers))
+        return opened.whole(pages)
+
+
+@contextmanager
+def open_document(source: Source, engine: Engine, options: Options, limits: Limits) -> Iterator[OpenDocument]:
+    """Open a document whose pages are read in several goes. Raises `SourceEmpty` where none of the pages asked for is there."""
+    with open_pages(source, options, limits) as images:
+        if not images:
+            raise SourceEmpty(
+                "The document has none of the pages that were asked for.", hint="Pages count from 1.", stage="pages"
+            )
+        yield OpenDocument(source, engine, options, images)
+
+
+class OpenDocument:
+    """The pages of an open document, to be read all at once or some by some."""
+
+    def __init__(self, source: Source, engine: Engine, options: Options, images: Sequence[PageImage]) -> None:
+        self.source = source
+        self.numbers = tuple(image.number for image in images)
+        """The pages that the options ask for."""
+        self._engine, self._options, self._images = engine, options, images
+        self._failures: dict[int, UncialError] = {}
+
+    def read(self, numbers: Container[int] | None = None, ahead: bool = True, begun: Begun | None = None) -> Iterator[Page]:
+        """Read these pages, or all; one that fails comes with its `problem`.
+
+        With `ahead` the next page is loaded while one is read. Without it one page alone is touched at any time, and `begun` has
+        been told its number: whatever breaks then, breaks because of that page.
+        """
+        images = [image for image in self._images if numbers is None or image.number in numbers]
+        for page, failure in _read_each(images, self._engine, self._options, ahead, begun or _nobody):
+            if failure:
+                self._failures[page.number] = failure
+            yield page
+
+    def whole(self, pages: Sequence[Page]) -> Document:
+        """The document of its pages, wherever they were read. Raises the first page's error where all of them failed."""
+        if all(page.problem for page in pages):
+            raise self._failures.get(pages[0].number) or told_again(pages[0])
+        used = EngineUsed(self._engine.info.name, self._engine.info.version)
+        return Document(pages=settled(pages), source=self.source.info, engine=used)
+
+
+def told_again(page: Page) -> UncialError:
+    """The error that a page's problem tells of, for pages that were read elsewhere."""
+    assert page.problem
+    told = page.problem
+    kind = error_classes().get(told.code, UncialError)
+    return kind(told.message, hint=told.hint, stage=told.stage, page=page.number)
+
+
+def _nobody(number: int) -> None:
+    """Whom nobody listens to is told nothing."""
 
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
@@ -121,12 +171,15 @@ def _sheet(page: PageImage, options: Options) -> _Sheet:
     return _Sheet(page, native, None if believed else page.load())
 
 
-def _read_each(images: Iterable[PageImage], engine: Engine, options: Options) -> Iterator[tuple[Page, UncialError | None]]:
+def _read_each(
+    images: Iterable[PageImage], engine: Engine, options: Options, ahead: bool = True, begun: Begun = _nobody
+) -> Iterator[tuple[Page, UncialError | None]]:
     """The pages one after the other, each with the error that kept it from being read."""
     fonts: Fonts = {}
-    for number, sheet in _loaded_ahead(images, options):
+    for number, sheet in (_loaded_ahead if ahead else _loaded)(images, options):
+        begun(number)
         try:
-            yield _read_sheet(sheet.result(), engine, options, fonts), None
+            yield _read_sheet(sheet(), engine, options, fonts), None
         except UncialError as error:
             error.page = number
             problem = Problem(error.code, error.message, error.hint, error.stage)
@@ -146,12 +199,18 @@ def _noted(page: Page, notices: tuple[Notice, ...]) -> Page:
     return replace(page, notices=(*notices, *page.notices)) if notices else page
 
 
-def _loaded_ahead(images: Iterable[PageImage], options: Options) -> Iterator[tuple[int, Future[_Sheet]]]:
-    """The page numbers with their sheets, each of which is made ready while the page before it is read."""
+def _loaded(images: Iterable[PageImage], options: Options) -> Iterator[tuple[int, Callable[[], _Sheet]]]:
+    """The page numbers with what makes their sheets, when it is called."""
+    for image in images:
+        yield image.number, partial(_sheet, image, options)
+
+
+def _loaded_ahead(images: Iterable[PageImage], options: Options) -> Iterator[tuple[int, Callable[[], _Sheet]]]:
+    """The same, each sheet being made ready while the page before it is read."""
     with ThreadPoolExecutor(1, thread_name_prefix="uncial-pages") as loader:
-        waiting: deque[tuple[int, Future[_Sheet]]] = deque()
+        waiting: deque[tuple[int, Callable[[], _Sheet]]] = deque()
         for image in images:
-            waiting.append((image.number, loader.submit(_sheet, image, options)))
+            waiting.append((image.number, loader.submit(_sheet, image, options).result))
             if len(waiting) == 2:
                 yield waiting.popleft()
         yield from waiting

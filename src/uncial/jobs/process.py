@@ -1,36 +1,65 @@
-"""One worker process as the service sees it: started, given documents, killed."""
+"""One worker process as its runner sees it: started, given tasks, killed."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from signal import Signals
-from struct import error as StructError
 
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
-from uncial.service.work import HEADER, Answer, Job, Kind, Plan, pack, unpack_answer, unpack_error
+from uncial.jobs.wire import (
+    HEADER,
+    Kind,
+    Open,
+    PageDone,
+    Plan,
+    Read,
+    Render,
+    Task,
+    Write,
+    Written,
+    pack,
+    unpack_error,
+    unpack_page,
+    unpack_written,
+)
 
 log = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-P", "-c", "from uncial.service.worker import main; main()")
+COMMAND = (sys.executable, "-P", "-c", "from uncial.jobs.worker import main; main()")
 START_LIMIT = 120.0
 """Seconds that a worker may take to load its engine; on a cold disk it takes a few."""
 
 
 DRAIN = 1 << 16
+LONGEST_REPLY = 1 << 24
+"""Bytes; replies are short, but for the numbers of the pages of a very long document."""
 
 
 class NotTaken(Exception):
-    """The worker was gone before it had the document, so that another can read it."""
+    """The worker was gone before it had the task, so that another can do it and nothing is to blame."""
+
+
+class WorkerKilled(WorkerCrashed):
+    """The worker was ended in the middle of a task."""
+
+    def __init__(self, message: str, *, by: int) -> None:
+        super().__init__(message)
+        self.by = by
+        """The signal, or a number below 1 where it ended by itself."""
 
 
 class WorkerProcess:
-    """A process that reads one document at a time; never a fork of this one, which has threads and locks."""
+    """A process that does one task at a time; never a fork of this one, which has threads and locks.
+
+    Each task raises the error that the worker met, `WorkerCrashed` where it is gone or beside itself, or `NotTaken`.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -56,7 +85,7 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(limit):
                 await worker._send(plan)
-                await worker._receive()
+                await worker._expect(Kind.READY)
         except (WorkerCrashed, TimeoutError) as error:
             await worker.end()
             why = error.message if isinstance(error, UncialError) else f"It was not ready after {limit:g} seconds."
@@ -73,17 +102,35 @@ class WorkerProcess:
         """Its process id, which is also that of its process group."""
         return self._process.pid
 
-    async def read(self, job: Job) -> Answer:
-        """The job's answer. Raises the error that the worker met, `WorkerCrashed` where it is gone, or `NotTaken`."""
-        await self._send(job)
-        try:
-            await self._receive()
-        except WorkerCrashed as error:
-            raise NotTaken from error
+    async def open(self, task: Open) -> tuple[int, ...]:
+        """Open a document; the numbers of its pages that are to be read."""
+        await self._begin(task)
         self.jobs += 1
-        data = await self._receive()
         with _making_sense():
-            return unpack_answer(data)
+            return tuple(int(number) for number in json.loads(await self._expect(Kind.OPENED)))
+
+    async def read(self, task: Read) -> AsyncIterator[int | PageDone]:
+        """Read pages: the number of each when it is begun, and what is told of it when it is done."""
+        await self._begin(task)
+        while True:
+            kind, data = await self._receive()
+            with _making_sense():
+                match kind:
+                    case Kind.BEGUN:
+                        told: int | PageDone = int(json.loads(data))
+                    case Kind.PAGE:
+                        told = unpack_page(data)
+                    case Kind.READ:
+                        return
+                    case _:
+                        raise ValueError(kind)
+            yield told
+
+    async def write(self, task: Write | Render) -> Written:
+        """Write the open document, or one that was read before."""
+        await self._begin(task)
+        with _making_sense():
+            return unpack_written(await self._expect(Kind.WRITTEN))
 
     async def end(self) -> None:
         """Kill it and all that it has started, and wait until it is gone, even if cancelled meanwhile."""
@@ -113,24 +160,41 @@ class WorkerProcess:
                 if text := line.decode("utf-8", "replace").strip():
                     log.info(text, extra={"pid": self.pid})
 
-    async def _send(self, message: Plan | Job) -> None:
+    async def _begin(self, task: Task) -> None:
+        await self._send(task)
+        try:
+            await self._expect(Kind.TAKEN)
+        except WorkerCrashed as error:
+            raise NotTaken from error
+
+    async def _send(self, message: Plan | Task) -> None:
         assert self._process.stdin
         with suppress(ConnectionError):  # It is gone: the reply, which will not come, tells why.
             self._process.stdin.write(pack(message))
             await self._process.stdin.drain()
 
-    async def _receive(self) -> bytes:
+    async def _expect(self, wanted: Kind) -> bytes:
+        kind, data = await self._receive()
+        if kind is not wanted:
+            raise WorkerCrashed("The worker said something that makes no sense.")
+        return data
+
+    async def _receive(self) -> tuple[Kind, bytes]:
         assert self._process.stdout
         try:
             kind, self.memory, length = HEADER.unpack(await self._process.stdout.readexactly(HEADER.size))
+            if length > LONGEST_REPLY:
+                raise WorkerCrashed("The worker said something that makes no sense.")
             data = await self._process.stdout.readexactly(length)
         except asyncio.IncompleteReadError:
-            raise WorkerCrashed(f"The worker {_ending(await self.ended)} while it was reading.") from None
+            status = await self.ended
+            raise WorkerKilled(f"The worker {_ending(status)} while it was reading.", by=-status) from None
         with _making_sense():
-            error = _error_in(Kind(kind), data)
+            told = Kind(kind)
+            error = _error_in(told, data)
         if error:
             raise error
-        return data
+        return told, data
 
 
 @contextmanager
@@ -138,7 +202,7 @@ def _making_sense() -> Iterator[None]:
     """What cannot be understood is a worker in which something is broken."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, StructError) as nonsense:
+    except (ValueError, KeyError, TypeError, AttributeError) as nonsense:
         raise WorkerCrashed("The worker said something that makes no sense.") from nonsense
 
 

@@ -1,11 +1,13 @@
-"""The process that reads: it loads an engine once, then reads one document after the other until it is killed or left alone.
+"""The process that reads: it loads an engine once, then does one task after the other until it is killed or left alone.
 
+It is fed with strangers' files. So it has no key to anything: no database, no blob store, no network, only the folder of its job.
 `process.WorkerProcess` starts it in a session of its own, so that killing its process group ends whatever it has started too.
 """
 
 from __future__ import annotations
 
 import faulthandler
+import json
 import os
 import pickle
 import signal
@@ -13,17 +15,23 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from io import BufferedReader, FileIO
 from pathlib import Path
 from queue import SimpleQueue
+from time import perf_counter
 from typing import Any, BinaryIO
 
 from uncial.engines import Engine
 from uncial.errors import UncialError
-from uncial.service.answering import answer
-from uncial.service.work import HEADER, LENGTH, Job, Kind, Plan, pack_answer, pack_error
+from uncial.jobs.checkpoints import save_page
+from uncial.jobs.reading import render, write_document
+from uncial.jobs.sandbox import confine
+from uncial.jobs.wire import HEADER, LENGTH, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
+from uncial.options import Limits
+from uncial.reader import OpenDocument
 
 PR_SET_PDEATHSIG = 1
 """prctl(2), Linux."""
@@ -47,35 +55,84 @@ def _work(messages: SimpleQueue[bytes], outbox: BinaryIO) -> None:
     plan: Plan = pickle.loads(messages.get())
     if plan.sys_path:
         sys.path[:] = plan.sys_path
-    engines: dict[str, Engine] = {}
+    bench = _Bench(plan, partial(_reply, outbox))
     try:
-        read, load = _find(plan.reader), _find(plan.engine_factory)
-        engines[plan.engine] = load(plan.engine, plan.config)
+        bench.prepare()
     except UncialError as error:
         _reply(outbox, Kind.ERROR, pack_error(error))
         return
+    confine(plan)  # when all that is ours is loaded, and nothing of a stranger's
     _reply(outbox, Kind.READY)
     while True:
-        job: Job = pickle.loads(messages.get())
+        task: Task = pickle.loads(messages.get())
         _reply(outbox, Kind.TAKEN)
         try:
-            if job.options.engine not in engines:
-                engines[job.options.engine] = load(job.options.engine, plan.config)
-            with _opened(job) as source:
-                document, opened = read(source, job, engines[job.options.engine])
-            _reply(outbox, Kind.ANSWER, pack_answer(answer(document, opened, job)))
+            bench.do(task)
         except UncialError as error:
             _reply(outbox, Kind.ERROR, pack_error(error))
 
 
+class _Bench:
+    """What lies on a worker's bench: the engines that it has loaded, and the document that is open."""
+
+    def __init__(self, plan: Plan, reply: Callable[[Kind, bytes], None]) -> None:
+        self._plan, self._reply = plan, reply
+        self._open_document, self._load = _find(plan.opener), _find(plan.engine_factory)
+        self._engines: dict[str, Engine] = {}
+        self._stack = ExitStack()
+        self._opened: OpenDocument | None = None
+        self._limits = Limits()
+
+    def prepare(self) -> None:
+        if self._plan.engine:
+            self._engine(self._plan.engine)
+
+    def do(self, task: Task) -> None:
+        match task:
+            case Open():
+                self._open(task)
+            case Read():
+                self._read(task)
+            case Write():
+                assert self._opened
+                self._reply(Kind.WRITTEN, pack_told(write_document(self._opened, task, self._limits)))
+            case Render():
+                with _named(task.source, task.name) as file:
+                    self._reply(Kind.WRITTEN, pack_told(render(file, task)))
+
+    def _open(self, task: Open) -> None:
+        self._stack.close()
+        self._opened, self._limits = None, task.limits
+        engine = self._engine(task.options.engine)
+        file = self._stack.enter_context(_named(task.source, task.name))
+        self._opened = self._stack.enter_context(self._open_document(file, task, engine))
+        self._reply(Kind.OPENED, json.dumps(self._opened.numbers).encode())
+
+    def _read(self, task: Read) -> None:
+        assert self._opened
+        begun = perf_counter()
+        for page in self._opened.read(frozenset(task.numbers), task.ahead, self._told_begun):
+            save_page(page, task.folder)
+            now = perf_counter()
+            done = PageDone(page.number, now - begun, page.problem.code if page.problem else "")
+            begun = now
+            self._reply(Kind.PAGE, pack_told(done))
+        self._reply(Kind.READ, b"")
+
+    def _told_begun(self, number: int) -> None:
+        self._reply(Kind.BEGUN, json.dumps(number).encode())
+
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = self._load(name, self._plan.config)
+        return self._engines[name]
+
+
 @contextmanager
-def _opened(job: Job) -> Iterator[str | BinaryIO]:
-    """What is to be read: a URL as it is, a spool file open and under the client's name for it, so that no message names ours."""
-    if isinstance(job.source, str):
-        yield job.source
-        return
-    with FileIO(job.source) as file, BufferedReader(file) as source:
-        file.name = job.name
+def _named(path: Path, name: str) -> Iterator[BinaryIO]:
+    """The file, open under the client's name for it, so that no message names ours."""
+    with FileIO(path) as file, BufferedReader(file) as source:
+        file.name = name
         yield source
 
 

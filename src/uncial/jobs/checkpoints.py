@@ -1,0 +1,45 @@
+"""Pages on their way into a document: one file each, as JSON with nothing rounded, so that it does not matter who read them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uncial.document import Page, Problem
+from uncial.errors import UncialError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+def page_file(folder: Path, number: int) -> Path:
+    """Where a page lies that is done with."""
+    return folder / f"page-{number}.json"
+
+
+def save_page(page: Page, folder: Path) -> None:
+    """Keep a page in its file."""
+    page_file(folder, page.number).write_bytes(_adapter().dump_json(page))
+
+
+def load_page(data: bytes) -> Page:
+    """A page from the bytes of its file. Raises ValueError for anything else."""
+    return _adapter().validate_json(data)
+
+
+def failed_page(number: int, error: UncialError) -> Page:
+    """The page that stands for one which could not be read."""
+    return Page(number=number, width=0, height=0, problem=problem_of(error))
+
+
+def problem_of(error: UncialError) -> Problem:
+    """An error as it is kept."""
+    return Problem(error.code, error.message, error.hint, error.stage)
+
+
+@cache
+def _adapter() -> TypeAdapter[Page]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Page)

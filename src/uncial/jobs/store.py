@@ -1,0 +1,548 @@
+"""The table of jobs: everything that happens to a job happens here, in one transaction each.
+
+A job that runs is leased: its worker has to say again and again that it lives, and another takes the job over where it does not.
+Whoever writes names the attempt that it writes for, so that a worker which was taken for dead changes nothing any more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.elements import ColumnElement
+
+from uncial.document import Problem
+from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, WorkerCrashed
+from uncial.jobs.database import Database
+from uncial.jobs.job import ENDED, Job, Lease, Order, PageRecord, Queue, State, order_adapter
+from uncial.jobs.schema import deliveries, jobs, pages
+from uncial.jobs.seal import Seal
+
+MAX_TRIES = 5
+"""How many workers may begin a job in vain, one after the other, without one page being done."""
+UNFINISHED = (State.QUEUED, State.RUNNING)
+WHOLE = jobs.c.parent == ""
+"""What was submitted, and not the parts that it was split into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """An order as it comes in, with whose it is and what is known of its document."""
+
+    order: Order
+    id: str
+    """Under which its document lies in the blob store already."""
+    owner: str = ""
+    queue: Queue = Queue.INTERACTIVE
+    batch: str = ""
+    keep: float = 86400.0
+    sha256: str = ""
+    size: int = 0
+    idempotency: str = ""
+    fingerprint: str = ""
+    """What the request was, for telling whether an idempotency key comes with the same one again."""
+    likeness: str = ""
+    """What makes two jobs the same: their document and all that tells how to read it. Empty for one that is like no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a job ends."""
+
+    state: State
+    result: str = ""
+    error: Problem | None = None
+    timings: Mapping[str, float] | None = None
+    notices: Mapping[str, int] | None = None
+
+
+class Pulse(Enum):
+    """What a worker learns when it says that it lives."""
+
+    GOING = "going"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    """The job is not ours any more: nothing that we do for it counts."""
+
+
+class LeaseLost(Exception):
+    """Another worker has the job, or it has ended: whoever hears this stops and writes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may be asked for at once; 0 is as much as one likes."""
+
+    waiting: int = 0
+    """Jobs of everybody that wait."""
+    at_once: int = 0
+    """Jobs of one owner that have not ended."""
+
+
+class JobStore:
+    """The jobs in one database. Each method is one transaction, and may raise `ServiceUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal, lease_seconds: float = 15.0) -> None:
+        self._database, self._seal = database, seal
+        self.lease_seconds = lease_seconds
+
+    def submit(self, submission: Submission, bounds: Bounds = Bounds()) -> tuple[Job, bool]:
+        """The job that is made of it and True, or the job that its idempotency key made before and False.
+
+        Raises `IdempotencyClash` where that was for another request, and `ServiceBusy` where too much is waiting.
+        """
+        try:
+            with self._database.writing() as connection:
+                if before := self._known(connection, submission):
+                    return before, False
+                _keep_bounds(connection, submission.owner, bounds)
+                self._insert(connection, submission, State.QUEUED)
+                return self._get(connection, submission.id), True
+        except IntegrityError:  # the same key came twice at the same moment, and the other one was faster
+            with self._database.reading() as connection:
+                if before := self._known(connection, submission):
+                    return before, False
+            raise
+
+    def submit_failed(self, submission: Submission, error: Problem) -> Job:
+        """A job that failed before it began, as an item of a batch may: it is there, and says why."""
+        with self._database.writing() as connection:
+            self._insert(connection, submission, State.QUEUED)
+            self._end(connection, self._get(connection, submission.id), Ending(state=State.FAILED, error=error))
+            return self._get(connection, submission.id)
+
+    def submit_alike(self, submission: Submission, like: Job) -> tuple[Job, bool]:
+        """As `submit`, for a job that has its result already: that of the other job, copied to `submission.id`/result."""
+        ending = Ending(state=like.state, result=f"{submission.id}/result", notices=like.notices, timings={})
+        with self._database.writing() as connection:
+            if before := self._known(connection, submission):
+                return before, False
+            self._insert(connection, submission, State.QUEUED)
+            counted = {"pages_total": like.pages_total, "pages_done": like.pages_done, "pages_failed": like.pages_failed}
+            _update(connection, jobs.c.id == submission.id, **counted)
+            self._end(connection, self._get(connection, submission.id), ending)
+            return self._get(connection, submission.id), True
+
+    def find_alike(self, submission: Submission) -> Job | None:
+        """A job of the same owner that read the same document in the same way, wholly."""
+        if not submission.likeness:
+            return None
+        like = and_(
+            jobs.c.likeness == submission.likeness, jobs.c.owner == submission.owner, jobs.c.state == State.SUCCEEDED, WHOLE
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(jobs).where(like, jobs.c.expires > self._database.now).order_by(jobs.c.ended.desc()).limit(1)
+            ).first()
+        return self._job(row) if row else None
+
+    def get(self, id: str, owner: str | None = None) -> Job:
+        """The job of that id; with an owner, only if it is theirs. Raises `JobNotFound`."""
+        with self._database.reading() as connection:
+            return self._get(connection, id, owner)
+
+    def ahead_of(self, job: Job) -> int:
+        """How many jobs wait that come before it."""
+        earlier = or_(jobs.c.queue > job.queue, and_(jobs.c.queue == job.queue, jobs.c.created < job.created))
+        with self._database.reading() as connection:
+            counted = select(func.count()).select_from(jobs).where(jobs.c.state == State.QUEUED, earlier)
+            return int(connection.execute(counted).scalar_one())
+
+    def find(
+        self,
+        owner: str | None = None,
+        *,
+        states: Sequence[State] = (),
+        batch: str = "",
+        before: Job | None = None,
+        limit: int = 100,
+    ) -> list[Job]:
+        """Jobs, the latest first; `before` goes on after the last one of the page before."""
+        wanted: list[ColumnElement[bool]] = [WHOLE]
+        if owner is not None:
+            wanted.append(jobs.c.owner == owner)
+        if states:
+            wanted.append(jobs.c.state.in_(states))
+        if batch:
+            wanted.append(jobs.c.batch == batch)
+        if before:
+            wanted.append(tuple_(jobs.c.created, jobs.c.id) < tuple_(before.created, before.id))
+        query = select(jobs).where(*wanted).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [self._job(row) for row in connection.execute(query)]
+
+    def pages(self, id: str) -> list[PageRecord]:
+        """The pages of a job that are done with, in their order."""
+        columns = [pages.c[entry.name] for entry in fields(PageRecord)]
+        with self._database.reading() as connection:
+            query = select(*columns).where(pages.c.job == id).order_by(pages.c.number)
+            return [PageRecord(*row) for row in connection.execute(query)]
+
+    def lease_next(self, worker: str, queues: Sequence[Queue] = tuple(Queue)) -> Lease | None:
+        """The next job for a worker; None where none waits."""
+        with self._database.writing() as connection:
+            ready = select(jobs.c.id).where(_ready(self._database.now), jobs.c.queue.in_(queues))
+            # What somebody waits for goes first: “interactive” comes after “bulk”. The parts of a job are as old as it is.
+            first = ready.order_by(jobs.c.queue.desc(), jobs.c.created).limit(1).with_for_update(skip_locked=True)
+            id = connection.execute(first).scalar()
+            return self._lease(connection, id, worker) if id else None
+
+    def lease(self, id: str, worker: str) -> Lease | None:
+        """That job for a worker; None where another has it, or where nothing is left to be done."""
+        with self._database.writing() as connection:
+            one = select(jobs.c.id).where(_ready(self._database.now), jobs.c.id == id).with_for_update(skip_locked=True)
+            return self._lease(connection, id, worker) if connection.execute(one).scalar() else None
+
+    def heartbeat(self, lease: Lease) -> Pulse:
+        """Say that the worker lives, and hear whether it should go on."""
+        with self._database.writing() as connection:
+            if not _update(connection, _held(lease), lease_until=self._database.now + self.lease_seconds):
+                return Pulse.LOST
+            cancelled = connection.execute(select(jobs.c.cancel).where(jobs.c.id == lease.job.id)).scalar_one()
+            return Pulse.CANCELLED if cancelled else Pulse.GOING
+
+    def arrived(self, lease: Lease, sha256: str, size: int, name: str) -> None:
+        """Note that the document behind a URL is in the blob store now. Raises `LeaseLost`."""
+        order = replace(lease.job.order, name=name)
+        self._write(lease, sha256=sha256, size=size, order=_order_json(order))
+
+    def opened(self, lease: Lease, pages_total: int) -> None:
+        """Note how many pages are to be read. Raises `LeaseLost`."""
+        self._write(lease, pages_total=pages_total)
+
+    def page_done(self, lease: Lease, record: PageRecord) -> None:
+        """Note that a page is done with; once, however often it is told. Raises `LeaseLost`."""
+        whole = lease.job.parent or lease.job.id
+        with self._database.writing() as connection:
+            if not _update(connection, _held(lease), tries=0, lease_until=self._database.now + self.lease_seconds):
+                raise LeaseLost(lease.job.id)
+            known = select(pages.c.number).where(pages.c.job == whole, pages.c.number == record.number)
+            if connection.execute(known).first():
+                return
+            connection.execute(insert(pages).values(job=whole, **asdict(record)))
+            failed = jobs.c.pages_failed + int(bool(record.code))
+            counted = (whole, lease.job.id) if lease.job.parent else (whole,)
+            _update(connection, jobs.c.id.in_(counted), pages_done=jobs.c.pages_done + 1, pages_failed=failed)
+
+    def blame(self, lease: Lease, page: int) -> int:
+        """Note that a page has killed its worker; how many it has killed by now. Raises `LeaseLost`."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(jobs.c.kills).where(_held(lease))).first()
+            if row is None:
+                raise LeaseLost(lease.job.id)
+            kills = _kills(row.kills)
+            kills[page] = kills.get(page, 0) + 1
+            _update(connection, _held(lease), kills=json.dumps(kills))
+            return kills[page]
+
+    def split(self, lease: Lease, parts: Sequence[tuple[int, ...]]) -> list[str]:
+        """Give the pages of a job to others: a job for each part. It is ready to be leased again when all of them have ended.
+
+        Raises `LeaseLost`.
+        """
+        job = lease.job
+        ids = [uuid4().hex for _ in parts]
+        with self._database.writing() as connection:
+            if not _update(connection, _held(lease), parts_left=len(parts), lease_until=None, worker=""):
+                raise LeaseLost(job.id)
+            for id, part in zip(ids, parts, strict=True):
+                order = replace(job.order, part=part, webhook=None, format="")
+                row = _new_row(Submission(order=order, id=id, owner=job.owner, queue=job.queue, keep=job.keep), job.created)
+                # Their secrets are sealed already, for the order comes from the table.
+                connection.execute(insert(jobs).values(row | {"parent": job.id, "sha256": job.sha256, "size": job.size}))
+        return ids
+
+    def has_parts(self, id: str) -> bool:
+        """Whether the job was split."""
+        with self._database.reading() as connection:
+            return connection.execute(select(jobs.c.id).where(jobs.c.parent == id).limit(1)).first() is not None
+
+    def finish(self, lease: Lease, ending: Ending) -> None:
+        """End a job. Raises `LeaseLost`."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(jobs).where(_held(lease)).with_for_update()).first()
+            if row is None:
+                raise LeaseLost(lease.job.id)
+            self._end(connection, self._job(row), ending)
+
+    def release(self, lease: Lease) -> None:
+        """Give a job back, unread, so that the next worker goes on with it at once; nobody is to blame."""
+        with self._database.writing() as connection:
+            given = {"state": State.QUEUED, "lease_until": None, "worker": "", "tries": func.greatest(jobs.c.tries - 1, 0)}
+            if self._database.is_sqlite:
+                given["tries"] = func.max(jobs.c.tries - 1, 0)
+            _update(connection, _held(lease), **given)
+
+    def cancel(self, id: str, owner: str | None = None) -> Job:
+        """Break a job off: at once where nobody has it, else its worker hears of it. Raises `JobNotFound`."""
+        with self._database.writing() as connection:
+            job = self._get(connection, id, owner)
+            family = select(jobs).where(or_(jobs.c.id == id, jobs.c.parent == id), jobs.c.state.in_(UNFINISHED)).with_for_update()
+            for row in connection.execute(family).all():
+                self._cancel(connection, self._job(row))
+            return self._get(connection, job.id)
+
+    def reconcile(self) -> list[str]:
+        """Set right what the dead have left: jobs whose worker is gone wait again, or end where that happened too often."""
+        now = self._database.now
+        gone = and_(jobs.c.state == State.RUNNING, jobs.c.lease_until < now)
+        with self._database.writing() as connection:
+            found = [self._job(row) for row in connection.execute(select(jobs).where(gone).with_for_update(skip_locked=True))]
+            for job in found:
+                if job.cancel:
+                    self._end(connection, job, Ending(state=State.CANCELLED))
+                elif job.tries >= MAX_TRIES:
+                    self._end(connection, job, Ending(state=State.FAILED, error=_given_up(job)))
+                else:
+                    _update(connection, jobs.c.id == job.id, state=State.QUEUED, lease_until=None, worker="")
+            return [job.id for job in found]
+
+    def to_send(self, silent_for: float) -> list[Job]:
+        """Jobs that are ready and of which no broker was told for so many seconds; they count as told now."""
+        now = self._database.now
+        with self._database.writing() as connection:
+            unsent = select(jobs).where(_ready(now), jobs.c.sent < now - silent_for).order_by(jobs.c.created).limit(1000)
+            found = [self._job(row) for row in connection.execute(unsent.with_for_update(skip_locked=True))]
+            if found:
+                _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
+            return found
+
+    def expired(self, limit: int = 100) -> list[str]:
+        """Jobs that are to be forgotten, with their parts; `forget` them when their blobs are gone."""
+        with self._database.reading() as connection:
+            over = select(jobs.c.id).where(jobs.c.expires < self._database.now).limit(limit)
+            return list(connection.execute(over).scalars())
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Delete jobs and all that is known of them; those that have not ended stay."""
+        with self._database.writing() as connection:
+            ended = select(jobs.c.id).where(jobs.c.id.in_(list(ids)), jobs.c.state.in_(ENDED))
+            gone = list(connection.execute(ended).scalars())
+            connection.execute(delete(pages).where(pages.c.job.in_(gone)))
+            connection.execute(delete(deliveries).where(deliveries.c.job.in_(gone)))
+            connection.execute(delete(jobs).where(or_(jobs.c.id.in_(gone), jobs.c.parent.in_(gone))))
+
+    def known_ids(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are jobs: what else lies in the blob store belongs to nobody."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(jobs.c.id).where(jobs.c.id.in_(list(ids)))).scalars())
+
+    def waiting(self) -> dict[Queue, tuple[int, float]]:
+        """For each queue, how many jobs wait, and for how many seconds the oldest does."""
+        oldest = self._database.now - func.min(jobs.c.created)
+        counted = select(jobs.c.queue, func.count(), oldest).where(jobs.c.state == State.QUEUED).group_by(jobs.c.queue)
+        with self._database.reading() as connection:
+            found = {Queue(queue): (count, float(age)) for queue, count, age in connection.execute(counted)}
+        return {queue: found.get(queue, (0, 0.0)) for queue in Queue}
+
+    def counts(self) -> dict[State, int]:
+        """How many jobs there are in each state."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(jobs.c.state, func.count()).where(WHOLE).group_by(jobs.c.state)).all()
+        found = {State(state): int(count) for state, count in rows}
+        return {state: found.get(state, 0) for state in State}
+
+    def _known(self, connection: Connection, submission: Submission) -> Job | None:
+        """The job that was made with the same idempotency key. Raises `IdempotencyClash` where it came with another request."""
+        if not submission.idempotency:
+            return None
+        same = and_(jobs.c.owner == submission.owner, jobs.c.idempotency == submission.idempotency)
+        row = connection.execute(select(jobs).where(same)).first()
+        if row is None:
+            return None
+        if row.fingerprint != submission.fingerprint:
+            raise IdempotencyClash("This idempotency key came with another request before.")
+        return self._job(row)
+
+    def _insert(self, connection: Connection, submission: Submission, state: State) -> None:
+        order = submission.order
+        webhook = order.webhook and replace(order.webhook, secret=self._seal.close(order.webhook.secret))
+        sealed = replace(order, password=self._seal.close(order.password), webhook=webhook)
+        row = _new_row(replace(submission, order=sealed), self._database.told_time(connection))
+        connection.execute(insert(jobs).values(row | {"state": state}))
+
+    def _get(self, connection: Connection, id: str, owner: str | None = None) -> Job:
+        wanted: Select[Any] = select(jobs).where(jobs.c.id == id)
+        row = connection.execute(wanted if owner is None else wanted.where(jobs.c.owner == owner)).first()
+        if row is None:
+            raise JobNotFound(f"There is no job “{id}”.")
+        return self._job(row)
+
+    def _lease(self, connection: Connection, id: str, worker: str) -> Lease:
+        now = self._database.now
+        _update(
+            connection,
+            jobs.c.id == id,
+            state=State.RUNNING,
+            worker=worker,
+            attempt=jobs.c.attempt + 1,
+            tries=jobs.c.tries + 1,
+            started=func.coalesce(jobs.c.started, now),
+            lease_until=now + self.lease_seconds,
+        )
+        job = self._get(connection, id)
+        return Lease(job, self._seal.open_text(job.order.password))
+
+    def _write(self, lease: Lease, **values: Any) -> None:
+        with self._database.writing() as connection:
+            if not _update(connection, _held(lease), **values):
+                raise LeaseLost(lease.job.id)
+
+    def _cancel(self, connection: Connection, job: Job) -> None:
+        if job.lease_until is None:
+            self._end(connection, job, Ending(state=State.CANCELLED))
+        else:
+            _update(connection, jobs.c.id == job.id, cancel=True)
+
+    def _end(self, connection: Connection, job: Job, ending: Ending) -> None:
+        """All that an end brings: the secret goes, whoever asked for it is told, and the job that this was a part of goes on."""
+        now = self._database.told_time(connection)
+        order = replace(job.order, password="", webhook=job.order.webhook and replace(job.order.webhook, secret=""))
+        _update(
+            connection,
+            jobs.c.id == job.id,
+            state=ending.state,
+            order=_order_json(order),
+            ended=now,
+            expires=now + job.keep,
+            lease_until=None,
+            worker="",
+            result=ending.result,
+            error=json.dumps(asdict(ending.error)) if ending.error else None,
+            timings=json.dumps(dict(ending.timings or {})),
+            notices=json.dumps(dict(ending.notices or {})),
+        )
+        if job.order.webhook:
+            connection.execute(insert(deliveries).values(_delivery(job, ending, now)))
+        if job.parent:
+            _update(connection, jobs.c.id == job.parent, parts_left=jobs.c.parts_left - 1, sent=0.0)
+
+    def _job(self, row: Row[Any]) -> Job:
+        known = dict(row._mapping)
+        error, kills = known["error"], known["kills"]
+        plain = {entry.name: known[entry.name] for entry in fields(Job) if entry.name in known}
+        return Job(
+            **plain
+            | {
+                "state": State(known["state"]),
+                "queue": Queue(known["queue"]),
+                "order": order_adapter().validate_json(known["order"]),
+                "error": Problem(**json.loads(error)) if error else None,
+                "kills": _kills(kills),
+                "timings": json.loads(known["timings"]),
+                "notices": json.loads(known["notices"]),
+                "idempotency": known["idempotency"] or "",
+                "cancel": bool(known["cancel"]),
+            }
+        )
+
+
+def _ready(now: ColumnElement[float]) -> ColumnElement[bool]:
+    """Jobs that a worker can begin: those that wait, whose worker is gone, or whose parts have all ended."""
+    alone = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
+    left = and_(jobs.c.state == State.RUNNING, jobs.c.parts_left <= 0, alone)
+    return and_(or_(jobs.c.state == State.QUEUED, left), jobs.c.cancel.is_(False), jobs.c.tries < MAX_TRIES)
+
+
+def _held(lease: Lease) -> ColumnElement[bool]:
+    """The job, as long as it is ours."""
+    return and_(jobs.c.id == lease.job.id, jobs.c.attempt == lease.job.attempt, jobs.c.state == State.RUNNING)
+
+
+def _update(connection: Connection, where: ColumnElement[bool], **values: Any) -> int:
+    """How many rows were changed."""
+    return connection.execute(update(jobs).where(where).values(values)).rowcount
+
+
+def _keep_bounds(connection: Connection, owner: str, bounds: Bounds) -> None:
+    counted = select(func.count()).select_from(jobs).where(WHOLE)
+    if bounds.waiting:
+        waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
+        if waiting >= bounds.waiting:
+            raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
+    if bounds.at_once:
+        own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
+        if own >= bounds.at_once:
+            raise ServiceBusy(
+                f"This key has {own} jobs that are not done, as many as it may.", hint="Wait until one of them is done."
+            )
+
+
+def _new_row(submission: Submission, now: float) -> dict[str, Any]:
+    return {
+        "id": submission.id,
+        "state": State.QUEUED,
+        "queue": submission.queue,
+        "owner": submission.owner,
+        "batch": submission.batch,
+        "parent": "",
+        "order": _order_json(submission.order),
+        "created": now,
+        "keep": submission.keep,
+        "sha256": submission.sha256,
+        "size": submission.size,
+        "pages_total": 0,
+        "pages_done": 0,
+        "pages_failed": 0,
+        "attempt": 0,
+        "tries": 0,
+        "kills": "{}",
+        "parts_left": 0,
+        "worker": "",
+        "cancel": False,
+        "sent": 0.0,
+        "idempotency": submission.idempotency or None,
+        "fingerprint": submission.fingerprint,
+        "likeness": submission.likeness,
+        "result": "",
+        "timings": "{}",
+        "notices": "{}",
+    }
+
+
+def _order_json(order: Order) -> str:
+    return order_adapter().dump_json(order).decode()
+
+
+def _kills(told: str) -> dict[int, int]:
+    return {int(page): int(count) for page, count in json.loads(told).items()}
+
+
+def _given_up(job: Job) -> Problem:
+    error = WorkerCrashed(f"It was begun {job.tries} times, and each time the process that read it was gone.")
+    return Problem(error.code, error.message, error.hint, error.stage)
+
+
+def _delivery(job: Job, ending: Ending, now: float) -> dict[str, Any]:
+    """The message that a job has ended, as it waits to be delivered (the shape of https://www.standardwebhooks.com)."""
+    assert job.order.webhook
+    told = {
+        "id": job.id,
+        "state": ending.state,
+        "name": job.order.name,
+        "batch": job.batch or None,
+        "pages_total": job.pages_total,
+        "pages_failed": job.pages_failed,
+        "error": asdict(ending.error) if ending.error else None,
+    }
+    body = {"type": f"job.{ending.state}", "timestamp": datetime.fromtimestamp(now, UTC).isoformat(), "data": told}
+    return {
+        "id": f"msg_{job.id}",
+        "job": job.id,
+        "owner": job.owner,
+        "state": "waiting",
+        "url": job.order.webhook.url,
+        "secret": job.order.webhook.secret,
+        "body": json.dumps(body, ensure_ascii=False),
+        "created": now,
+        "tries": 0,
+        "due": now,
+        "error": "",
+    }

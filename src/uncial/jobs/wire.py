@@ -1,0 +1,181 @@
+"""What a runner and its worker process say to each other.
+
+Down the worker's standard input go pickles, each after its length; the first is the `Plan`, the rest are tasks: `Open`, `Read`,
+`Write`, `Render`. Up its standard output come replies: a header of kind, resident memory and length, then JSON. Documents and
+pages travel as files in the folder of the job. Replies are never pickles, for a worker decodes what strangers send, and what it
+says is not trusted to run code in the process that holds the keys to the database.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from pathlib import Path
+from struct import Struct
+
+from uncial.engines import EngineConfig
+from uncial.errors import UncialError, error_classes
+from uncial.options import Limits, Options, Output
+
+LENGTH = Struct(">Q")
+"""Before each task."""
+HEADER = Struct(">cQQ")
+
+
+class Kind(Enum):
+    """What a worker's reply is."""
+
+    READY = b"R"
+    """Its engine is loaded; nothing follows."""
+    TAKEN = b"T"
+    """It has a task and begins; nothing follows."""
+    OPENED = b"O"
+    """The numbers of the pages that are to be read."""
+    BEGUN = b"B"
+    """The number of the page that it begins."""
+    PAGE = b"P"
+    """A `PageDone`; the page itself is in the file `page_file` of its number."""
+    READ = b"D"
+    """All pages of the task are done; nothing follows."""
+    WRITTEN = b"W"
+    """A `Written`; the document is in `DOCUMENT`, and in the other format in `RESULT`."""
+    ERROR = b"E"
+    """An `UncialError`; the worker goes on."""
+    CRASH = b"C"
+    """The traceback of something unforeseen, as a text; the worker ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a worker is told once, when it starts."""
+
+    engine: str
+    """The engine that it loads at once; empty for none, as a worker that only writes needs none."""
+    config: EngineConfig
+    engine_factory: str = "uncial.engines:load_engine"
+    """`module:function`, called with an engine's name and the config."""
+    opener: str = "uncial.jobs.reading:open_document"
+    """`module:function`, called with an open file, its task and an engine; it opens the document within a `with` block."""
+    sys_path: tuple[str, ...] = ()
+    """Where the worker looks for modules, so that it finds the same as the service; its own path where there is none."""
+    address_space: int = 0
+    """Bytes of address space that it may have, or 0 for no limit."""
+    file_size: int = 0
+    """Bytes that one file may have that it writes, or 0 for no limit."""
+    isolated: bool = True
+    """Whether it is kept from the network, where the system can do that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a document and say which pages there are to be read."""
+
+    source: Path
+    name: str
+    """What the client calls it."""
+    options: Options
+    limits: Limits
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read these pages of the open document, each into its file."""
+
+    numbers: tuple[int, ...]
+    folder: Path
+    ahead: bool = True
+    """Whether the next page is loaded while one is read; without it, what breaks, breaks because of the page that was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Put the open document together from its pages, wherever they were read, and write it."""
+
+    numbers: tuple[int, ...]
+    folder: Path
+    format: str = ""
+    """The name of a format or a shape, besides JSON; or empty."""
+    output: Output = Output()  # noqa: RUF009 (frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Write a document that is there as JSON in another format, into `RESULT`; the source is what formats show that need it."""
+
+    folder: Path
+    """Where `DOCUMENT` is."""
+    source: Path
+    name: str
+    format: str
+    output: Output
+    limits: Limits
+    password: str = field(default="", repr=False)
+
+
+Task = Open | Read | Write | Render
+
+DOCUMENT, RESULT = "document.json", "result"
+"""Files in the folder of a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """What a worker says of a page that is done with."""
+
+    number: int
+    seconds: float
+    code: str = ""
+    """Of its problem, where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a worker says of a document that it wrote."""
+
+    seconds: float
+    failed: tuple[int, ...] = ()
+    """The pages that could not be read."""
+    notices: Mapping[str, int] = field(default_factory=dict)
+    """The codes of what was noticed, each with how many pages it is true of."""
+
+
+def pack(message: Plan | Task) -> bytes:
+    """The message as it goes down to a worker."""
+    data = pickle.dumps(message)
+    return LENGTH.pack(len(data)) + data
+
+
+def pack_told(told: PageDone | Written) -> bytes:
+    """What a worker says, as JSON."""
+    return json.dumps(asdict(told)).encode()
+
+
+def unpack_page(data: bytes) -> PageDone:
+    """What a worker says of a page. Raises ValueError, KeyError or TypeError for anything else."""
+    told = json.loads(data)
+    return PageDone(int(told["number"]), float(told["seconds"]), str(told["code"]))
+
+
+def unpack_written(data: bytes) -> Written:
+    """What a worker says of a document. Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
+    told = json.loads(data)
+    notices = {str(code): int(pages) for code, pages in told["notices"].items()}
+    return Written(float(told["seconds"]), tuple(int(number) for number in told["failed"]), notices)
+
+
+def pack_error(error: UncialError) -> bytes:
+    """The error as JSON; one of another package's classes becomes the nearest one that everybody knows."""
+    known = error_classes()
+    code = next(kind.code for kind in type(error).__mro__ if known.get(getattr(kind, "code", "")) is kind)
+    fields = {"code": code, "message": error.message, "hint": error.hint, "stage": error.stage, "page": error.page}
+    return json.dumps(fields).encode()
+
+
+def unpack_error(data: bytes) -> UncialError:
+    """The error that `pack_error` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    told = json.loads(data)
+    return error_classes()[told["code"]](told["message"], hint=told["hint"], stage=told["stage"], page=told["page"])
