@@ -28,7 +28,7 @@ help:
 	@touch $@
 
 .venv/.tools: .venv/.installed
-	$(PIP) --editable '.[heif,dev]'
+	$(PIP) --editable '.[heif,cluster,mcp,otel,dev]'
 	@touch $@
 
 .venv/.packages: .venv/.created scripts/test-packages

@@ -63,7 +63,7 @@ def test_the_table_of_settings_in_the_documentation_is_the_class():
         assert field.description and f"| {field.description} |" in row, (
             f"docs/http.md: UNCIAL_{name.upper()}: {field.description}"
         )
-        if isinstance(field.default, int | float | str):
+        if isinstance(field.default, int | float | str) and field.default != "":
             assert f"| `{field.default}` |" in row
     assert text.count("| `UNCIAL_") == len(Settings.model_fields)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import DirectoryPath, Field, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uncial.cores import lent_cores
@@ -33,6 +33,22 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("uncial", appauthor=False),
         description="Folder of everything that the service keeps.",
     )
+    database: SecretStr = Field(
+        SecretStr(""),
+        description="URL of the database of jobs, such as postgresql://user@host/name; by default SQLite in the data folder.",
+    )
+    blobs: str = Field(
+        "", description="Where documents and results lie, a folder or s3://bucket/prefix; by default the data folder."
+    )
+    blobs_endpoint: str = Field("", description="URL of an S3-compatible store that is not Amazon’s.")
+    broker: SecretStr = Field(
+        SecretStr(""),
+        description="URL of the broker of workers elsewhere, amqp://… or redis://…; without one, jobs are done here.",
+    )
+    seal_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key that seals the passwords of waiting jobs, from uncial keys seal; by default a file in the data folder.",
+    )
     engine: str = Field(
         Options().engine, description="Engine that reads where a request names none; each worker loads it when it starts."
     )
@@ -43,8 +59,26 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, ge=1, le=1024, description="Threads of each worker; by default the cores divided by the workers."
     )
-    queue_size: int = Field(32, ge=0, description="Documents that may wait for a worker; one more is refused as service-busy.")
-    time_limit: float = Field(120.0, gt=0, description="Seconds that reading one document may take; then its worker is killed.")
+    queue_size: int = Field(1000, ge=1, description="Jobs that may wait for a worker; one more is refused as service-busy.")
+    page_time_limit: float = Field(
+        60.0, gt=0, description="Seconds that one page may take; then it has failed, and the others go on."
+    )
+    time_limit: float = Field(1800.0, gt=0, description="Seconds that one document may take; what is read by then is the result.")
+    wait_limit: float = Field(
+        120.0, gt=0, description="Seconds that a request waits for its document; then it is answered with the job that goes on."
+    )
+    keep_seconds: float = Field(86400.0, ge=0, description="Seconds that a job and its results are kept after its end.")
+    keep_waited_seconds: float = Field(
+        600.0, ge=0, description="The same for a job that a request waited for, whose answer was its result."
+    )
+    lease_seconds: float = Field(
+        15.0, ge=2, description="Seconds without a sign of life after which a worker’s job is given to another."
+    )
+    part_pages: int = Field(
+        25,
+        ge=0,
+        description="Pages of the parts that large documents are split into where there are several workers; 0 for never.",
+    )
     worker_max_jobs: int = Field(500, ge=1, description="Documents that a worker reads before a fresh one takes its place.")
     worker_max_memory: int = Field(
         2048 * MEBIBYTE,
