@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from io import BufferedReader, FileIO
+from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from uncial import reader
-from uncial.document import Document
+from uncial.document import Document, Page
 from uncial.engines import Engine
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
@@ -17,7 +20,12 @@ from uncial.jobs.checkpoints import load_page, page_file
 from uncial.jobs.shapes import SHAPES
 from uncial.jobs.wire import DOCUMENT, RESULT, Open, Render, Write, Written
 from uncial.options import Limits, Output
+from uncial.pages import open_original
 from uncial.sources import Source, open_source
+
+if TYPE_CHECKING:
+    from uncial.original import Original
+    from uncial.raster import Image
 
 
 @contextmanager
@@ -34,25 +42,54 @@ def write_document(opened: reader.OpenDocument, task: Write, limits: Limits) -> 
     document = opened.whole([load_page(page_file(task.folder, number).read_bytes()) for number in task.numbers])
     (task.folder / DOCUMENT).write_bytes(find_format("json").write(document, None, task.output))
     if task.format:
-        (task.folder / RESULT).write_bytes(_written(document, opened.source, task.format, task.output, limits))
+        with open_original(opened.source, limits) as original:
+            (task.folder / RESULT).write_bytes(_written(document, original, task.format, task.output))
     failed = tuple(page.number for page in document.pages if page.problem)
     codes = Counter(code for page in document.pages for code in {notice.code for notice in page.notices})
     return Written(perf_counter() - begun, failed, dict(sorted(codes.items())))
 
 
-def render(file: BinaryIO, task: Render) -> Written:
+def render(task: Render) -> Written:
     """Write a document that was read before in another format, into `RESULT`. Raises `UncialError`."""
     begun = perf_counter()
     document = read_json((task.folder / DOCUMENT).read_bytes())
-    source = open_source(file, task.limits, task.password)
-    (task.folder / RESULT).write_bytes(_written(document, source, task.format, task.output, task.limits))
+    with ExitStack() as stack:
+        original = _Original(task, stack) if task.source else None
+        (task.folder / RESULT).write_bytes(_written(document, original, task.format, task.output))
     return Written(perf_counter() - begun)
 
 
-def _written(document: Document, source: Source, format: str, output: Output, limits: Limits) -> bytes:
-    from uncial.pages import open_original
+@contextmanager
+def named(path: Path, name: str) -> Iterator[BinaryIO]:
+    """The file, open under the client's name for it, so that no message names ours."""
+    with FileIO(path) as file, BufferedReader(file) as source:
+        file.name = name
+        yield source
 
-    with open_original(source, limits) as original:
-        if format in SHAPES:
-            return SHAPES[format](document, original)
-        return find_format(format).write(document, original, output)
+
+class _Original:
+    """The file that was read, opened when a format looks at it: most never do, and an encrypted one needs its password."""
+
+    def __init__(self, task: Render, stack: ExitStack) -> None:
+        self._task, self._stack = task, stack
+
+    @cached_property
+    def _opened(self) -> Original:
+        task = self._task
+        assert task.source
+        with named(task.source, task.name) as file:
+            source = open_source(file, task.limits, task.password)
+        return self._stack.enter_context(open_original(source, task.limits))
+
+    @property
+    def source(self) -> Source:
+        return self._opened.source
+
+    def image(self, page: Page) -> Image:
+        return self._opened.image(page)
+
+
+def _written(document: Document, original: Original | None, format: str, output: Output) -> bytes:
+    if format in SHAPES:
+        return SHAPES[format](document, original)
+    return find_format(format).write(document, original, output)

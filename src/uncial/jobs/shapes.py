@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uncial.original import Original
 
 
-def tutorial(document: Document, original: Original) -> bytes:
+def tutorial(document: Document, original: Original | None) -> bytes:
     """`{"output": text}`, and beside it the problems where pages have any: the text alone would hide them."""
     problems = [
         {"page": page.number, "code": page.problem.code, "detail": page.problem.message, "hint": page.problem.hint}
@@ -24,4 +24,4 @@ def tutorial(document: Document, original: Original) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-SHAPES: dict[str, Callable[[Document, Original], bytes]] = {"tutorial": tutorial}
+SHAPES: dict[str, Callable[[Document, Original | None], bytes]] = {"tutorial": tutorial}

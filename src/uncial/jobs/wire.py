@@ -59,6 +59,8 @@ class Plan:
     """`module:function`, called with an engine's name and the config."""
     opener: str = "uncial.jobs.reading:open_document"
     """`module:function`, called with an open file, its task and an engine; it opens the document within a `with` block."""
+    renderer: str = "uncial.jobs.reading:render"
+    """`module:function`, called with the task; it writes a document that was read before in another format."""
     sys_path: tuple[str, ...] = ()
     """Where the worker looks for modules, so that it finds the same as the service; its own path where there is none."""
     address_space: int = 0
@@ -104,12 +106,14 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """Write a document that is there as JSON in another format, into `RESULT`; the source is what formats show that need it."""
+    """Write a document that is there as JSON in another format, into `RESULT`."""
 
     folder: Path
     """Where `DOCUMENT` is."""
-    source: Path
+    source: Path | None
+    """The file that was read, which some formats show; none where it is gone."""
     name: str
+    """What the client calls it."""
     format: str
     output: Output
     limits: Limits

@@ -14,11 +14,10 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
-from io import BufferedReader, FileIO
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
@@ -27,7 +26,7 @@ from typing import Any, BinaryIO
 from uncial.engines import Engine
 from uncial.errors import UncialError
 from uncial.jobs.checkpoints import save_page
-from uncial.jobs.reading import render, write_document
+from uncial.jobs.reading import named, write_document
 from uncial.jobs.sandbox import confine
 from uncial.jobs.wire import HEADER, LENGTH, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
 from uncial.options import Limits
@@ -77,7 +76,7 @@ class _Bench:
 
     def __init__(self, plan: Plan, reply: Callable[[Kind, bytes], None]) -> None:
         self._plan, self._reply = plan, reply
-        self._open_document, self._load = _find(plan.opener), _find(plan.engine_factory)
+        self._open_document, self._render, self._load = _find(plan.opener), _find(plan.renderer), _find(plan.engine_factory)
         self._engines: dict[str, Engine] = {}
         self._stack = ExitStack()
         self._opened: OpenDocument | None = None
@@ -97,14 +96,13 @@ class _Bench:
                 assert self._opened
                 self._reply(Kind.WRITTEN, pack_told(write_document(self._opened, task, self._limits)))
             case Render():
-                with _named(task.source, task.name) as file:
-                    self._reply(Kind.WRITTEN, pack_told(render(file, task)))
+                self._reply(Kind.WRITTEN, pack_told(self._render(task)))
 
     def _open(self, task: Open) -> None:
         self._stack.close()
         self._opened, self._limits = None, task.limits
         engine = self._engine(task.options.engine)
-        file = self._stack.enter_context(_named(task.source, task.name))
+        file = self._stack.enter_context(named(task.source, task.name))
         self._opened = self._stack.enter_context(self._open_document(file, task, engine))
         self._reply(Kind.OPENED, json.dumps(self._opened.numbers).encode())
 
@@ -126,14 +124,6 @@ class _Bench:
         if name not in self._engines:
             self._engines[name] = self._load(name, self._plan.config)
         return self._engines[name]
-
-
-@contextmanager
-def _named(path: Path, name: str) -> Iterator[BinaryIO]:
-    """The file, open under the client's name for it, so that no message names ours."""
-    with FileIO(path) as file, BufferedReader(file) as source:
-        file.name = name
-        yield source
 
 
 def _find(path: str) -> Callable[..., Any]:
