@@ -48,7 +48,8 @@ def plan(engine: str = "fake") -> Plan:
 
 def plan_with_reader() -> Plan:
     """Workers with the real reader, and an engine that says how large each image is."""
-    return replace(plan("sizes"), opener=Plan.opener, renderer=Plan.renderer)
+    real = Plan("", EngineConfig())
+    return replace(plan("sizes"), opener=real.opener, renderer=real.renderer)
 
 
 def load(name: str, config: EngineConfig) -> FakeEngine:
