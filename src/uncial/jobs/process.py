@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from signal import Signals
 
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
@@ -49,10 +50,10 @@ class NotTaken(Exception):
 class WorkerKilled(WorkerCrashed):
     """The worker was ended in the middle of a task."""
 
-    def __init__(self, message: str, *, by: int) -> None:
+    def __init__(self, message: str, *, from_outside: bool) -> None:
         super().__init__(message)
-        self.by = by
-        """The signal, or a number below 1 where it ended by itself."""
+        self.from_outside = from_outside
+        """Whether somebody else did it, an operator or the end of the machine: then what it was doing is not to blame."""
 
 
 class WorkerProcess:
@@ -70,6 +71,7 @@ class WorkerProcess:
         """How many documents it was given."""
         self.memory = 0
         """How many bytes it held when it last replied."""
+        self._oom_kills = 0
 
     @classmethod
     async def start(cls, plan: Plan, limit: float = START_LIMIT) -> WorkerProcess:
@@ -161,6 +163,7 @@ class WorkerProcess:
                     log.info(text, extra={"pid": self.pid})
 
     async def _begin(self, task: Task) -> None:
+        self._oom_kills = _oom_kills()
         await self._send(task)
         try:
             await self._expect(Kind.TAKEN)
@@ -188,7 +191,9 @@ class WorkerProcess:
             data = await self._process.stdout.readexactly(length)
         except asyncio.IncompleteReadError:
             status = await self.ended
-            raise WorkerKilled(f"The worker {_ending(status)} while it was reading.", by=-status) from None
+            # Who is killed for want of memory was not killed from outside, though it is the same signal.
+            from_outside = status == -signal.SIGKILL and _oom_kills() == self._oom_kills
+            raise WorkerKilled(f"The worker {_ending(status)} while it was at work.", from_outside=from_outside) from None
         with _making_sense():
             told = Kind(kind)
             error = _error_in(told, data)
@@ -224,3 +229,10 @@ def _ending(status: int) -> str:
         return f"ended with status {status}"
     name = Signals(-status).name
     return "was killed (SIGKILL), as the system does when memory runs out," if name == "SIGKILL" else f"was ended by {name}"
+
+
+def _oom_kills() -> int:
+    """How many processes the system has killed for want of memory since it runs (proc(5), Linux 4.13), as far as it says."""
+    vmstat = Path("/proc/vmstat")
+    lines = vmstat.read_text().splitlines() if vmstat.is_file() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import logging
 import shutil
-import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -204,7 +203,6 @@ class _Run:
         self._timings: dict[str, float] = {"queue": max(0.0, (lease.job.started or 0.0) - lease.job.created)}
         self._deadline = perf_counter() + lease.job.order.seconds
         self._strays = 0
-        self._oom_kills = _oom_kills()
 
     async def result(self) -> Ending | None:
         """How the job ends; None where others do its parts first. Raises `UncialError` where it fails."""
@@ -333,8 +331,7 @@ class _Run:
         if isinstance(end, NotTaken) or at is None:
             return None
         self._strays += 1
-        outside = isinstance(end, WorkerKilled) and end.by == signal.SIGKILL and _oom_kills() == self._oom_kills
-        stray = outside and self._strays <= MAX_STRAYS
+        stray = isinstance(end, WorkerKilled) and end.from_outside and self._strays <= MAX_STRAYS
         log.warning("A worker died.", extra={"job": self._whole, "page": at, "stray": stray}, exc_info=end)
         if stray or await self._runner.persist(self._runner.store.blame, self._lease, at) < MAX_KILLS:
             return None
@@ -392,13 +389,6 @@ class _Run:
         limit = self._order.seconds if over else self._order.page_seconds
         what = "the document" if over else "the page"
         return TimeLimitExceeded(f"Reading {what} took longer than {limit:g} seconds and was stopped.")
-
-
-def _oom_kills() -> int:
-    """How many processes the system has killed for want of memory since it runs (proc(5), Linux 4.13), as far as it says."""
-    vmstat = Path("/proc/vmstat")
-    lines = vmstat.read_text().splitlines() if vmstat.is_file() else []
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 class _Timed:
