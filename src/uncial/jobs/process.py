@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import Context
 from pathlib import Path
 from signal import Signals
 
@@ -64,7 +65,7 @@ class WorkerProcess:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._noise = asyncio.create_task(self._log_noise())
+        self._noise = asyncio.create_task(self._log_noise(), context=Context())  # it outlives the job that it was started in
         self.ended = asyncio.create_task(process.wait())
         """Done as soon as the process is gone, whoever ended it."""
         self.jobs = 0

@@ -25,6 +25,7 @@ from uncial.jobs.checkpoints import failed_page, page_file, problem_of, save_pag
 from uncial.jobs.job import Lease, PageRecord, State, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
 from uncial.jobs.store import Ending, JobStore, LeaseLost, Pulse
+from uncial.jobs.telling import telling
 from uncial.jobs.wire import DOCUMENT, RESULT, Open, PageDone, Plan, Read, Write, Written
 from uncial.options import Limits
 from uncial.sources import read_bytes
@@ -72,10 +73,11 @@ class Runner:
         terms: Terms = Terms(),
         *,
         told: Callable[[str], None] = lambda id: None,
+        ended: Callable[[Lease, Ending], None] = lambda lease, ending: None,
         fetch: Fetch = read_bytes,
     ) -> None:
         self.store, self.blobs, self.terms, self.fetch = store, blobs, terms, fetch
-        self._plan, self._folder, self._told = plan, folder, told
+        self._plan, self._folder, self._told, self._ended = plan, folder, told, ended
         self._worker: WorkerProcess | None = None
         self._pulse = asyncio.Event()
         self.lease: Lease | None = None
@@ -108,6 +110,10 @@ class Runner:
 
     async def run(self, lease: Lease) -> None:
         """Do a job to its end, unless it is broken off or lost. When cancelled, the job is given back for others."""
+        with telling(lease.job.parent or lease.job.id, lease.job.order.traceparent):
+            await self._run(lease)
+
+    async def _run(self, lease: Lease) -> None:
         self.lease = lease
         folder = self._folder / f"job-{token_hex(8)}"
         extra = {"job": lease.job.parent or lease.job.id, "attempt": lease.job.attempt}
@@ -122,7 +128,7 @@ class Runner:
                 log.info("A job was broken off.", extra=extra)
                 if beating.result() is Pulse.CANCELLED:
                     with suppress(LeaseLost):
-                        await self.persist(self.store.finish, lease, Ending(state=State.CANCELLED))
+                        await self._finish(lease, Ending(state=State.CANCELLED))
         except LeaseLost:
             log.warning("A job was lost to another worker.", extra=extra)
             await self.end_worker()
@@ -167,7 +173,11 @@ class Runner:
             level = logging.ERROR if error.http_status >= 500 else logging.INFO
             log.log(level, "A job failed.", extra={"job": lease.job.id, "code": error.code}, exc_info=error.http_status >= 500)
         if ending:
-            await self.persist(self.store.finish, lease, ending)
+            await self._finish(lease, ending)
+
+    async def _finish(self, lease: Lease, ending: Ending) -> None:
+        await self.persist(self.store.finish, lease, ending)
+        self._ended(lease, ending)
 
     async def _beat(self, lease: Lease) -> Pulse:
         """Say again and again that we live; what ended that."""

@@ -63,6 +63,7 @@ jobs = Table(
     Index("uncial_jobs_batch", "batch"),
     Index("uncial_jobs_parent", "parent"),
     Index("uncial_jobs_expires", "expires"),
+    Index("uncial_jobs_ended", "ended"),
     Index("uncial_jobs_likeness", "likeness"),
     UniqueConstraint("owner", "idempotency", name="uncial_jobs_idempotency"),
 )

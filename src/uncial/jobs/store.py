@@ -342,6 +342,23 @@ class JobStore:
             found = {Queue(queue): (count, float(age)) for queue, count, age in connection.execute(counted)}
         return {queue: found.get(queue, (0, 0.0)) for queue in Queue}
 
+    def now(self) -> float:
+        """The time by the clock that all who share this store go by, in seconds since 1970."""
+        with self._database.reading() as connection:
+            return self._database.told_time(connection)
+
+    def ended_since(self, moment: float, limit: int = 1000) -> list[Job]:
+        """Jobs that ended at that moment or later, the first first, without their parts."""
+        query = select(jobs).where(jobs.c.ended >= moment, WHOLE).order_by(jobs.c.ended, jobs.c.id).limit(limit)
+        with self._database.reading() as connection:
+            return [self._job(row) for row in connection.execute(query)]
+
+    def delivery_counts(self) -> dict[str, int]:
+        """How many messages to webhooks there are in each state."""
+        counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        with self._database.reading() as connection:
+            return {str(state): int(count) for state, count in connection.execute(counted)}
+
     def counts(self) -> dict[State, int]:
         """How many jobs there are in each state."""
         with self._database.reading() as connection:
