@@ -119,14 +119,22 @@ def read_bytes(source: Input, limits: Limits) -> tuple[bytes, str]:
     return _read_stream(source, name, limits), name
 
 
-def _read_file(path: Path, limits: Limits) -> tuple[bytes, str]:
+@contextmanager
+def open_file(path: Path, limits: Limits) -> Iterator[BinaryIO]:
+    """A file, open for reading, where the limits allow its size. Raises a `SourceError`."""
     with _telling_of(str(path)):
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise SourceUnreadable(f"“{path}” is a folder.", hint="Name the files in it: on the command line, folder/*.")
         _check_size(status.st_size, path.name, limits)
-        with path.open("rb") as file:
-            return _read_stream(file, path.name, limits), path.name
+        file = path.open("rb")
+    with file:
+        yield file
+
+
+def _read_file(path: Path, limits: Limits) -> tuple[bytes, str]:
+    with open_file(path, limits) as file:
+        return _read_stream(file, path.name, limits), path.name
 
 
 def _read_standard_input(limits: Limits) -> bytes:

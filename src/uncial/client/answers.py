@@ -1,0 +1,97 @@
+"""What a service says of its jobs, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from uncial.client.errors import error_of
+from uncial.errors import UncialError
+from uncial.jobs.job import State
+
+
+@dataclass(frozen=True, slots=True)
+class PageCount:
+    """How far the pages of a job are."""
+
+    total: int = 0
+    """Pages that are to be read; 0 until the document was opened."""
+    done: int = 0
+    """Pages that are done with, read or failed."""
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobInfo:
+    """A job as the service tells it."""
+
+    id: str
+    state: State
+    name: str = ""
+    """What the document is called."""
+    queue: str = ""
+    batch: str = ""
+    created: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    expires: datetime | None = None
+    """When it is forgotten, with its result; known when it has ended."""
+    position: int | None = None
+    """How many jobs come before it, while it waits."""
+    pages: PageCount = PageCount()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by step: queue, fetch, open, read, write."""
+    notices: Mapping[str, int] = field(default_factory=dict)
+    """The codes of what was noticed, each with how many pages it is true of."""
+    error: UncialError | None = field(default=None, compare=False)
+    """Why it failed."""
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """All of it as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One piece of news of a job."""
+
+    kind: str
+    """`job` with the job as it is by then, `page` with a page that is done, `end` with the job as it has ended."""
+    data: Mapping[str, Any]
+    """As it came."""
+    id: str = ""
+    """Where to go on after it."""
+    job: JobInfo | None = None
+    page: Any = None
+
+
+def job_of(told: Any) -> JobInfo:
+    """The job that JSON tells of. Raises `UncialError` where it tells of none."""
+    try:
+        error = told.get("error")
+        return JobInfo(
+            id=told["id"],
+            state=State(told["state"]),
+            name=told.get("name") or "",
+            queue=told.get("queue") or "",
+            batch=told.get("batch") or "",
+            **{name: _time(told.get(name)) for name in ("created", "started", "ended", "expires")},
+            position=told.get("position"),
+            pages=PageCount(**{name: (told.get("pages") or {}).get(name) or 0 for name in ("total", "done", "failed")}),
+            timings=told.get("timings") or {},
+            notices=told.get("notices") or {},
+            error=error_of(error) if error else None,
+            told=told,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        hint = "Check that this is the address of Uncial, and that its version is not older than this client's."
+        raise UncialError("The service tells of a job in a way that is not understood.", hint=hint) from error
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def event_of(kind: str, told: Any, id: str) -> Event:
+    """The event that JSON tells of."""
+    return Event(kind, told, id, job=job_of(told) if kind in ("job", "end") else None)

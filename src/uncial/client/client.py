@@ -1,0 +1,271 @@
+"""The client: a service as an object, whose methods are what the service can do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
+from urllib.parse import quote
+from uuid import uuid4
+
+from uncial.client.answers import Event, JobInfo, event_of, job_of
+from uncial.client.connection import Connection, Request, as_json
+from uncial.client.stream import lines_of, messages
+from uncial.client.uploads import parameters, password_header, upload
+from uncial.errors import OutputError, ServiceUnavailable
+from uncial.formats import find_format
+from uncial.jobs.job import State
+from uncial.options import Limits, Options, Output
+from uncial.sources import Input
+
+if TYPE_CHECKING:
+    import httpx
+
+    from uncial.document import Document
+
+DEFAULT_URL = "http://127.0.0.1:5000"
+POLL_SECONDS = 20.0
+"""How long one request waits for a job, which is less than what proxies allow a request."""
+BROKEN_STREAMS = 3
+"""How many streams of events may break one after the other without any news."""
+RENDER_SECONDS = 600.0
+"""How long a result in another format may take, which is made of the document when it is asked for."""
+
+
+class Client:
+    """A service that reads documents. Its methods raise `UncialError`, of the class that the service names.
+
+    `timeout` is how many seconds an answer may take that does not wait for a document, `patience` for how many seconds a busy
+    service is asked again. Several threads may use one client; close it, or use it in a `with`.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        key: str | None = None,
+        *,
+        timeout: float = 60.0,
+        patience: float = 60.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self._line = Connection(url, key, timeout, patience, transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its connections."""
+        self._line.close()
+
+    @overload
+    def read(  # type: ignore[overload-overlap]  # any other format is bytes
+        self,
+        source: Input,
+        options: Options | None = ...,
+        *,
+        format: Literal["json"] = ...,
+        output: Output | None = ...,
+        password: str = ...,
+        name: str = ...,
+    ) -> Document: ...
+
+    @overload
+    def read(
+        self,
+        source: Input,
+        options: Options | None = ...,
+        *,
+        format: str,
+        output: Output | None = ...,
+        password: str = ...,
+        name: str = ...,
+    ) -> bytes: ...
+
+    def read(
+        self,
+        source: Input,
+        options: Options | None = None,
+        *,
+        format: str = "json",
+        output: Output | None = None,
+        password: str = "",
+        name: str = "",
+    ) -> Document | bytes:
+        """Read the text of an image or a PDF: the document, or what it is in a format, as soon as it is there.
+
+        The job is cancelled where the wait is broken off. Raises what the job failed with.
+        """
+        find_format(format)
+        job = self.submit(source, options, format=format, output=output, password=password, name=name)
+        try:
+            job = self.wait(job.id)
+        except KeyboardInterrupt:
+            self.cancel(job.id)
+            raise
+        if format == "json":
+            return self.document(job.id)
+        return self.result(job.id, format, output=output, password=password)
+
+    def submit(
+        self,
+        source: Input,
+        options: Options | None = None,
+        *,
+        format: str = "json",
+        output: Output | None = None,
+        password: str = "",
+        name: str = "",
+        webhook: str = "",
+        webhook_secret: str = "",
+        idempotency_key: str = "",
+        limits: Limits | None = None,
+    ) -> JobInfo:
+        """Have a document read, and go on: the job that does it.
+
+        A result in `format` is made at once, in others when it is asked for. The same `idempotency_key` brings back the same job,
+        so that nothing is read twice where the answer of the service was lost; without one each call has its own.
+        """
+        hooked = {"webhook": webhook, "webhook_secret": webhook_secret}
+        extra = {field: value for field, value in hooked.items() if value}
+        headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
+        params = parameters(options, output) | ({"format": format} if format != "json" else {})
+        with upload(source, limits or Limits(), name, extra) as body:
+            asked = Request(method="POST", path="/v1/jobs", params=params, headers=headers, body=body)
+            return job_of(self._line.json(asked))
+
+    def job(self, id: str) -> JobInfo:
+        """The job of that id, as it is now."""
+        return job_of(self._line.json(Request(method="GET", path=_path(id))))
+
+    def wait(self, id: str, seconds: float | None = None) -> JobInfo:
+        """The job when it has ended, or as it is after so many seconds; without any it is waited for as long as it takes."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while True:
+            left = POLL_SECONDS if end is None else max(0.0, min(POLL_SECONDS, end - time.monotonic()))
+            begun = time.monotonic()
+            job = self._poll(id, left)
+            if job.state.ended or (end is not None and time.monotonic() >= end):
+                return job
+            if time.monotonic() - begun < min(left, 1.0):  # a service that does not let us wait is not to be pestered
+                time.sleep(min(left, 1.0))
+
+    def events(self, id: str, after: str = "") -> Iterator[Event]:
+        """The news of a job as they come, until it has ended; `after` is the id of an event to go on after.
+
+        A stream that breaks is taken up again where it broke.
+        """
+        fruitless = 0
+        while fruitless < BROKEN_STREAMS:
+            fruitless += 1
+            with suppress(ServiceUnavailable):
+                for event in self._stream(id, after):
+                    fruitless, after = 0, event.id
+                    yield event
+                    if event.job and event.job.state.ended:
+                        return
+        raise ServiceUnavailable("The stream of news breaks again and again, and the job has not ended.")
+
+    def document(self, id: str) -> Document:
+        """The document that a job has read. Raises what it failed with."""
+        from uncial.formats.json import read as read_json
+
+        return read_json(self.result(id))
+
+    def result(self, id: str, format: str = "json", *, output: Output | None = None, password: str = "") -> bytes:
+        """What a job has read, in a format. A format that shows the pages of a locked PDF wants the password once more.
+
+        Raises what the job failed with, `JobNotDone` or `JobCancelled`.
+        """
+        return self._line.read(_result(id, format, output, password))
+
+    def save(self, id: str, path: str | Path, format: str = "json", *, output: Output | None = None, password: str = "") -> Path:
+        """The same into a file, as the bytes come; where that breaks off there is no file. Raises `OutputError`."""
+        place = Path(path)
+        with self._line.answer(_result(id, format, output, password)) as response, _file_for(place) as file:
+            for piece in self._line.pieces(response):
+                file.write(piece)
+        return place
+
+    def cancel(self, id: str) -> JobInfo:
+        """Break a job off: the job as it is then, which is still running for a moment where a worker has it."""
+        return job_of(self._line.json(Request(method="DELETE", path=_path(id))))
+
+    def jobs(self, states: Iterable[State | str] = (), *, batch: str = "") -> Iterator[JobInfo]:
+        """All jobs, the latest first, page by page as they are asked for."""
+        wanted = {"state": ",".join(State(state) for state in states), "batch": batch, "after": ""}
+        while True:
+            params = {name: value for name, value in wanted.items() if value}
+            told = self._line.json(Request(method="GET", path="/v1/jobs", params=params))
+            yield from map(job_of, told["jobs"])
+            if not told.get("next"):
+                return
+            wanted["after"] = told["next"]
+
+    def options(self) -> list[dict[str, Any]]:
+        """Every option: its name, type, default, bounds and help."""
+        return self._list("options")
+
+    def languages(self) -> list[dict[str, Any]]:
+        """The languages that the service can read, and by which engines."""
+        return self._list("languages")
+
+    def engines(self) -> list[dict[str, Any]]:
+        """The engines that the service has."""
+        return self._list("engines")
+
+    def formats(self) -> list[dict[str, Any]]:
+        """The formats that the service writes."""
+        return self._list("formats")
+
+    def limits(self) -> dict[str, Any]:
+        """What the service allows."""
+        return dict(self._line.json(Request(method="GET", path="/v1/limits")))
+
+    def version(self) -> str:
+        """The version of the service."""
+        return str(self._line.json(Request(method="GET", path="/version"))["version"])
+
+    def _list(self, name: str) -> list[dict[str, Any]]:
+        return list(self._line.json(Request(method="GET", path=f"/v1/{name}"))[name])
+
+    def _poll(self, id: str, seconds: float) -> JobInfo:
+        params = {"wait": f"{seconds:g}"} if seconds else {}
+        asked = Request(method="GET", path=_path(id), params=params, seconds=seconds + self._timeout)
+        return job_of(self._line.json(asked))
+
+    def _stream(self, id: str, after: str) -> Iterator[Event]:
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": after} if after else {})}
+        with self._line.answer(Request(method="GET", path=f"{_path(id)}/events", headers=headers)) as response:
+            for message in messages(lines_of(self._line.pieces(response)), after):
+                yield event_of(message.kind, as_json(message.data.encode()), message.id)
+
+
+@contextmanager
+def _file_for(place: Path) -> Iterator[BinaryIO]:
+    """A file beside its place, which goes there when it is whole."""
+    beside = place.with_name(f".{place.name}.{uuid4().hex[:8]}.part")
+    try:
+        try:
+            with beside.open("wb") as file:
+                yield file
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{place} cannot be written: {error.strerror}.", hint="Choose another place.") from error
+
+
+def _path(id: str) -> str:
+    return f"/v1/jobs/{quote(id, safe='')}"
+
+
+def _result(id: str, format: str, output: Output | None, password: str) -> Request:
+    params = {"format": format, **parameters(None, output)}
+    headers = password_header(password)
+    return Request(method="GET", path=f"{_path(id)}/result", params=params, headers=headers, seconds=RENDER_SECONDS)

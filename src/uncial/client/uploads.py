@@ -1,0 +1,94 @@
+"""What is sent: a document as a form that streams from the disk, or the URL of one; options as the texts that HTTP takes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from uncial.errors import OptionInvalid
+from uncial.options import Limits, Options, Output
+from uncial.sources import Input, is_url, open_file, read_bytes
+
+PASSWORD_HEADER = "Uncial-Password"
+
+Body = Callable[[], Mapping[str, Any]]
+
+
+@contextmanager
+def upload(source: Input, limits: Limits, name: str, extra: Mapping[str, str]) -> Iterator[Body]:
+    """What httpx is to send of a source, with further fields beside it. Raises a `SourceError` where it cannot be read.
+
+    A file is read while it is sent, and again where it is sent again; of standard input and what else cannot be read twice the
+    bytes are held.
+    """
+    if isinstance(source, str) and is_url(source):
+        told = {"url": source, **({"name": name} if name else {}), **extra}
+        yield lambda: {"json": told}
+    elif (path := _file(source)) is not None:
+        with open_file(path, limits) as file:
+            yield _form(file, name or path.name, extra)
+    else:
+        data, called = read_bytes(source, limits)
+        yield _form(data, name or called, extra)
+
+
+def parameters(options: Options | None, output: Output | None) -> dict[str, str]:
+    """The options that are not as they are by default, by name, as texts."""
+    made: dict[str, str] = {}
+    for chosen in (options, output):
+        for entry in fields(chosen) if chosen else ():
+            value = getattr(chosen, entry.name)
+            if value != entry.default:
+                made[entry.name] = _text(value)
+    return made
+
+
+def password_header(password: str) -> dict[str, str]:
+    """The header that a password goes in. Raises `OptionInvalid` for one that no header can carry."""
+    if not password:
+        return {}
+    if password != password.strip() or not password.isprintable():
+        hint = "Read the document on this machine, without --server."
+        raise OptionInvalid(
+            "A password that begins or ends with a space, or holds control characters, cannot be sent.", hint=hint
+        )
+    return {PASSWORD_HEADER: password}
+
+
+def _file(source: Input) -> Path | None:
+    """The ordinary file that a source names; None for anything else. What is not there counts as one, to be told of as such."""
+    if not isinstance(source, str | os.PathLike) or source == "-":
+        return None
+    path = Path(source)
+    try:
+        kind = path.stat().st_mode
+    except (OSError, ValueError):
+        return path
+    return path if stat.S_ISREG(kind) or stat.S_ISDIR(kind) else None
+
+
+def _form(content: BinaryIO | bytes, name: str, extra: Mapping[str, str]) -> Body:
+    """A form with the document in the field `file` (RFC 7578). A name may hold what is no text, which UTF-8 cannot say."""
+    called = Path(name).name.encode("utf-8", "replace").decode() or "file"
+
+    def body() -> Mapping[str, Any]:
+        if not isinstance(content, bytes):
+            content.seek(0)
+        return {"files": {"file": (called, content, "application/octet-stream")}, "data": dict(extra)}
+
+    return body
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ",".join(map(str, value))
+        case _:
+            return str(value)
