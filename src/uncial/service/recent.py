@@ -1,0 +1,31 @@
+"""What was found out a moment ago need not be found out again: for answers that anybody may ask for as often as they like."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Found = TypeVar("Found")
+
+
+class Recent(Generic[Found]):
+    """Finds something out once in so many seconds, however many ask for it at the same time."""
+
+    def __init__(self, find: Callable[[], Awaitable[Found]], seconds: float = 1.0) -> None:
+        self._find, self._seconds = find, seconds
+        self._finding: asyncio.Task[Found] | None = None
+        self._until = 0.0
+
+    async def get(self) -> Found:
+        """What was found out last, or what is being found out now. Raises whatever finding it out raises."""
+        now = asyncio.get_running_loop().time()
+        if self._finding is None or (self._finding.done() and now >= self._until):
+            self._finding = asyncio.ensure_future(self._found())
+        return await asyncio.shield(self._finding)
+
+    async def _found(self) -> Found:
+        try:
+            return await self._find()
+        finally:
+            self._until = asyncio.get_running_loop().time() + self._seconds
