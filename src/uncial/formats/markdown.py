@@ -6,7 +6,7 @@ Left out are page headers and footers, which would interrupt the text, and pictu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ _TAGS = {False: "td", True: "th"}
 def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """The document in UTF-8, paragraphs on one line each; a comment says where each page but the first begins."""
     flow = Flow(document)
-    pages = [_sheet(sheet, flow) for sheet in flow.sheets]
+    pages = [(sheet.page.number, write_sheet(sheet, flow)) for sheet in flow.sheets]
     text = "".join(_opened(page, place) for place, page in enumerate(pages))
     return (text.strip("\n") + "\n").encode("utf-8")
 
@@ -58,9 +58,23 @@ def _opened(page: tuple[int, str], place: int) -> str:
     return (f"\n\n<!-- page {number} -->\n\n" if place else "") + text
 
 
-def _sheet(sheet: Sheet, flow: Flow) -> tuple[int, str]:
-    blocks = [_list(part) if isinstance(part, tuple) else _part(part, flow) for part in listed(sheet.body)]
-    return sheet.page.number, "\n\n".join([*_problem(sheet.page), *blocks])
+def write_part(part: Part, flow: Flow) -> str:
+    """One thing of the text that runs, but a list."""
+    match part.kind:
+        case "table":
+            return write_table(part.block, flow) if part.block.cells else _inline(part.spans)
+        case "heading":
+            return f"{'#' * min(max(part.block.level, 1), 6)} {_heading(part)}"
+        case "figure":
+            return f"<!-- figure -->{write_caption(part)}"
+        case _:
+            return _paragraph(part.spans)
+
+
+def write_sheet(sheet: Sheet, flow: Flow, write_part: Callable[[Part, Flow], str] = write_part) -> str:
+    """What stands on one page; whoever wants its tables or figures in another way writes its parts."""
+    blocks = [_list(part) if isinstance(part, tuple) else write_part(part, flow) for part in listed(sheet.body)]
+    return "\n\n".join([*_problem(sheet.page), *blocks])
 
 
 def _problem(page: Page) -> Iterator[str]:
@@ -68,27 +82,15 @@ def _problem(page: Page) -> Iterator[str]:
         yield f"> **Page {page.number} could not be read.** {_escaped(fit(page.problem.message))}"
 
 
-def _part(part: Part, flow: Flow) -> str:
-    match part.kind:
-        case "table":
-            return _table(part.block, flow) if part.block.cells else _inline(part.spans)
-        case "heading":
-            return f"{'#' * min(max(part.block.level, 1), 6)} {_heading(part)}"
-        case "figure":
-            return _figure(part)
-        case _:
-            return _paragraph(part.spans)
-
-
 def _heading(part: Part) -> str:
     text = _inline([Span(span.text, span.doubtful) for span in part.spans])
     return re.sub(r"(^|\s)(#+)$", r"\1\\\2", text)  # a run of # at the end would be taken for the end of the heading
 
 
-def _figure(part: Part) -> str:
-    """A comment in the place of the picture, and what is written inside it as a quotation, line by line."""
+def write_caption(part: Part) -> str:
+    """What is written inside a figure, to stand below it: a quotation, line by line; nothing where nothing is."""
     lines = [_escaped(fit(line.text)) for line in part.block.lines]
-    return "\n".join(["<!-- figure -->", *(["", "\\\n".join(f"> {_at_start(line)}" for line in lines)] if lines else [])])
+    return "\n\n" + "\\\n".join(f"> {_at_start(line)}" for line in lines) if lines else ""
 
 
 def _paragraph(spans: Sequence[Span]) -> str:
@@ -115,11 +117,11 @@ def _item(item: Item, indent: str) -> Iterator[str]:
         yield _list(item.children, indent + " " * (len(mark) + 1))
 
 
-def _table(block: Block, flow: Flow) -> str:
+def write_table(block: Block, flow: Flow) -> str:
     """A GFM table, whose first row is its header, or an HTML table where cells span or several rows are headers."""
     plain = all(cell.rows == cell.columns == 1 for cell in block.cells)
     if not plain or any(cell.heading and cell.row > 0 for cell in block.cells):
-        return _html_table(block, flow)
+        return write_html_table(block, flow)
     width = max(cell.column for cell in block.cells) + 1
     lines = []
     for row in block.rows:
@@ -128,7 +130,7 @@ def _table(block: Block, flow: Flow) -> str:
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
-def _html_table(block: Block, flow: Flow) -> str:
+def write_html_table(block: Block, flow: Flow) -> str:
     """A table without any empty line, at which Markdown would take it to end."""
     rows = []
     for row in block.rows:

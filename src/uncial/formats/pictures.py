@@ -35,22 +35,22 @@ class Pictures:
     original: Original | None
     page: Page
 
-    def cut(self, block: Block) -> Picture | None:
+    def cut(self, block: Block, *, as_jpeg: bool = False) -> Picture | None:
         """The part of the page that a figure covers, turned upright; None without the original or where it covers nothing."""
         image = self._image
         if image is None:
             return None
         box = block.quad.box.intersection(Box(0, 0, self.page.width, self.page.height))
         part = image[floor(box.top) : ceil(box.bottom), floor(box.left) : ceil(box.right)] if box.area >= 1 else image[:0]
-        return _encoded(part, self.page.turned // 90) if part.size else None
+        return _encoded(part, self.page.turned // 90, as_jpeg) if part.size else None
 
     @cached_property
     def _image(self) -> Image | None:
         return self.original.image(self.page) if self.original else None
 
 
-def _encoded(part: Image, quarters: int) -> Picture:
-    """The pixels (H x W x 3, RGB, uint8), turned clockwise by so many quarters, as PNG or JPEG."""
+def _encoded(part: Image, quarters: int, as_jpeg: bool) -> Picture:
+    """The pixels (H x W x 3, RGB, uint8), turned clockwise by so many quarters, as PNG or JPEG, whichever suits them."""
     import cv2
     import numpy as np
 
@@ -58,6 +58,6 @@ def _encoded(part: Image, quarters: int) -> Picture:
     png = cv2.imencode(".png", turned)[1].tobytes()
     jpeg = cv2.imencode(".jpg", turned, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
     height, width = turned.shape[:2]
-    if len(png) <= _LOSSLESS_IS_WORTH * len(jpeg):
+    if not as_jpeg and len(png) <= _LOSSLESS_IS_WORTH * len(jpeg):
         return Picture(png, "image/png", width, height)
     return Picture(jpeg, "image/jpeg", width, height)

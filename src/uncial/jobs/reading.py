@@ -17,7 +17,7 @@ from uncial.engines import Engine
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
 from uncial.jobs.checkpoints import load_page, page_file
-from uncial.jobs.shapes import SHAPES
+from uncial.jobs.shapes import find_shape
 from uncial.jobs.wire import DOCUMENT, RESULT, Open, Render, Write, Written
 from uncial.options import Limits, Output
 from uncial.pages import open_original
@@ -90,6 +90,6 @@ class _Original:
 
 
 def _written(document: Document, original: Original | None, format: str, output: Output) -> bytes:
-    if format in SHAPES:
-        return SHAPES[format](document, original)
+    if shape := find_shape(format):
+        return shape(document, original)
     return find_format(format).write(document, original, output)

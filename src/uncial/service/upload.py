@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO
 
 from python_multipart import MultipartParser
@@ -24,11 +25,37 @@ if TYPE_CHECKING:
 FILE = "file"
 UNNAMED = "upload"
 LONGEST_NAME = 255
-MAX_JSON = 64 * 1024
 MAX_FORM_EXTRA = 64 * 1024
 """Bytes of a form besides its file: the other fields, the headers of its parts, the boundaries."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 HOW = "Send one file as the field “file”: curl -F file=@page.jpg"
+
+
+class Sink:
+    """Where a document goes while it comes in: the file gets every byte, which is counted and hashed on its way."""
+
+    def __init__(self, file: BinaryIO, limit: int) -> None:
+        self._file, self._limit = file, limit
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Take some more of the document. Raises `LimitExceeded`."""
+        self.size += len(data)
+        if self.size > self._limit:
+            raise too_large(self._limit)
+        self._hash.update(data)
+        self._file.write(data)
+
+    @property
+    def limit(self) -> int:
+        """How many bytes it takes."""
+        return self._limit
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far, in hexadecimal digits."""
+        return self._hash.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +66,28 @@ class Form:
     fields: tuple[tuple[str, str], ...]
 
 
-async def receive_json(request: Request) -> bytes:
-    """The body as it is, up to 64 KiB. Raises `LimitExceeded`."""
-    refusal = LimitExceeded("The JSON body is larger than 64 KiB.", hint="Send an image as it is, not inside of JSON.")
-    return b"".join([chunk async for chunk in _chunks(request, MAX_JSON, refusal)])
+async def receive_raw(request: Request, sink: Sink) -> None:
+    """Write the body away. Raises `LimitExceeded`, before any of it is read where its length is told."""
+    async for chunk in chunks(request, sink.limit, too_large(sink.limit)):
+        await asyncio.to_thread(sink.write, chunk)
 
 
-async def receive_raw(request: Request, path: Path, limit: int) -> int:
-    """Write the body to the file; how many bytes it had. Raises `LimitExceeded`, before any is read where its length is told."""
-    size = 0
-    with path.open("wb") as file:
-        async for chunk in _chunks(request, limit, _too_large(limit)):
-            size += await asyncio.to_thread(file.write, chunk)
-    return size
-
-
-async def receive_form(request: Request, path: Path, limit: int) -> Form:
-    """Write the form's `file` to the file. Raises `LimitExceeded`, or `BodyNotUnderstood` for any form but one with one file."""
+async def receive_form(request: Request, sink: Sink) -> Form:
+    """Write the form's `file` away. Raises `LimitExceeded`, or `BodyNotUnderstood` for any form but one with one file."""
     _, parameters = parse_options_header(request.headers["content-type"])
     if not parameters.get(b"boundary"):
         raise BodyNotUnderstood("The form's Content-Type names no boundary.", HOW)
-    with path.open("wb") as file:
-        reader = _FormReader(file, limit)
-        try:
-            parser = MultipartParser(parameters[b"boundary"], reader.callbacks())
-            async for chunk in _chunks(request, limit + MAX_FORM_EXTRA, _too_large(limit)):
-                await asyncio.to_thread(parser.write, chunk)
-        except FormParserError as error:
-            raise BodyNotUnderstood(f"The form is broken: {error}.", HOW) from error
+    reader = _FormReader(sink)
+    try:
+        parser = MultipartParser(parameters[b"boundary"], reader.callbacks())
+        async for chunk in chunks(request, sink.limit + MAX_FORM_EXTRA, too_large(sink.limit)):
+            await asyncio.to_thread(parser.write, chunk)
+    except FormParserError as error:
+        raise BodyNotUnderstood(f"The form is broken: {error}.", HOW) from error
     return reader.result()
 
 
-async def _chunks(request: Request, limit: int, refusal: LimitExceeded) -> AsyncIterator[bytes]:
+async def chunks(request: Request, limit: int, refusal: LimitExceeded) -> AsyncIterator[bytes]:
     """The body piece by piece; the refusal is raised where it is longer than the limit, or says that it will be."""
     told = request.headers.get("content-length", "")
     size = int(told) if told.isdigit() else 0
@@ -84,7 +101,8 @@ async def _chunks(request: Request, limit: int, refusal: LimitExceeded) -> Async
         yield chunk
 
 
-def _too_large(limit: int) -> LimitExceeded:
+def too_large(limit: int) -> LimitExceeded:
+    """What is said of a document of more bytes than that."""
     hint = "Send less at once, or raise the service's UNCIAL_MAX_BYTES."
     return LimitExceeded(f"The input is larger than {told_bytes(limit)}.", hint=hint)
 
@@ -92,10 +110,8 @@ def _too_large(limit: int) -> LimitExceeded:
 class _FormReader:
     """What the streaming parser has seen of the form (RFC 7578): it writes the file away and keeps the other fields."""
 
-    def __init__(self, file: BinaryIO, limit: int) -> None:
-        self._file = file
-        self._limit = limit
-        self._size = 0
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
         self._name: str | None = None
         self._fields: list[tuple[str, str]] = []
         self._complete = False
@@ -144,18 +160,15 @@ class _FormReader:
         if self._field == FILE:
             if self._name is not None:
                 raise BodyNotUnderstood("The form has more than one file.", "Send one request for each file.")
-            self._name = _plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace"))
+            self._name = plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace"))
         elif b"filename" in parameters:
             raise BodyNotUnderstood(f"The form has a file in the field “{self._field}”.", HOW)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._field != FILE:
             self._text += data[start:end]
-            return
-        self._size += end - start
-        if self._size > self._limit:
-            raise _too_large(self._limit)
-        self._file.write(data[start:end])
+        else:
+            self._sink.write(data[start:end])
 
     def _part_end(self) -> None:
         if self._field != FILE:
@@ -165,6 +178,6 @@ class _FormReader:
         self._complete = True
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of the client's name for the file, on one line: it is shown again, and never used as a path."""
     return UNPRINTABLE.sub("", PurePath(name.replace("\\", "/")).name)[-LONGEST_NAME:] or UNNAMED
