@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,8 +51,6 @@ class Wish:
     """What the answer is written in; None where it has a shape of its own."""
     shape: str = ""
     """How the answer is shaped where no format was asked for: `tutorial`, or one of Mistral's; empty where there is a format."""
-    own: Mapping[str, str] = field(default_factory=dict)
-    """What the request says to its route, and not to whoever reads: see `receive`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +63,30 @@ class _Asked:
     shape: str = ""
 
 
-async def receive(request: Request, path: Path, settings: Settings, own: Collection[str] = ()) -> Wish:
+async def receive(request: Request, path: Path, settings: Settings) -> Wish:
     """Take the body in, whatever it is; a document in it goes to the path.
 
-    `own` are names of the query, of form fields and of JSON fields that are the route's and no options. Raises `OptionInvalid`,
-    `LimitExceeded`, `UrlRefused`, `MediaTypeUnsupported`, `BodyNotUnderstood`, and a 406 where the client accepts nothing.
+    Raises `OptionInvalid`, `LimitExceeded`, `UrlRefused`, `MediaTypeUnsupported`, `BodyNotUnderstood`, and a 406 where the client
+    accepts nothing.
     """
     query: Pairs = tuple(request.query_params.multi_items())
-    _chosen(request, query, own, settings)  # what is wrong with the query is told before the body is read
+    _chosen(request, query, settings)  # what is wrong with the query is told before the body is read
     with path.open("wb") as file:
         sink = Sink(file, settings.max_bytes)
         asked = await _take(request, sink)
-    choices, liked, owned = _chosen(request, query + asked.fields, own, settings)
+    choices, liked = _chosen(request, query + asked.fields, settings)
     # The json that a client of another service accepts is the one that it knows.
     shape = asked.shape if choices.format is None and liked is FORMATS["json"] else ""
     format = None if shape else liked
     if asked.url:
-        return Wish(None, asked.url, "", "", 0, choices, format, shape, owned)
-    return Wish(path, "", asked.name, sink.sha256, sink.size, choices, format, shape, owned)
+        return Wish(None, asked.url, "", "", 0, choices, format, shape)
+    return Wish(path, "", asked.name, sink.sha256, sink.size, choices, format, shape)
 
 
-def _chosen(request: Request, pairs: Pairs, own: Collection[str], settings: Settings) -> tuple[Choices, Format, dict[str, str]]:
-    """The choices that names and values make, the format that they or the Accept header ask for, and what is the route's."""
-    choices = parse_choices([pair for pair in pairs if pair[0] not in own], settings.engine)
-    owned = [pair for pair in pairs if pair[0] in own]
-    for name, _ in owned:
-        if sum(name == other for other, _ in owned) > 1:
-            raise OptionInvalid(f"{name} is given twice.", hint="Give it once.")
-    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept"))), dict(owned)
+def _chosen(request: Request, pairs: Pairs, settings: Settings) -> tuple[Choices, Format]:
+    """The choices that names and values make, and the format that they or the Accept header ask for."""
+    choices = parse_choices(pairs, settings.engine)
+    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept")))
 
 
 async def _take(request: Request, sink: Sink) -> _Asked:
@@ -120,7 +114,6 @@ async def _take_json(request: Request, sink: Sink) -> _Asked:
         raise no_base64("the long string of the body", error=DID_YOU_MEAN) from error
     except ValueError as error:
         raise _not_understood() from error
-    others: dict[str, Any]
     match body.value:
         case {"image_url": str(url), **others} if not others:
             return replace(_located(body, "image_url", url), shape=TUTORIAL)
@@ -173,7 +166,7 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url == url.strip() and url.isprintable()
 
 
-def _fields(values: Mapping[str, Any]) -> Pairs:
+def _fields(values: Mapping[Any, Any]) -> Pairs:
     """The other fields of a JSON body as a form would have them; null is as if the field was not there."""
     return tuple((_plain(name), _text(name, value)) for name, value in values.items() if value is not None)
 
