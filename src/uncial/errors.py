@@ -25,7 +25,8 @@ UncialError                      code                    exit  HTTP
 ├── ServiceUnavailable           service-unavailable       15   503
 ├── AccessDenied
 │   ├── KeyMissing               key-missing               15   401
-│   └── ScopeMissing             scope-missing             15   403
+│   ├── ScopeMissing             scope-missing             15   403
+│   └── OriginRefused            origin-refused            15   403
 ├── JobError
 │   ├── JobNotFound              job-not-found             15   404
 │   ├── JobNotDone               job-not-done              15   409
@@ -235,6 +236,8 @@ class ServiceBusy(UncialError):
     code, exit_status, http_status = "service-busy", 15, 429
     title = "The service is busy"
     default_hint = "Try again in a few seconds."
+    retry_after = 5
+    """Seconds after which it is worth trying again."""
 
 
 class ServiceUnavailable(UncialError):
@@ -265,6 +268,13 @@ class ScopeMissing(AccessDenied):
 
     code, exit_status, http_status = "scope-missing", 15, 403
     title = "The API key is not for this"
+
+
+class OriginRefused(AccessDenied):
+    """A web page of somebody else has a browser ask a service that asks nobody for a key."""
+
+    code, exit_status, http_status = "origin-refused", 15, 403
+    title = "The request comes from another web site"
 
 
 class JobError(UncialError):

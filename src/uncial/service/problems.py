@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from uncial.errors import LimitExceeded, ServiceBusy, UncialError
+from uncial.errors import KeyMissing, LimitExceeded, ServiceBusy, ServiceUnavailable, UncialError
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +41,16 @@ def tell_problems(app: FastAPI) -> None:
 
 async def _uncial_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, UncialError)
-    if error.http_status >= 500 and not isinstance(error, ServiceBusy):
+    if error.http_status >= 500:
         # Only what is our own fault: the other messages have file names and URLs in them, and their codes are logged anyway.
         log.error(error.message, extra={"code": error.code, "stage": error.stage})
     headers = {}
     if isinstance(error, ServiceBusy):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, ServiceUnavailable):
         headers["Retry-After"] = RETRY_AFTER
+    if isinstance(error, KeyMissing):
+        headers["WWW-Authenticate"] = 'Bearer realm="uncial"'  # RFC 6750
     if isinstance(error, LimitExceeded):
         headers["Connection"] = "close"  # The rest of a body that is too large must not be sent.
     return _problem(

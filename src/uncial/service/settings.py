@@ -93,6 +93,24 @@ class Settings(BaseSettings):
     max_pages: int = _limit("max_pages")
     fetch_seconds: float = _limit("fetch_seconds")
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = _limit("fetch_allow")
+    require_keys: bool = Field(
+        False, description="Whether an API key is asked for even where none was ever made; where one was, it always is."
+    )
+    open: bool = Field(
+        False, description="Whether to listen where others reach it without keys, because a proxy in front asks who is there."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="What webhooks are signed with whose jobs bring no secret of their own: whsec_ and base64.",
+    )
+    receive_seconds: float = Field(
+        20.0, gt=0, description="Seconds that the headers of a request may take, and its body besides a second for each 16 KiB."
+    )
+    max_connections: int = Field(
+        512,
+        ge=1,
+        description="Connections at a time; one more is let in for the oldest one that has asked for nothing yet, or not at all.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_file: Path | None = Field(
         None, description="File that gets the log besides standard error; it is rotated at 10 MiB, and five old ones are kept."
