@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +51,8 @@ class Wish:
     """What the answer is written in; None where it has a shape of its own."""
     shape: str = ""
     """How the answer is shaped where no format was asked for: `tutorial`, or one of Mistral's; empty where there is a format."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """What the request says to its route, and not to whoever reads: see `receive`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +65,36 @@ class _Asked:
     shape: str = ""
 
 
-async def receive(request: Request, path: Path, settings: Settings) -> Wish:
+async def receive(request: Request, path: Path, settings: Settings, own: Collection[str] = ()) -> Wish:
     """Take the body in, whatever it is; a document in it goes to the path.
 
-    Raises `OptionInvalid`, `LimitExceeded`, `UrlRefused`, `MediaTypeUnsupported`, `BodyNotUnderstood`, and a 406 where the client
-    accepts nothing.
+    `own` are names of the query, of form fields and of JSON fields that are the route's and no options. Raises `OptionInvalid`,
+    `LimitExceeded`, `UrlRefused`, `MediaTypeUnsupported`, `BodyNotUnderstood`, and a 406 where the client accepts nothing.
     """
     query: Pairs = tuple(request.query_params.multi_items())
-    _chosen(request, query, settings)  # what is wrong with the query is told before the body is read
+    _chosen(request, query, own, settings)  # what is wrong with the query is told before the body is read
     with path.open("wb") as file:
         sink = Sink(file, settings.max_bytes)
         asked = await _take(request, sink)
-    choices, liked = _chosen(request, query + asked.fields, settings)
+    choices, liked, owned = _chosen(request, query + asked.fields, own, settings)
     # The json that a client of another service accepts is the one that it knows.
     shape = asked.shape if choices.format is None and liked is FORMATS["json"] else ""
     format = None if shape else liked
     if asked.url:
-        return Wish(None, asked.url, "", "", 0, choices, format, shape)
-    return Wish(path, "", asked.name, sink.sha256, sink.size, choices, format, shape)
+        return Wish(None, asked.url, asked.name, "", 0, choices, format, shape, owned)
+    return Wish(path, "", asked.name, sink.sha256, sink.size, choices, format, shape, owned)
 
 
-def _chosen(request: Request, pairs: Pairs, settings: Settings) -> tuple[Choices, Format]:
-    """The choices that names and values make, and the format that they or the Accept header ask for."""
-    choices = parse_choices(pairs, settings.engine)
-    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept")))
+def _chosen(request: Request, pairs: Pairs, own: Collection[str], settings: Settings) -> tuple[Choices, Format, dict[str, str]]:
+    """The choices that names and values make, the format that they or the Accept header ask for, and what is the route's."""
+    choices = parse_choices([pair for pair in pairs if pair[0] not in own], settings.engine)
+    owned: dict[str, str] = {}
+    for name, value in pairs:
+        if name in owned:
+            raise OptionInvalid(f"{name} is given twice.", hint="Give it once.")
+        if name in own:
+            owned[name] = value
+    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept"))), owned
 
 
 async def _take(request: Request, sink: Sink) -> _Asked:
@@ -125,7 +133,7 @@ async def _take_json(request: Request, sink: Sink) -> _Asked:
         case {"url": str(url), **others} if BASE64 not in others:
             found = _located(body, URL, url)
             name = _text(NAME, others.pop(NAME, ""))
-            return replace(found, name=plain_name(name or found.name), fields=_fields(others))
+            return replace(found, name=plain_name(name) if name else found.name, fields=_fields(others))
     raise _not_understood()
 
 
@@ -133,7 +141,7 @@ def _mistral(body: JsonBody) -> _Asked:
     asked = parse_request(body.value)
     found = _located(body, f"the {asked.document.type}", asked.document.address)
     pages = asked.page_option
-    name = plain_name(asked.document.name or found.name)
+    name = plain_name(asked.document.name) if asked.document.name else found.name
     return replace(found, name=name, fields=(("pages", pages),) if pages else (), shape=asked.shape.name)
 
 
@@ -148,7 +156,7 @@ def _located(body: JsonBody, field: str, url: str) -> _Asked:
             f"{name[:1].upper()}{name[1:]} is not an address that begins with http:// or https://.",
             hint="Send a file with -F file=@…",
         )
-    return _Asked(url=url)
+    return _Asked(url=url, name="")
 
 
 def _decode(body: JsonBody, field: str, text: str, *, is_url: bool = False) -> bool:
