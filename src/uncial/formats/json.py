@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from uncial.document import Document
+from uncial.document import Document, Page
 from uncial.errors import SourceDamaged
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ def write(document: Document, original: Original | None = None, output: Output |
     line = json.dumps(_tidy(whole), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # A file's name may hold bytes that are not text; Python keeps them as lone surrogates, which UTF-8 cannot say.
     return (line + "\n").encode("utf-8", "replace")
+
+
+def page_json(page: Page) -> dict[str, Any]:
+    """One page as it stands in the document's JSON."""
+    fields = TypeAdapter(Page).dump_python(page, mode="json")
+    told: dict[str, Any] = _tidy({"confidence": page.confidence, **fields})
+    return told
 
 
 def read(data: bytes) -> Document:

@@ -279,3 +279,14 @@ HEALTH: Schema = {
     },
 }
 """What is to be known of GET /health."""
+
+JOBS: Schema = {}
+JOB_LIST: Schema = {}
+JOB_STATE: Schema = {}
+RESULT: Schema = {}
+EVENTS: Schema = {}
+CANCEL: Schema = {}
+BATCH: Schema = {}
+BATCH_STATE: Schema = {}
+BATCH_CANCEL: Schema = {}
+"""For the routes of job_routes.py and batch_routes.py."""
