@@ -129,13 +129,14 @@ class Blobs:
             self._files.rm(self._path(prefix), recursive=True)
 
     def prefixes(self) -> list[str]:
-        """The first parts of all names: one for each job that has blobs."""
+        """The first parts of all names: one for each job that has blobs. What begins with a dot belongs to no job."""
         with _telling():
             self._files.invalidate_cache()
             try:
-                return [path.rstrip("/").rpartition("/")[2] for path in self._files.ls(self._root, detail=False)]
+                names = [path.rstrip("/").rpartition("/")[2] for path in self._files.ls(self._root, detail=False)]
             except FileNotFoundError:
                 return []
+        return [name for name in names if not name.startswith(".")]
 
     def check(self) -> None:
         """Write, read and delete a blob. Raises `ServiceUnavailable` where that does not work."""

@@ -21,7 +21,12 @@ VERSION = 1
 
 metadata = MetaData()
 
-about = Table("uncial_about", metadata, Column("version", Integer, nullable=False))
+about = Table(
+    "uncial_about",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("word", Text, nullable=False, server_default=""),  # sealed: who can open it has the right key
+)
 
 jobs = Table(
     "uncial_jobs",

@@ -22,7 +22,7 @@ from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, WorkerCrashed
 from uncial.jobs.database import Database
 from uncial.jobs.job import ENDED, Job, Lease, Order, PageRecord, Queue, State, order_adapter
-from uncial.jobs.schema import deliveries, jobs, pages
+from uncial.jobs.schema import about, deliveries, jobs, pages
 from uncial.jobs.seal import Seal
 
 MAX_TRIES = 5
@@ -275,7 +275,13 @@ class JobStore:
     def release(self, lease: Lease) -> None:
         """Give a job back, unread, so that the next worker goes on with it at once; nobody is to blame."""
         with self._database.writing() as connection:
-            given = {"state": State.QUEUED, "lease_until": None, "worker": "", "tries": func.greatest(jobs.c.tries - 1, 0)}
+            given = {
+                "state": State.QUEUED,
+                "lease_until": None,
+                "worker": "",
+                "sent": 0.0,
+                "tries": func.greatest(jobs.c.tries - 1, 0),
+            }
             if self._database.is_sqlite:
                 given["tries"] = func.max(jobs.c.tries - 1, 0)
             _update(connection, _held(lease), **given)
@@ -301,7 +307,7 @@ class JobStore:
                 elif job.tries >= MAX_TRIES:
                     self._end(connection, job, Ending(state=State.FAILED, error=_given_up(job)))
                 else:
-                    _update(connection, jobs.c.id == job.id, state=State.QUEUED, lease_until=None, worker="")
+                    _update(connection, jobs.c.id == job.id, state=State.QUEUED, lease_until=None, worker="", sent=0.0)
             return [job.id for job in found]
 
     def to_send(self, silent_for: float) -> list[Job]:
@@ -313,6 +319,20 @@ class JobStore:
             if found:
                 _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
             return found
+
+    def note_sent(self, ids: Sequence[str]) -> None:
+        """Note that a broker was told of these jobs."""
+        with self._database.writing() as connection:
+            _update(connection, jobs.c.id.in_(ids), sent=self._database.now)
+
+    def shared_word(self, offered: str) -> str:
+        """A word that all who share this database and its seal know: the one that was offered first.
+
+        Raises `OptionInvalid` where it was sealed with another key than ours.
+        """
+        with self._database.writing() as connection:
+            connection.execute(update(about).where(about.c.word == "").values(word=self._seal.close(offered)))
+            return self._seal.open_text(connection.execute(select(about.c.word)).scalar_one())
 
     def expired(self, limit: int = 100) -> list[str]:
         """Jobs that are to be forgotten, with their parts; `forget` them when their blobs are gone."""
@@ -469,8 +489,9 @@ def _ready(now: ColumnElement[float]) -> ColumnElement[bool]:
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:
-    """The job, as long as it is ours."""
-    return and_(jobs.c.id == lease.job.id, jobs.c.attempt == lease.job.attempt, jobs.c.state == State.RUNNING)
+    """The job, as long as it is ours; one that was split is nobody's."""
+    ours = and_(jobs.c.id == lease.job.id, jobs.c.attempt == lease.job.attempt)
+    return and_(ours, jobs.c.state == State.RUNNING, jobs.c.lease_until.is_not(None))
 
 
 def _update(connection: Connection, where: ColumnElement[bool], **values: Any) -> int:
