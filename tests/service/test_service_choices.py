@@ -6,8 +6,9 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from uncial.errors import OptionInvalid
+from uncial.formats import FORMATS
 from uncial.options import Options, Output, PageRanges
-from uncial.service.choices import OPTIONS, accepted_format, parse_choices
+from uncial.service.choices import OPTIONS, accepted_format, parse_choices, parse_output
 
 
 def options(**given: str) -> Options:
@@ -112,3 +113,15 @@ def test_what_we_cannot_write_is_not_acceptable(accept):
     with pytest.raises(HTTPException) as caught:
         accepted_format(accept)
     assert caught.value.status_code == 406
+
+
+def test_how_a_result_is_written_is_as_it_was_asked_for_at_first_unless_told_otherwise():
+    assert parse_output([], Output(layout=True)) == (None, Output(layout=True))
+    assert parse_output([("format", "md"), ("layout", "no")], Output(layout=True)) == (FORMATS["md"], Output())
+
+
+@pytest.mark.parametrize("pair", [("languages", "de"), ("pages", "1"), ("password", "x"), ("format", "odt"), ("layout", "")])
+def test_a_result_is_not_read_in_another_way_afterwards(pair):
+    with pytest.raises(OptionInvalid) as caught:
+        parse_output([pair], Output())
+    assert caught.value.hint

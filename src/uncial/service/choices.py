@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 
@@ -30,20 +30,37 @@ class Choices:
 
 def parse_choices(pairs: Iterable[tuple[str, str]], engine: str) -> Choices:
     """The choices that these names and values make; `engine` reads where they name none. Raises `OptionInvalid`."""
+    given = _once(pairs, NAMES)
+    format = given.pop(FORMAT, None)
+    values = {"engine": engine, **{name: CHOICES[name].parse(text) for name, text in given.items()}}
+    output = Output(**{name: values.pop(name) for name in OUTPUT if name in values})
+    return Choices(Options(**values), output, find_format(format) if format is not None else None)
+
+
+def parse_output(pairs: Iterable[tuple[str, str]], output: Output) -> tuple[Format | None, Output]:
+    """The format that these names and values ask for, and how it is written; what they leave open is as `output` has it.
+
+    Raises `OptionInvalid`, also for an option of reading: what is read already cannot be read in another way.
+    """
+    given = _once(pairs, (FORMAT, *OUTPUT))
+    format = given.pop(FORMAT, None)
+    values = {name: OUTPUT[name].parse(text) for name, text in given.items()}
+    return find_format(format) if format is not None else None, replace(output, **values)
+
+
+def _once(pairs: Iterable[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
+    """Each name with its value. Raises `OptionInvalid` for a name that is none of these, or that comes twice."""
     given: dict[str, str] = {}
     for name, value in pairs:
         if name == PASSWORD:
             hint = f"Send it as the header {PASSWORD_HEADER}, which nobody writes into logs."
             raise OptionInvalid("A password does not belong among the options.", hint=hint)
-        if name not in NAMES:
-            raise OptionInvalid(f"There is no option “{name}”.", hint=f"Options are: {', '.join(NAMES)}.")
+        if name not in names:
+            raise OptionInvalid(f"There is no option “{name}”.", hint=f"Options are: {', '.join(names)}.")
         if name in given:
             raise OptionInvalid(f"The option {name} is given twice.", hint="Give it once.")
         given[name] = value
-    format = given.pop(FORMAT, None)
-    values = {"engine": engine, **{name: CHOICES[name].parse(text) for name, text in given.items()}}
-    output = Output(**{name: values.pop(name) for name in OUTPUT if name in values})
-    return Choices(Options(**values), output, find_format(format) if format is not None else None)
+    return given
 
 
 def password_of(values: Sequence[str]) -> str:
