@@ -1,4 +1,4 @@
-"""Fetch the file behind a URL, and go nowhere else for it.
+"""Fetch the file behind a URL, or post to it, and go nowhere else.
 
 A URL is written by somebody else, and this machine may stand where that somebody cannot go. So every address that a name
 resolves to is vetted, the connection goes to the vetted address itself (a second look-up could answer otherwise), each redirect
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, responses
 from io import BytesIO
@@ -35,8 +35,25 @@ MAX_REDIRECTS = 5
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _CHUNK = 1 << 16
 _KEPT = "/%:@!$&'()*+,;=~?[]|"  # what a path or a query may have and urllib would escape
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII | re.IGNORECASE)
 _GLOBAL_UNICAST = ip_network("2000::/3")  # all that IANA has given out for it
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_ISATAP = 0x5EFE  # RFC 5214: with or without the bit 0x0200_0000, it stands before an IPv4 address
+_OFFICES = tuple(
+    map(
+        ip_network,
+        [
+            "168.63.129.16/32",  # Azure's own, for its machines: keys, DHCP, DNS
+            "192.0.0.0/24",  # of protocols (RFC 6890); Oracle's metadata of machines was at .192
+            "192.88.99.0/24",  # relays of 6to4 (RFC 7526)
+            "192.31.196.0/24", "192.175.48.0/24", "2001:4:112::/48", "2620:4f:8000::/48",  # AS112 (RFC 7534, 7535)
+            "192.52.193.0/24",  # AMT (RFC 7450)
+            "2001::/23",  # of protocols, Teredo among them (RFC 6890)
+            "3fff::/20",  # for books (RFC 9637)
+        ],
+    )
+)  # fmt: skip
+"""Networks that are anybody's as far as routers know, and have no files for us."""
 
 
 class _Url(NamedTuple):
@@ -72,16 +89,60 @@ def resolve(host: str, port: int) -> Sequence[str]:
 def fetch(url: str, limits: Limits, resolve: Resolver = resolve, tls: ssl.SSLContext | None = None) -> tuple[bytes, str]:
     """The file behind a URL, and its name. Raises `UrlRefused`, `FetchFailed` or `LimitExceeded`."""
     deadline = _Deadline(limits.fetch_seconds)
-    allowed = [_parse_allowed(entry) for entry in limits.fetch_allow]
+    allowed = _allowed(limits)
     here = first = _parse(url)
     for _ in range(MAX_REDIRECTS + 1):
         addresses = _vet(here, _resolve_in_time(here, resolve, deadline), allowed)
-        with _connected(here, addresses, tls, deadline) as connection, _ask(connection, here) as response:
+        headers = {**_plain_headers(here), "Accept": "image/*, application/pdf, */*;q=0.1"}
+        with _connected(here, addresses, tls, deadline) as connection, _ask(connection, here, "GET", headers) as response:
             location = response.getheader("Location") if response.status in _REDIRECTS else None
             if location is None:
                 return _body(response, here, limits, deadline), first.name
         here = _follow(here, location)
     raise FetchFailed(f"“{first.text}” redirects more than {MAX_REDIRECTS} times.")
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    limits: Limits,
+    resolve: Resolver = resolve,
+    tls: ssl.SSLContext | None = None,
+) -> int:
+    """Send a body to a URL; the status of the answer, which may be a redirect, for none is followed.
+
+    What else the answer says is not even read. Raises `UrlRefused` or `FetchFailed`.
+    """
+    deadline = _Deadline(limits.fetch_seconds)
+    here = _parse(url)
+    addresses = _vet(here, _resolve_in_time(here, resolve, deadline), _allowed(limits))
+    with _connected(here, addresses, tls, deadline) as connection:
+        asked = {**_plain_headers(here), "Accept": "*/*", **headers}
+        with _ask(connection, here, "POST", asked, body) as response:
+            return response.status
+
+
+def check_url(url: str, limits: Limits) -> None:
+    """Say no to a URL that would be refused whatever its name leads to. Nothing is looked up. Raises `UrlRefused`."""
+    here, allowed = _parse(url), _allowed(limits)
+    try:
+        answers = socket.getaddrinfo(here.host, here.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):  # a name, then
+        if not _names_this_machine(here.host):
+            _check_port(here, any(entry.covers_name(here) for entry in allowed))
+            return
+        answers = socket.getaddrinfo("127.0.0.1", here.port, type=socket.SOCK_STREAM)
+    _vet(here, [str(answer[4][0]) for answer in answers], allowed)
+
+
+def _names_this_machine(host: str) -> bool:
+    """Whether a name means this machine wherever it is asked for (RFC 6761)."""
+    return host.lower() == "localhost" or host.lower().endswith(".localhost")
+
+
+def _allowed(limits: Limits) -> list[_Allowed]:
+    return [_parse_allowed(entry) for entry in limits.fetch_allow]
 
 
 def _parse(url: str, base: str = "") -> _Url:
@@ -96,7 +157,7 @@ def _parse(url: str, base: str = "") -> _Url:
         raise UrlRefused(f"URLs of the scheme “{parts.scheme}” are not fetched.", hint="Give an http or https URL, or a path.")
     if "@" in parts.netloc:
         raise UrlRefused("The URL has a user name or a password in it.", hint="Download the file and send it itself.")
-    if not host or re.search(r"[\0-\x20\x7f%]", host):
+    if not _HOST.fullmatch(host):
         raise UrlRefused("The URL names no host.", hint="Write it as https://host/path.")
     return _Url(parts.scheme, host, port or PORTS[parts.scheme], target)
 
@@ -115,6 +176,10 @@ class _Allowed(NamedTuple):
     host: str
     network: IPv4Network | IPv6Network | None
     port: int | None
+
+    def covers_name(self, url: _Url) -> bool:
+        """Whether it might cover the URL, as long as nobody knows where its name leads to."""
+        return self.port in (None, url.port) and (self.host == url.host or self.network is not None)
 
     def covers(self, url: _Url, address: _Address) -> bool:
         if self.port not in (None, url.port):
@@ -139,9 +204,7 @@ def _vet(url: _Url, answers: Sequence[str], allowed: Sequence[_Allowed]) -> list
     for answer in answers:
         if any(entry.covers(url, _plain(ip_address(answer))) for entry in allowed):
             continue
-        if url.port not in PORTS.values():
-            hint = f"Only ports 80 and 443 are; the setting fetch_allow can name others: {url.authority}."
-            raise UrlRefused(f"Port {url.port} is not fetched from.", hint=hint)
+        _check_port(url)
         if not is_public(answer):
             raise UrlRefused(
                 f"“{url.host}” is not a public address.",
@@ -150,12 +213,24 @@ def _vet(url: _Url, answers: Sequence[str], allowed: Sequence[_Allowed]) -> list
     return list(answers)
 
 
+def _check_port(url: _Url, allowed: bool = False) -> None:
+    if not allowed and url.port not in PORTS.values():
+        hint = f"Only ports 80 and 443 are; the setting fetch_allow can name others: {url.authority}."
+        raise UrlRefused(f"Port {url.port} is not fetched from.", hint=hint)
+
+
 def is_public(answer: str) -> bool:
     """Whether an address is one of the public Internet, given to a single host there."""
     address = _plain(ip_address(answer))
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+    if isinstance(address, IPv6Address) and (address not in _GLOBAL_UNICAST or _is_isatap(address)):
+        return False
+    if any(address in office for office in _OFFICES):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _is_isatap(address: IPv6Address) -> bool:
+    return (int(address) >> 32) & 0xFDFF_FFFF == _ISATAP
 
 
 def _plain(address: _Address) -> _Address:
@@ -258,15 +333,15 @@ def _reach(url: _Url, addresses: Sequence[str], deadline: _Deadline) -> socket.s
     raise AssertionError("a vetted URL has an address")
 
 
-def _ask(connection: HTTPConnection, url: _Url) -> HTTPResponse:
-    headers = {
-        "Host": url.authority,
-        "User-Agent": f"uncial/{__version__}",
-        "Accept": "image/*, application/pdf, */*;q=0.1",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-    }
-    connection.request("GET", url.target, headers=headers)
+def _plain_headers(url: _Url) -> dict[str, str]:
+    agent = f"uncial/{__version__}"
+    return {"Host": url.authority, "User-Agent": agent, "Accept-Encoding": "identity", "Connection": "close"}
+
+
+def _ask(
+    connection: HTTPConnection, url: _Url, method: str, headers: Mapping[str, str], body: bytes | None = None
+) -> HTTPResponse:
+    connection.request(method, url.target, body, headers)
     return connection.getresponse()
 
 
