@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from uncial import __version__
-from uncial.cli.flags import chosen, flags_of, variable
+from uncial.cli.flags import chosen, flags_of, key_flag, refuse_flags_of_here, server_flag, variable
 from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
@@ -34,6 +34,10 @@ Several results on standard output: texts are parted by form feeds, JSON is one 
 \b
 A password on the command line is seen by whoever lists the processes of this machine. --password - asks for it on a
 terminal and takes the first line of standard input elsewhere; UNCIAL_PASSWORD sets it too.
+
+\b
+With --server URL a service reads (uncial serve), which has models, threads and limits of its own. UNCIAL_KEY is a better
+place for its key than the command line. Ctrl-C cancels there what is not done.
 
 Every flag with a long name can be set by an environment variable: --pdf-dpi by UNCIAL_PDF_DPI. A flag goes before it.
 
@@ -138,6 +142,8 @@ def uncial() -> None:
     help="Threads that the engine keeps busy.  [default: all that the machine lends]",
 )  # fmt: skip
 @models_flag
+@server_flag
+@key_flag
 @quiet_flag
 @verbose_flag
 def read(
@@ -148,6 +154,8 @@ def read(
     password: str | None,
     threads: int | None,
     models: Path | None,
+    server: str | None,
+    key: str | None,
     quiet: bool,
     verbose: int,
     **given: Any,
@@ -155,6 +163,8 @@ def read(
     """Read the text of images and PDFs."""
     if quiet or verbose:
         set_verbosity(-1 if quiet else verbose)
+    if server:
+        refuse_flags_of_here()
     from uncial.cli.read import Asked, read_all
     from uncial.engines import EngineConfig
 
@@ -168,6 +178,8 @@ def read(
         overlay=overlay,
         quiet=quiet,
         password=_password(password, inputs),
+        server=server or "",
+        key=key or "",
     )
     with nullcontext() if verbose > 1 else muted_libraries():
         return read_all(inputs, asked)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from uncial.cli.outputs import Stdout, Target, choose_formats, deliver, plan_tar
 from uncial.cli.read import SOME_FAILED, status_of
 from uncial.cli.talk import tell, tell_page_matters
 from uncial.errors import OptionInvalid
+from uncial.formats import Format
 from uncial.options import Limits, Output
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ def _attempt(asked: AskedToConvert, item: Found, targets: Sequence[Target], stdo
     try:
         document = _read_back(item, asked.limits)
         with _original(asked) as original:
-            statuses = deliver(document, original, targets, asked.output, stdout, item.name)
+            written = partial(_written, document, original, asked.output)
+            statuses = deliver(written, targets, stdout, item.name)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other inputs are to be converted
@@ -69,6 +72,10 @@ def _attempt(asked: AskedToConvert, item: Found, targets: Sequence[Target], stdo
     tell_page_matters(document.pages, item.name)
     status = status_of(statuses)
     return SOME_FAILED if document.partial and not status else status
+
+
+def _written(document: Document, original: Original | None, output: Output, format: Format) -> bytes:
+    return format.write(document, original, output)
 
 
 def _read_back(item: Found, limits: Limits) -> Document:

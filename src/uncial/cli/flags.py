@@ -8,7 +8,9 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from uncial.errors import OptionInvalid
 from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, describe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -18,6 +20,22 @@ METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", P
 def variable(name: str) -> str:
     """The environment variable that stands for a flag that was not given."""
     return f"UNCIAL_{name.upper()}"
+
+
+server_flag = click.option(
+    "--server", metavar="URL", envvar=variable("server"), help="Have a service read, such as http://127.0.0.1:5000."
+)
+key_flag = click.option("--key", metavar="TEXT", envvar=variable("key"), help="The API key for the service.")
+_OF_HERE = ("threads", "models", "max_pixels", "max_pages", "fetch_seconds", "fetch_allow")
+"""What a service decides for itself. `max_bytes` goes for what is sent, too."""
+
+
+def refuse_flags_of_here() -> None:
+    """Raise `OptionInvalid` where a flag was given that no service listens to; a variable may be there for other calls."""
+    for name in _OF_HERE:
+        if click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            flag = f"--{name.replace('_', '-')}"
+            raise OptionInvalid(f"{flag} does not go with --server.", hint="The service has settings of its own for that.")
 
 
 def flags_of(kind: type[Options] | type[Output] | type[Limits]) -> Callable[[Command], Command]:

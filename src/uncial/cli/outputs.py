@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from uncial.cli.inputs import Found
 from uncial.cli.talk import tell
 from uncial.errors import OptionInvalid, OutputError
 from uncial.formats import FORMATS, Format, find_format, format_of_file
 
-if TYPE_CHECKING:
-    from uncial.document import Document
-    from uncial.options import Output
-    from uncial.original import Original
+Written = Callable[[Format], bytes]
+"""What a document is in a format, whoever writes it. Raises `UncialError`."""
 
 BETWEEN_ON_STDOUT = {"txt": b"\f", "json": b"", "tsv": b"", "md": b"\n", "csv": b"\r\n"}
 """What parts two documents on one stdout; JSON is a line a document as it is, and each TSV table has its own header.
@@ -146,16 +144,14 @@ class Stdout:
         self._begun = True
 
 
-def deliver(
-    document: Document, original: Original | None, targets: Sequence[Target], output: Output, stdout: Stdout, name: str
-) -> list[int]:
-    """Write the document to each of its targets, and tell which could not be written; an exit status for each, 0 if it was."""
-    return [_delivered(document, original, target, output, stdout, name) for target in targets]
+def deliver(written: Written, targets: Sequence[Target], stdout: Stdout, name: str) -> list[int]:
+    """Write a document to each of its targets, and tell which could not be written; an exit status for each, 0 if it was."""
+    return [_delivered(written, target, stdout, name) for target in targets]
 
 
-def _delivered(document: Document, original: Original | None, target: Target, output: Output, stdout: Stdout, name: str) -> int:
+def _delivered(written: Written, target: Target, stdout: Stdout, name: str) -> int:
     try:
-        data = target.format.write(document, original, output)
+        data = written(target.format)
         if target.file:
             write_file(_named(target.file, target.format, data), data)
         else:

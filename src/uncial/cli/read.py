@@ -1,22 +1,26 @@
-"""`uncial read`: many inputs, each to its results; a failure of one does not stop the others."""
+"""`uncial read`: many inputs, each to its results; a failure of one does not stop the others.
+
+Who reads them is one seam, `Reads`: this process (`Here`), or a service (`uncial.cli.remote.There`).
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from uncial.cli.inputs import Found, find_inputs, names_many
-from uncial.cli.outputs import Stdout, Target, choose_formats, deliver, plan_targets
+from uncial.cli.outputs import Stdout, Target, Written, choose_formats, deliver, plan_targets
 from uncial.cli.talk import Progress, tell, tell_page_matters
-from uncial.engines import Engine, EngineConfig, load_engine
+from uncial.engines import EngineConfig, load_engine
 from uncial.options import Limits, Options, Output
 
 if TYPE_CHECKING:
     from uncial.document import Document, Page
-    from uncial.sources import Source
+    from uncial.formats import Format
 
 SOME_FAILED = 14
 """Some inputs, pages or formats failed and the rest was written. OCRmyPDF leaves this number free."""
@@ -37,6 +41,29 @@ class Asked:
     overlay: bool = False
     quiet: bool = False
     password: str = field(default="", repr=False)
+    server: str = ""
+    """The service that reads, where it is not this process."""
+    key: str = field(default="", repr=False)
+    """What opens the service."""
+
+
+Told = Callable[[int, int], None]
+"""Told how many of the pages are done, and how many there are."""
+
+
+class Reading(NamedTuple):
+    """An input that was read."""
+
+    document: Document
+    written: Written
+
+
+class Reads(Protocol):
+    """Whoever reads the inputs, one after the other."""
+
+    def read(self, item: Found, told: Told) -> AbstractContextManager[Reading]:
+        """An input, read; it can be written within the block. Raises `UncialError`."""
+        ...
 
 
 def read_all(texts: Sequence[str], asked: Asked) -> int:
@@ -45,9 +72,10 @@ def read_all(texts: Sequence[str], asked: Asked) -> int:
     found = find_inputs(texts)
     many = len(texts) > 1 or any(names_many(text) for text in texts)
     planned = plan_targets(found, asked.out, formats, many=many)
-    engine = None if all(item.error for item in found) else load_engine(asked.options.engine, asked.config)
-    run = _Run(asked, engine, Stdout(), Progress(len(found), quiet=asked.quiet))
-    return status_of([_attempt(run, item, targets) for item, targets in zip(found, planned, strict=True)])
+    progress = Progress(len(found), quiet=asked.quiet)
+    with _reading(asked, [item for item in found if not item.error], formats, watched=progress.shown) as reads:
+        run = _Run(reads, Stdout(), progress)
+        return status_of([_attempt(run, item, targets) for item, targets in zip(found, planned, strict=True)])
 
 
 def status_of(statuses: Sequence[int]) -> int:
@@ -58,10 +86,58 @@ def status_of(statuses: Sequence[int]) -> int:
     return SOME_FAILED if any(statuses) else 0
 
 
+class Here:
+    """Reads in this process, with an engine that is loaded once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._engine = load_engine(asked.options.engine, asked.config)
+
+    @contextmanager
+    def read(self, item: Found, told: Told) -> Iterator[Reading]:
+        """The bytes are fetched once, to be read and to be shown; a URL or standard input would not give them twice."""
+        from uncial.pages import open_original
+        from uncial.reader import read_document
+        from uncial.sources import open_source
+
+        asked = self._asked
+        source = open_source(item.source, asked.limits, asked.password)
+        document = read_document(source, self._engine, asked.options, asked.limits, _counted(told))
+        with open_original(source, asked.limits) as original:
+
+            def written(format: Format) -> bytes:
+                return format.write(document, original, asked.output)
+
+            yield Reading(document, written)
+
+
+def _counted(told: Told) -> Callable[[Page, int], None]:
+    done = 0
+
+    def count(page: Page, pages: int) -> None:
+        nonlocal done
+        done += 1
+        told(done, pages)
+
+    return count
+
+
+def _reading(
+    asked: Asked, found: Sequence[Found], formats: Sequence[Format], *, watched: bool
+) -> AbstractContextManager[Reads | None]:
+    """Whoever reads what was found; nobody where there is nothing."""
+    if not found:
+        return nullcontext()
+    if not asked.server:
+        return nullcontext(Here(asked))
+    from uncial.cli.remote import reading_there
+
+    return reading_there(asked, found, formats, watched=watched)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
-    asked: Asked
-    engine: Engine | None
+    reads: Reads | None
     stdout: Stdout
     progress: Progress
 
@@ -71,9 +147,12 @@ def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
     begun = perf_counter()
     run.progress.start(item.name)
     try:
-        source, document = _read(run, item)
-        run.progress.clear()
-        statuses = _written(run, item, source, document, targets)
+        if item.error:
+            raise item.error
+        assert run.reads
+        with run.reads.read(item, run.progress.pages) as (document, written):
+            run.progress.clear()
+            statuses = deliver(written, targets, run.stdout, item.name)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other inputs are to be read
@@ -86,35 +165,3 @@ def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
     tell_page_matters(document.pages, item.name)
     status = status_of(statuses)
     return SOME_FAILED if document.partial and not status else status
-
-
-def _read(run: _Run, item: Found) -> tuple[Source, Document]:
-    """The bytes are fetched once, to be read and to be shown; a URL or standard input would not give them twice."""
-    if item.error:
-        raise item.error
-    from uncial.reader import read_document
-    from uncial.sources import open_source
-
-    assert run.engine
-    asked = run.asked
-    source = open_source(item.source, asked.limits, asked.password)
-    return source, read_document(source, run.engine, asked.options, asked.limits, _counted(run.progress))
-
-
-def _written(run: _Run, item: Found, source: Source, document: Document, targets: Sequence[Target]) -> list[int]:
-    """What became of each format; the file is there for those that show it or cut pictures out of it."""
-    from uncial.pages import open_original
-
-    with open_original(source, run.asked.limits) as original:
-        return deliver(document, original, targets, run.asked.output, run.stdout, item.name)
-
-
-def _counted(progress: Progress) -> Callable[[Page, int], None]:
-    done = 0
-
-    def told(page: Page, pages: int) -> None:
-        nonlocal done
-        done += 1
-        progress.page(page, pages, done)
-
-    return told

@@ -125,7 +125,7 @@ class Progress:
 
     def __init__(self, inputs: int, *, quiet: bool = False) -> None:
         self._inputs = inputs
-        self._shown = sys.stderr.isatty() and not quiet
+        self.shown = sys.stderr.isatty() and not quiet
         self._number = 0
         self._name = ""
 
@@ -135,18 +135,18 @@ class Progress:
         self._name = name
         self.draw(0.0, name)
 
-    def page(self, page: Page, pages: int, done: int) -> None:
-        """One more of its pages is done."""
-        self.draw(done / pages, f"{self._name} page {page.number} of {pages}" if pages > 1 else self._name)
+    def pages(self, done: int, pages: int) -> None:
+        """So many of its pages are done."""
+        self.draw(done / pages, f"{self._name} page {done} of {pages}" if pages > 1 else self._name)
 
     def clear(self) -> None:
         """Free the line for what there is to say."""
-        if self._shown:
+        if self.shown:
             self._write("")
 
     def draw(self, part: float, said: str) -> None:
         """Show that this part (0..1) of the present input is done."""
-        if not self._shown:
+        if not self.shown:
             return
         filled = round((self._number - 1 + part) / self._inputs * BAR_WIDTH)
         count = f"{self._number}/{self._inputs} " if self._inputs > 1 else ""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from uncial.client.errors import error_of
+from uncial.document import Page
 from uncial.errors import UncialError
+from uncial.jobs.checkpoints import load_page
 from uncial.jobs.job import State
+
+PAGE = "page"
+_OTHER_VERSION = "Check that this is the address of Uncial, and that both are of about the same version."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,17 @@ class Event:
     """One piece of news of a job."""
 
     kind: str
-    """`job` with the job as it is by then, `page` with a page that is done, `end` with the job as it has ended."""
-    data: Mapping[str, Any]
-    """As it came."""
-    id: str = ""
+    """`page` when a page is done, `progress` when the job has come further, `end` when it has ended."""
+    id: str
     """Where to go on after it."""
+    told: Mapping[str, Any] = field(repr=False)
+    """As it came."""
     job: JobInfo | None = None
-    page: Any = None
+    """How far it is; of `page` there is none."""
+    number: int = 0
+    """Of the page that is done."""
+    page: Page | None = None
+    """The page that is done, as it stands by itself: what only the whole document tells is in the result alone."""
 
 
 def job_of(told: Any) -> JobInfo:
@@ -84,8 +94,7 @@ def job_of(told: Any) -> JobInfo:
             told=told,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        hint = "Check that this is the address of Uncial, and that its version is not older than this client's."
-        raise UncialError("The service tells of a job in a way that is not understood.", hint=hint) from error
+        raise UncialError("The service tells of a job in a way that is not understood.", hint=_OTHER_VERSION) from error
 
 
 def _time(text: str | None) -> datetime | None:
@@ -93,5 +102,12 @@ def _time(text: str | None) -> datetime | None:
 
 
 def event_of(kind: str, told: Any, id: str) -> Event:
-    """The event that JSON tells of."""
-    return Event(kind, told, id, job=job_of(told) if kind in ("job", "end") else None)
+    """The event that JSON tells of. Raises `UncialError` where it tells of none."""
+    if kind != PAGE:
+        return Event(kind, id, told, job=job_of(told))
+    try:
+        content = told.get("page")
+        page = load_page(json.dumps(content).encode()) if content else None
+        return Event(kind, id, told, number=told["number"], page=page)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UncialError("The service tells of a page in a way that is not understood.", hint=_OTHER_VERSION) from error

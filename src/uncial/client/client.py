@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 from uncial.client.answers import Event, JobInfo, event_of, job_of
@@ -16,7 +16,7 @@ from uncial.client.stream import lines_of, messages
 from uncial.client.uploads import parameters, password_header, upload
 from uncial.errors import OutputError, ServiceUnavailable
 from uncial.formats import find_format
-from uncial.jobs.job import State
+from uncial.jobs.job import Queue, State
 from uncial.options import Limits, Options, Output
 from uncial.sources import Input
 
@@ -121,6 +121,7 @@ class Client:
         output: Output | None = None,
         password: str = "",
         name: str = "",
+        queue: Queue | str = Queue.INTERACTIVE,
         webhook: str = "",
         webhook_secret: str = "",
         idempotency_key: str = "",
@@ -128,10 +129,11 @@ class Client:
     ) -> JobInfo:
         """Have a document read, and go on: the job that does it.
 
-        A result in `format` is made at once, in others when it is asked for. The same `idempotency_key` brings back the same job,
-        so that nothing is read twice where the answer of the service was lost; without one each call has its own.
+        What is `bulk` goes behind what somebody waits for. A result in `format` is made at once, in others when it is asked for.
+        The same `idempotency_key` brings back the same job, so that nothing is read twice where the answer of the service was
+        lost; without one each call has its own.
         """
-        hooked = {"webhook": webhook, "webhook_secret": webhook_secret}
+        hooked = {"queue": "" if queue == Queue.INTERACTIVE else queue, "webhook": webhook, "webhook_secret": webhook_secret}
         extra = {field: value for field, value in hooked.items() if value}
         headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
         params = parameters(options, output) | ({"format": format} if format != "json" else {})
@@ -155,16 +157,17 @@ class Client:
             if time.monotonic() - begun < min(left, 1.0):  # a service that does not let us wait is not to be pestered
                 time.sleep(min(left, 1.0))
 
-    def events(self, id: str, after: str = "") -> Iterator[Event]:
+    def events(self, id: str, after: str = "", *, pages: bool = True) -> Iterator[Event]:
         """The news of a job as they come, until it has ended; `after` is the id of an event to go on after.
 
-        A stream that breaks is taken up again where it broke.
+        Pages that are done come with what stands on them, unless `pages` is false. A stream that breaks is taken up again where
+        it broke.
         """
         fruitless = 0
         while fruitless < BROKEN_STREAMS:
             fruitless += 1
             with suppress(ServiceUnavailable):
-                for event in self._stream(id, after):
+                for event in self._stream(id, after, pages=pages):
                     fruitless, after = 0, event.id
                     yield event
                     if event.job and event.job.state.ended:
@@ -205,7 +208,7 @@ class Client:
             yield from map(job_of, told["jobs"])
             if not told.get("next"):
                 return
-            wanted["after"] = told["next"]
+            (wanted["after"],) = parse_qs(urlsplit(told["next"]).query)["after"]
 
     def options(self) -> list[dict[str, Any]]:
         """Every option: its name, type, default, bounds and help."""
@@ -239,9 +242,11 @@ class Client:
         asked = Request(method="GET", path=_path(id), params=params, seconds=seconds + self._timeout)
         return job_of(self._line.json(asked))
 
-    def _stream(self, id: str, after: str) -> Iterator[Event]:
+    def _stream(self, id: str, after: str, *, pages: bool) -> Iterator[Event]:
         headers = {"Accept": "text/event-stream", **({"Last-Event-ID": after} if after else {})}
-        with self._line.answer(Request(method="GET", path=f"{_path(id)}/events", headers=headers)) as response:
+        params = {} if pages else {"pages": "no"}
+        asked = Request(method="GET", path=f"{_path(id)}/events", params=params, headers=headers)
+        with self._line.answer(asked) as response:
             for message in messages(lines_of(self._line.pieces(response)), after):
                 yield event_of(message.kind, as_json(message.data.encode()), message.id)
 

@@ -53,7 +53,7 @@ def password_header(password: str) -> dict[str, str]:
     if not password:
         return {}
     if password != password.strip() or not password.isprintable():
-        hint = "Read the document on this machine, without --server."
+        hint = "Read the document on this machine: uncial read, or uncial.read."
         raise OptionInvalid(
             "A password that begins or ends with a space, or holds control characters, cannot be sent.", hint=hint
         )
