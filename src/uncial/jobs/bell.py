@@ -18,6 +18,11 @@ class Bell:
         for event in self._waiting.get(id, ()):
             event.set()
 
+    def ring_all(self) -> None:
+        """Wake all who wait for any job."""
+        for id in list(self._waiting):
+            self.ring(id)
+
     async def wait(self, id: str, seconds: float) -> None:
         """Wait until it rings for that job, or for so many seconds."""
         event = asyncio.Event()

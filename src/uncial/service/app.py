@@ -18,26 +18,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import uncial
 from uncial.engines.survey import survey
-from uncial.service import docs_page, openapi, routes
-from uncial.service.executor import Executor
+from uncial.service import docs_page, job_routes, openapi, routes
+from uncial.service.assembly import Service
 from uncial.service.logs import REQUEST_ID
 from uncial.service.problems import CLIENT_LEFT, tell_problems
-from uncial.service.settings import Settings
-from uncial.service.spool import Spool
 
 log = logging.getLogger("uncial.service.requests")
 
+ROUTES = (routes, job_routes, docs_page)
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def build_app(settings: Settings, executor: Executor, spool: Spool) -> ASGIApp:
-    """The service as an ASGI application; the executor runs, and the spool is open, as long as its lifespan lasts."""
+def build_app(service: Service) -> ASGIApp:
+    """The service as an ASGI application; all that it consists of runs as long as its lifespan lasts."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with spool:
-            async with executor:
-                yield
+        async with service.running():
+            yield
 
     app = FastAPI(
         title="Uncial",
@@ -49,10 +47,11 @@ def build_app(settings: Settings, executor: Executor, spool: Spool) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.settings, app.state.executor, app.state.spool = settings, executor, spool
-    app.state.survey = cache(partial(survey, settings.models))  # once: with a folder of models it loads every engine
-    app.include_router(routes.router)
-    app.include_router(docs_page.router)
+    app.state.settings, app.state.spool = service.settings, service.spool
+    app.state.desk, app.state.door = service.desk, service.door
+    app.state.survey = cache(partial(survey, service.settings.models))  # once: with a folder of models it loads every engine
+    for module in ROUTES:
+        app.include_router(module.router)
     tell_problems(app)
     _describe(app)
     return Observed(app)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from uncial.engines import EngineConfig
 from uncial.errors import OutputError
+from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
+from uncial.jobs.executor import Executor, LocalExecutor
+from uncial.jobs.keys import KeyStore
+from uncial.jobs.rendering import Renderer
 from uncial.jobs.runner import Runner, Terms
 from uncial.jobs.seal import Seal
 from uncial.jobs.store import JobStore
 from uncial.jobs.wire import Plan
+from uncial.service.access import Door
+from uncial.service.desk import Desk
 from uncial.service.settings import Settings
+from uncial.service.spool import Spool
 
 
 class Stores(NamedTuple):
@@ -45,26 +53,62 @@ def plan_of(settings: Settings) -> Plan:
     return Plan(settings.engine, config, sys_path=tuple(sys.path))
 
 
-def writing_plan(plan: Plan) -> Plan:
-    """The plan for a worker process that reads nothing, and so needs no engine."""
-    return replace(plan, engine="")
-
-
 def runner_maker(
-    settings: Settings, stores: Stores, plan: Plan, told: Callable[[str], None] = lambda id: None
+    settings: Settings, stores: Stores, plan: Plan, folder: Path, told: Callable[[str], None] = lambda id: None
 ) -> Callable[[], Runner]:
-    """What makes runners for these settings."""
+    """What makes runners for these settings; the folder, a spool's, is where they put the documents that they work at."""
     terms = Terms(
         max_jobs=settings.worker_max_jobs,
         max_memory=settings.worker_max_memory,
         part_pages=settings.part_pages if settings.workers_and_threads[0] > 1 or settings.broker.get_secret_value() else 0,
     )
-    return lambda: Runner(stores.jobs, stores.blobs, plan, work_folder(settings), terms, told=told)
+    return lambda: Runner(stores.jobs, stores.blobs, plan, folder, terms, told=told)
 
 
-def work_folder(settings: Settings) -> Path:
-    """Where runners put the documents that they work at."""
-    return _made(settings.data_dir / "work")
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All parts of a process that serves; those that run do so while `running` is entered."""
+
+    settings: Settings
+    stores: Stores
+    spool: Spool
+    keys: KeyStore
+    door: Door
+    executor: Executor
+    desk: Desk
+    companions: tuple[AbstractAsyncContextManager[object], ...]
+    """What runs beside the executor, in the order in which it starts."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Start everything; at the end what is being done gets the time that the settings give it."""
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self.spool)
+            stack.callback(self.stores.database.close)
+            await stack.enter_async_context(self.executor)
+            for companion in self.companions:
+                await stack.enter_async_context(companion)
+            try:
+                yield
+            finally:
+                self.desk.stop()
+                await self.executor.drain(self.settings.shutdown_seconds)
+
+
+def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
+    """Put a service together. Raises `UncialError` where a part of it cannot be had."""
+    stores, bell = open_stores(settings), Bell()
+    executor = _executor(settings, stores, spool, plan, bell)
+    renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
+    keys = KeyStore(stores.database)
+    door = Door(keys, required=settings.require_keys, open=settings.open)
+    desk = Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell)
+    return Service(settings, stores, spool, keys, door, executor, desk, (renderer,))
+
+
+def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell) -> Executor:
+    make_runner = runner_maker(settings, stores, plan, spool.folder, bell.ring)
+    return LocalExecutor(stores.jobs, make_runner, settings.workers_and_threads[0])
 
 
 def _made(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import uncial
-from uncial.errors import IdempotencyClash, JobCancelled, JobNotDone, ServiceBusy, UncialError, error_classes
+from uncial.errors import IdempotencyClash, JobCancelled, JobNotDone, ServiceBusy, ServiceUnavailable, UncialError, error_classes
 from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import problem_of
@@ -65,6 +65,7 @@ class Desk:
     ) -> None:
         self.jobs, self.blobs, self.executor = jobs, blobs, executor
         self._settings, self._renderer, self._bell = settings, renderer, bell
+        self._stopping = False
 
     async def submit(self, wish: Wish, terms: Terms) -> tuple[Job, bool]:
         """The job that is made of a wish, and whether it is new: an idempotency key brings back the one that it made before.
@@ -72,8 +73,7 @@ class Desk:
         The file of the wish is gone afterwards. Raises `ServiceBusy` where too much is waiting, `IdempotencyClash`, and, where
         nothing can be read here, the reason for that.
         """
-        if fault := self.executor.standing().fault:
-            raise copy.copy(fault)
+        self._check_fit()
         submission = self._submission(wish, terms)
         bounds = Bounds(waiting=self._settings.queue_size, at_once=terms.at_once)
         try:
@@ -95,13 +95,15 @@ class Desk:
     async def wait(self, job: Job, seconds: float, fails_fast: bool = False) -> Job:
         """The job when it has ended, or as it is after so many seconds.
 
-        With `fails_fast` the reason is raised why nothing can be read any more, where that happens meanwhile.
+        With `fails_fast` the reason is raised why it will not be read soon, where that turns out meanwhile.
         """
         end = asyncio.get_running_loop().time() + seconds
         pause = FIRST_LOOK
         while not job.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
-            if fails_fast and (fault := self.executor.standing().fault):
-                raise copy.copy(fault)
+            if fails_fast and job.state is State.QUEUED:
+                self._check_fit()
+            elif self._stopping and not fails_fast:
+                break
             await self._bell.wait(job.id, min(left, pause))
             pause = min(2 * pause, LAST_LOOK)
             job = await self.get(job.id)
@@ -111,10 +113,10 @@ class Desk:
         """The job now, and again whenever there is news of it, or after so many seconds; the last time when it has ended."""
         while True:
             yield job
-            if job.state.ended:
+            if job.state.ended or self._stopping:
                 return
             before, end, pause = _progress(job), asyncio.get_running_loop().time() + every, FIRST_LOOK
-            while _progress(job) == before and (left := end - asyncio.get_running_loop().time()) > 0:
+            while not self._stopping and _progress(job) == before and (left := end - asyncio.get_running_loop().time()) > 0:
                 await self._bell.wait(job.id, min(left, pause))
                 pause = min(2 * pause, LAST_LOOK)
                 job = await self.get(job.id)
@@ -157,6 +159,23 @@ class Desk:
             return ()
         records = await asyncio.to_thread(self.jobs.pages, job.id)
         return tuple(record.number for record in records if record.code)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the service takes in nothing more."""
+        return self._stopping
+
+    def stop(self) -> None:
+        """Take in nothing more, and let go of those who wait for what is not begun."""
+        self._stopping = True
+        self._bell.ring_all()
+
+    def _check_fit(self) -> None:
+        """Raise why nothing can be read here, where nothing can."""
+        if self._stopping:
+            raise ServiceUnavailable("The service is stopping.", hint="Send it again when the service is back.")
+        if fault := self.executor.standing().fault:
+            raise copy.copy(fault)
 
     async def _submit(self, wish: Wish, submission: Submission, bounds: Bounds) -> tuple[Job, bool]:
         if wish.path:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import socket
-import sys
 from contextlib import suppress
 
 import uvicorn
 
 import uncial
-from uncial.engines import EngineConfig
 from uncial.errors import OptionInvalid
+from uncial.jobs.wire import Plan
+from uncial.service.access import refuse_open_door
 from uncial.service.app import build_app
-from uncial.service.executor import LocalExecutor
+from uncial.service.assembly import Service, assemble, plan_of
 from uncial.service.logs import start_log
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
-from uncial.service.work import Plan
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +28,10 @@ def serve(settings: Settings, plan: Plan | None = None) -> None:
     """
     start_log(settings.log_level, settings.log_file)
     with _listen(settings) as listener, Spool.open(settings.data_dir) as spool:
-        app = build_app(settings, local_executor(settings, plan or plan_of(settings)), spool)
+        service = assemble(settings, spool, plan or plan_of(settings))
+        refuse_open_door(settings, service.keys)
         config = uvicorn.Config(
-            app,
+            build_app(service),
             log_config=None,
             access_log=False,
             lifespan="on",
@@ -43,42 +42,27 @@ def serve(settings: Settings, plan: Plan | None = None) -> None:
             timeout_graceful_shutdown=settings.shutdown_seconds,
         )
         with suppress(KeyboardInterrupt):
-            _Server(config, settings).run(sockets=[listener])
-
-
-def plan_of(settings: Settings) -> Plan:
-    """What the settings mean for a worker."""
-    config = EngineConfig(threads=settings.workers_and_threads[1], models=settings.models)
-    return Plan(settings.engine, config, sys_path=tuple(sys.path))
-
-
-def local_executor(settings: Settings, plan: Plan) -> LocalExecutor:
-    """Worker processes on this machine, as many as the settings say."""
-    return LocalExecutor(
-        plan,
-        settings.workers_and_threads[0],
-        queue_size=settings.queue_size,
-        max_jobs=settings.worker_max_jobs,
-        max_memory=settings.worker_max_memory,
-    )
+            _Server(config, service).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Uvicorn, which says in our words when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._service = service
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         assert sockets
         host, port = sockets[0].getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        workers, threads = self._settings.workers_and_threads
+        workers, threads = self._service.settings.workers_and_threads
         log.info(f"Uncial {uncial.__version__} answers on {url}", extra={"url": url, "workers": workers, "threads": threads})
-        if not ipaddress.ip_address(host).is_loopback:
-            log.warning("Whoever reaches this address can use the service: there are no keys yet.", extra={"url": url})
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.desk.stop()  # so that nobody waits for what will not be begun
+        await super().shutdown(sockets)
 
 
 def _listen(settings: Settings) -> socket.socket:
