@@ -12,6 +12,7 @@ import click
 
 from uncial import __version__
 from uncial.cli.flags import chosen, flags_of, key_flag, refuse_flags_of_here, server_flag, variable
+from uncial.cli.jobs import jobs
 from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
@@ -235,6 +236,25 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 @uncial.command()
+@click.option("--broker", metavar="URL", help="Where jobs come from: amqp://… or redis://…  [default: UNCIAL_BROKER]")
+@click.option(
+    "--queues", metavar="NAME,...", default="interactive,bulk", show_default=True, help="What it does: only one of them, or both."
+)
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Jobs at a time.  [default: one for every two cores]")
+@click.option("--same-machine", is_flag=True, help="The service runs on this machine too, so that SQLite can be shared.")
+def worker(broker: str | None, queues: str, workers: int | None, same_machine: bool) -> int:
+    """Read what a service elsewhere has accepted, until interrupted.
+
+    The database, the blob store, the broker and the key are those of the service: docs/cluster.md.
+    """
+    from uncial.cli.worker import chosen_queues, run_worker
+    from uncial.service import Settings
+
+    given = {name: value for name, value in {"broker": broker, "workers": workers}.items() if value is not None}
+    return run_worker(Settings(**given), chosen_queues(queues), same_machine=same_machine)
+
+
+@uncial.command()
 @click.argument("folders", nargs=-1, required=True, metavar="FOLDER...", type=click.Path(path_type=Path))
 @click.option("-f", "--format", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to tell it.")
 @click.option(
@@ -375,6 +395,9 @@ def formats() -> None:
     """List the formats that results can be written in; those with a star are read back by `uncial convert`."""
     for format in FORMATS.values():
         click.echo(f"{format.name:5}{'*' if format.reads else ' '} {format.suffix:10} {format.help}")
+
+
+uncial.add_command(jobs)
 
 
 @uncial.command()

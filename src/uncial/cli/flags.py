@@ -23,7 +23,7 @@ def variable(name: str) -> str:
 
 
 server_flag = click.option(
-    "--server", metavar="URL", envvar=variable("server"), help="Have a service read, such as http://127.0.0.1:5000."
+    "--server", metavar="URL", envvar=variable("server"), help="The service that reads, such as http://127.0.0.1:5000."
 )
 key_flag = click.option("--key", metavar="TEXT", envvar=variable("key"), help="The API key for the service.")
 _OF_HERE = ("threads", "models", "max_pixels", "max_pages", "fetch_seconds", "fetch_allow")

@@ -117,7 +117,12 @@ def _line(name: str, page: int | None, message: str, hint: str, code: str) -> st
     message = re.sub(r"^“([^”]+)” ", lambda named: "It " if name.endswith(named[1]) else named[0], message)
     places = [f"{place}:" for place in (name, f"page {page}" if page else "") if place]
     line = " ".join(" ".join([*places, message, hint, f"[{code}]"]).split())
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", line)  # a file's name must not speak to the terminal
+    return plain(line)
+
+
+def plain(text: str) -> str:
+    """The text without control characters: the name of a file must not speak to the terminal."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 class Progress:
