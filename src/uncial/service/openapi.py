@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
 import uncial
 from uncial import errors
-from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
-from uncial.engines.survey import Readers
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
-from uncial.formats import json as document_json
-from uncial.geometry import Box, Quad
-from uncial.languages import find_language
-from uncial.options import OptionInfo, PageRanges
-from uncial.service.choices import CHOICES, FORMAT, PASSWORD_HEADER
+from uncial.jobs.job import State
+from uncial.service.choices import CHOICES, FORMAT, OUTPUT, PASSWORD_HEADER
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
+from uncial.service.schemas import (
+    BINARY,
+    BODY_EXAMPLES,
+    DOCUMENT_EXAMPLE,
+    EXAMPLE_ID,
+    JOB_EXAMPLE,
+    MISTRAL_EXAMPLE,
+    OWN,
+    TABLE_EXAMPLES,
+    TEXT,
+    TUTORIAL_EXAMPLE,
+    Schema,
+    body_schemas,
+    fixed,
+    form_schema,
+    format_schema,
+    maybe,
+    named_schemas,
+    option_schema,
+    ref,
+    told,
+)
 
-Schema = dict[str, Any]
-
-SCHEMAS = "#/components/schemas/"
-URL = "https://example.org/page.jpg"
-OF_HTTP_ITSELF = (400, 404, 405, 406)
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+OF_HTTP_ITSELF = (400, 404, 405, 406, 416)
+ALWAYS = (401, 403, 429, 500, 503)
+"""What any route may answer that asks who is there: no key, the wrong one, too often, and what is our own fault."""
+BODY = (400, 404, 406, 409, 413, 415, 422)
+YES_OR_NO: Schema = {"type": "string", "enum": ["yes", "no"]}
 
 SUMMARY = "Reads text out of images and PDFs."
 DESCRIPTION = (
-    "Send a document as JSON with its URL, as the field `file` of a form, or as the bare body; its bytes tell what it is. "
+    "Send a document as the field `file` of a form, as the bare body, or as JSON with its URL or with itself in base64; its "
+    "bytes tell what it is. `POST /v1/ocr` waits for the result, `POST /v1/jobs` does not. "
     "Every failure is a problem (RFC 9457) with a stable `code`, and never a 200."
 )
-
 
 HOW = """Each kind of body, with curl:
 
@@ -43,161 +58,281 @@ curl -OJ http://localhost:5000/v1/ocr?format=docx -F file=@page.jpg
 """
 
 
-def _sample() -> Document:
-    words = Word("Good", Quad.of_box(Box(60, 40, 130, 70)), 0.99), Word("morning", Quad.of_box(Box(140, 40, 260, 70)), 0.98)
-    quad = Quad.of_box(Box(60, 40, 260, 70))
-    page = Page(1, 640, 480, dpi=300.0, blocks=(Block((Line(words, quad, confidence=0.985),), quad),))
-    return Document((page,), SourceInfo("page.jpg", "image/jpeg", "0" * 64, 51234), EngineUsed("neural", uncial.__version__))
+def _query(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
-SAMPLE = _sample()
+def _header(name: str, description: str, schema: Schema = TEXT) -> Schema:
+    return {"name": name, "in": "header", "description": description, "schema": schema}
 
 
-def _health(status: str) -> Schema:
-    ready = int(status == "ok")
-    workers = {"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready, "waiting": 0}
-    problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "Install the package that carries it."}
-    return {"status": status, "version": uncial.__version__, "workers": workers} | ({} if ready else {"problem": problem})
+PASSWORD = _header(
+    PASSWORD_HEADER,
+    "What opens an encrypted PDF, in UTF-8; it is not logged, and not kept when the job has ended.",
+    {"type": "string", "format": "password"},
+)
+REPEATED = _header(
+    "Idempotency-Key",
+    "The same key with the same request makes no second job, but tells of the first.",
+    {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
+)
+RANGE = _header("Range", "Which bytes of the result are wanted, such as bytes=0-999 (RFC 9110, 14).")
+JOB_ID: Schema = {"name": "id", "in": "path", "required": True, "description": "The id of the job.", "schema": TEXT}
 
 
-_GERMAN = Readers(find_language("de"), ("neural", "tesseract"))
+def _choices(names: Iterable[str]) -> list[Schema]:
+    format = _query(FORMAT, format_schema(), "The format of the answer.")
+    return [format, *(_query(name, option_schema(CHOICES[name]), CHOICES[name].help) for name in names)]
 
 
-def _language_rows() -> Schema:
-    texts: Schema = {name: {"type": "string"} for name in ("code", "name", "script")}
-    row = {**texts, "engines": {"type": "array", "items": {"type": "string"}}}
-    rows = {"type": "array", "items": {"type": "object", "properties": row, "required": list(row)}}
-    return {"type": "object", "properties": {"languages": rows}, "required": ["languages"]}
-
-
-def _value_schema(info: OptionInfo) -> Schema:
-    match info.default:
-        case bool():
-            return {"type": "boolean", "default": info.default}
-        case int():
-            return {"type": "integer", "default": info.default, "minimum": info.low, "maximum": info.high}
-        case PageRanges():
-            return {"type": "string", "default": str(info.default)}
-        case tuple():
-            return {"type": "string", "default": "+".join(info.default)}
-        case float():
-            return {"type": "number", "default": info.default, "minimum": info.low, "maximum": info.high}
-        case _:
-            return {"type": "string", "default": info.default} | ({"enum": list(info.choices)} if info.choices else {})
-
-
-def format_rows() -> list[Schema]:
-    """A row for each format, in the order of the table."""
-    names = ("name", "media_type", "suffix", "help", "shows", "reads")
-    return [{name: getattr(format, name) for name in names} for format in FORMATS.values()]
-
-
-def _format_list() -> Schema:
-    properties: Schema = {
-        name: {"type": "boolean" if value in (True, False) else "string"} for name, value in format_rows()[0].items()
-    }
-    rows = {"type": "array", "items": {"type": "object", "properties": properties, "required": list(properties)}}
-    return {"type": "object", "properties": {"formats": rows}, "required": ["formats"]}
-
-
-def _format_schema() -> Schema:
-    helps = " ".join(f"{format.name}: {format.help}" for format in FORMATS.values())
-    return {"type": "string", "enum": list(FORMATS), "description": f"Goes before the Accept header. {helps}"}
-
-
-def _parameters() -> list[Schema]:
-    options = [(info.name, info.help, _value_schema(info)) for info in CHOICES.values()]
-    format = (FORMAT, "The format of the answer.", _format_schema())
-    told = [{"name": name, "in": "query", "description": help, "schema": schema} for name, help, schema in [format, *options]]
-    secret = {"type": "string", "format": "password"}
-    help = "What opens an encrypted PDF, in UTF-8; it is not kept and not logged."
-    return [*told, {"name": PASSWORD_HEADER, "in": "header", "description": help, "schema": secret}]
-
-
-def _request_body() -> Schema:
-    url = {"type": "string", "format": "uri"}
-    link = {"type": "object", "properties": {"image_url": url}, "required": ["image_url"], "additionalProperties": False}
-    fields = {info.name: {**_value_schema(info), "description": info.help} for info in CHOICES.values()}
-    file = {"type": "string", "format": "binary", "description": "The image or PDF."}
-    form = {"type": "object", "properties": {"file": file, FORMAT: _format_schema(), **fields}, "required": ["file"]}
+def _request_body(own: bool = False) -> Schema:
     return {
         "required": True,
         "content": {
-            "application/json": {"schema": link, "example": {"image_url": URL}},
-            "multipart/form-data": {"schema": form, "example": {"file": "@page.jpg", "languages": "en+de"}},
-            "image/*": BINARY,
-            "application/pdf": BINARY,
-            "application/octet-stream": BINARY,
+            "application/json": {"schema": {"anyOf": body_schemas(own)}, "examples": BODY_EXAMPLES},
+            "multipart/form-data": {"schema": form_schema(own), "example": {"file": "@page.jpg", "languages": "en+de"}},
+            "image/*": {"schema": BINARY},
+            "application/pdf": {"schema": BINARY},
+            "application/octet-stream": {"schema": BINARY},
         },
     }
 
 
-def _responses() -> Schema:
-    problem = {"type": "object", "description": "A page that could not be read: page, code, detail, hint."}
-    tutorial = {
-        "type": "object",
-        "description": "The answer to a JSON body that asks for no format.",
-        "properties": {"output": document_json.OUTPUT, "problems": {"type": "array", "items": problem}},
-        "required": ["output"],
-    }
-    kinds: Schema = {
-        format.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for format in FORMATS.values()
-    }
-    kinds["application/json"] = {
-        "schema": {"oneOf": [tutorial, {"$ref": f"{SCHEMAS}Document"}]},
-        "examples": {
-            "json": {"summary": "To a JSON body", "value": {"output": SAMPLE.text}},
-            "file": {"summary": "To a form or a bare body", "value": json.loads(document_json.write(SAMPLE))},
-        },
-    }
-    return {
-        "200": {"description": "The document was read.", "headers": _headers(), "content": kinds},
-        "default": {"$ref": "#/components/responses/Problem"},
-    }
+def _documents(json: Schema, examples: Schema) -> Schema:
+    """An answer in any format; `json` is what its JSON may be."""
+    types = [format.media_type.partition(";")[0] for format in FORMATS.values()]
+    kinds: Schema = {media: {"schema": BINARY} for media in (*types, "application/zip")}
+    kinds["application/json"] = {"schema": json, "examples": examples}
+    return kinds
 
 
-def _headers() -> Schema:
+def _json(name: str, example: Any, description: str) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": ref(name), "example": example}}}
+
+
+def _problems(*statuses: int) -> Schema:
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted({*ALWAYS, *statuses})}
+
+
+def _headers(*names: str) -> Schema:
     helps = {
+        "Uncial-Job": "The id of the job that the answer is of.",
         "Uncial-Failed-Pages": "Numbers of the pages that could not be read, where there are any.",
         "Uncial-Notices": "Codes of what was noticed, each with the number of its pages: hidden-text=3, repaired=1.",
         "Content-Disposition": "A name for the file, where the answer is no text.",
+        "ETag": "The result; with If-None-Match it is not sent twice.",
+        "Accept-Ranges": "That parts of it may be asked for.",
+        "Content-Range": "Which bytes these are.",
+        "Location": "Where to ask for the job.",
+        "Retry-After": "Seconds after which it makes sense to ask.",
     }
-    return {name: {"description": help, "schema": {"type": "string"}} for name, help in helps.items()}
+    return {name: {"description": helps[name], "schema": TEXT} for name in names}
 
 
-def _problem() -> Schema:
-    """Every answer but a 200."""
-    example = {
-        "error": DID_YOU_MEAN,
-        "type": "/docs#bad-request",
-        "title": "Bad Request",
-        "status": 400,
-        "detail": "The body is not a JSON object with “image_url” and nothing else.",
-        "code": "bad-request",
-        "stage": "",
-        "page": None,
-        "hint": "Options go into the query: /v1/ocr?languages=de",
-        "request_id": "5f0c1d",
+_RESULT_HEADERS = ("Uncial-Job", "Uncial-Failed-Pages", "Uncial-Notices", "Content-Disposition", "ETag", "Accept-Ranges")
+
+
+def _results(json: Schema, examples: Schema, description: str) -> Schema:
+    """The document, all of it or a part, or that the client has it already."""
+    kinds = _documents(json, examples)
+    headers = _headers(*_RESULT_HEADERS)
+    parts: Schema = {media: {"schema": BINARY} for media in kinds}
+    return {
+        "200": {"description": description, "headers": headers, "content": kinds},
+        "206": {
+            "description": "The bytes that were asked for.",
+            "headers": headers | _headers("Content-Range"),
+            "content": parts,
+        },
+        "304": {"description": "The client has it already.", "headers": headers},
+        "416": {"description": "It has no such bytes.", "headers": headers | _headers("Content-Range")},
     }
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}Problem"}, "example": example}}
-    return {"description": "It was not, and this is why.", "content": content}
 
 
-def _problem_schema() -> Schema:
-    helps = {
-        "error": "What happened and what to do, in one string.",
-        "type": "Where the code is explained.",
-        "title": "What this code means.",
-        "detail": "What happened, in one sentence.",
-        "hint": "What to do about it.",
-        "stage": "The step that failed.",
-        "request_id": "The id that the service's log has too.",
+def _accepted(description: str) -> Schema:
+    return {**_json("Job", JOB_EXAMPLE, description), "headers": _headers("Location", "Retry-After", "Uncial-Job")}
+
+
+OCR: Schema = {
+    "tags": ["reading"],
+    "summary": "Read the text of an image or a PDF",
+    "description": HOW,
+    "parameters": [*_choices(CHOICES), PASSWORD],
+    "requestBody": _request_body(),
+    "responses": {
+        **_results(
+            {"anyOf": [ref("Document"), ref("TutorialAnswer"), ref("MistralAnswer")]},
+            {
+                "tutorial": {"summary": "To a JSON body with image_url alone", "value": TUTORIAL_EXAMPLE},
+                "mistral": {"summary": "To Mistral’s JSON body", "value": MISTRAL_EXAMPLE},
+                "document": {"summary": "To any other body", "value": DOCUMENT_EXAMPLE},
+            },
+            "The document was read.",
+        ),
+        "202": _accepted("It takes longer than requests may wait; the job goes on."),
+        **_problems(*BODY),
+    },
+}
+"""What is to be known of POST /v1/ocr."""
+
+JOBS: Schema = {
+    "tags": ["jobs"],
+    "summary": "Have a document read, and ask for the result later",
+    "description": "The bodies and options are those of `/v1/ocr`.",
+    "parameters": [
+        *_choices(CHOICES),
+        *(_query(name, schema, "Also as a field.") for name, schema in OWN.items()),
+        PASSWORD,
+        REPEATED,
+    ],
+    "requestBody": _request_body(own=True),
+    "responses": {"202": _accepted("The job waits, or runs."), **_problems(*BODY)},
+}
+"""What is to be known of POST /v1/jobs."""
+
+_STATES = {"type": "string", "pattern": f"^({'|'.join(State)})(,({'|'.join(State)}))*$"}
+JOB_LIST: Schema = {
+    "tags": ["jobs"],
+    "summary": "List your jobs",
+    "description": "The latest first. `next` is where the list goes on.",
+    "parameters": [
+        _query("state", _STATES, "Only jobs in one of these states, joined by commas."),
+        _query("batch", TEXT, "Only jobs of that batch."),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, "How many at most."),
+        _query("after", TEXT, "The id of a job; the list begins after it."),
+    ],
+    "responses": {"200": _json("Jobs", {"jobs": [JOB_EXAMPLE], "next": None}, "The jobs."), **_problems(400, 404)},
+}
+"""What is to be known of GET /v1/jobs."""
+
+JOB_STATE: Schema = {
+    "tags": ["jobs"],
+    "summary": "How far a job has come",
+    "description": "With `wait` the answer comes when the job has ended, or after so many seconds.",
+    "parameters": [
+        JOB_ID,
+        _query("wait", {"type": "number", "minimum": 0, "maximum": 60, "default": 0}, "Seconds to wait for its end."),
+    ],
+    "responses": {
+        "200": {**_json("Job", JOB_EXAMPLE, "The job."), "headers": _headers("Retry-After")},
+        **_problems(400, 404),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}."""
+
+RESULT: Schema = {
+    "tags": ["jobs"],
+    "summary": "The document that a job has read",
+    "description": "In any format, as often as one likes, until the job is forgotten.",
+    "parameters": [JOB_ID, *_choices(OUTPUT), PASSWORD, RANGE],
+    "responses": {
+        **_results(ref("Document"), {"document": {"summary": "As json", "value": DOCUMENT_EXAMPLE}}, "The document."),
+        **_problems(400, 404, 406, 409, 413, 415, 422),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}/result."""
+
+_EVENTS = f"""event: progress
+id: 1-3
+data: {{"id": "{EXAMPLE_ID}", "state": "running", …}}
+
+"""
+EVENTS: Schema = {
+    "tags": ["jobs"],
+    "summary": "What happens to a job, as it happens",
+    "description": "Server-sent events: `page` for each page that is done, `progress` when the job has come further, `end` at last.",
+    "parameters": [
+        JOB_ID,
+        _query("pages", {**YES_OR_NO, "default": "yes"}, "Whether the pages come along, or only their numbers."),
+        _header("Last-Event-ID", "The id of the last event that came; the pages that it tells of do not come again."),
+    ],
+    "responses": {
+        "200": {"description": "The events.", "content": {"text/event-stream": {"schema": TEXT, "example": _EVENTS}}},
+        **_problems(400, 404),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}/events."""
+
+CANCEL: Schema = {
+    "tags": ["jobs"],
+    "summary": "Break a job off, or forget it",
+    "description": "A job that has ended stays as it is; with `forget` all that is kept of it is deleted.",
+    "parameters": [JOB_ID, _query("forget", {**YES_OR_NO, "default": "no"}, "Whether to delete it when it has ended.")],
+    "responses": {"200": _json("Job", JOB_EXAMPLE, "The job as it is now, or was."), **_problems(400, 404, 409)},
+}
+"""What is to be known of DELETE /v1/jobs/{id}."""
+
+
+def _listed(name: str, summary: str, description: str) -> Schema:
+    answer = _json(name, TABLE_EXAMPLES[name], "The list.")
+    return {"tags": ["discovery"], "summary": summary, "description": description, "responses": {"200": answer, **_problems()}}
+
+
+OPTION_LIST = _listed(
+    "Options",
+    "List what can be asked for",
+    "One row an option: its name, type, default, what it may be, and what it does. `for` tells those of reading from those of "
+    "writing, which a result can be asked for with as well.",
+)
+FORMAT_LIST = _listed(
+    "Formats",
+    "List the formats that documents are written in",
+    "One row a format, the plainest first. `shows`: it shows the pages as they look. `reads`: `uncial convert` reads it back.",
+)
+LANGUAGE_LIST = _listed(
+    "Languages",
+    "List the languages that can be read here",
+    "One row a language: its BCP 47 code, its English name, its ISO 15924 script, and the engines that read it. "
+    "The service looks once: start it again when you have added a language.",
+)
+ENGINE_LIST = _listed(
+    "Engines",
+    "List the engines",
+    "One row an engine, also for those that cannot be used here, with the reason. The service looks once, as for the languages.",
+)
+LIMIT_LIST = _listed("Limits", "List the limits", "One row a limit, in bytes, pixels, pages, jobs or seconds as its name says.")
+
+
+def _state(*names: str) -> Schema:
+    return {"type": "string", "enum": list(names)}
+
+
+def _health() -> Schema:
+    workers = {"type": "object", "additionalProperties": {"type": ["integer", "null"]}}
+    problem = fixed(dict.fromkeys(("code", "detail", "hint"), TEXT))
+    return fixed({"status": _state("ok", "starting", "failing"), "version": TEXT, "workers": workers}, {"problem": problem})
+
+
+def _readiness() -> Schema:
+    check = fixed({"ok": {"type": "boolean"}, "seconds": {"type": "number"}, "detail": TEXT})
+    checks = {"type": "object", "additionalProperties": check}
+    return fixed({"status": _state("ready", "not-ready", "draining"), "checks": checks})
+
+
+def _plain(schema: Schema, example: Schema, description: str) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": schema, "example": example}}}
+
+
+def _operations() -> dict[str, Schema]:
+    """The answers of the routes that say how the service itself is doing, by their path."""
+    workers = {"starting": 0, "ready": 2, "busy": 0, "failed": 0, "waiting": 0}
+    fine = {"status": "ok", "version": uncial.__version__, "workers": workers}
+    problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "Install the package that carries it."}
+    ready = {"status": "ready", "checks": {"database": {"ok": True, "seconds": 0.001, "detail": ""}}}
+    away = {"status": "not-ready", "checks": {"database": {"ok": False, "seconds": 2.0, "detail": "There was no answer."}}}
+    version = {"name": "uncial", "version": uncial.__version__}
+    return {
+        "/livez": {"200": _plain(fixed({"status": _state("alive")}), {"status": "alive"}, "It answers.")},
+        "/readyz": {
+            "200": _plain(_readiness(), ready, "Work can be taken in."),
+            "503": _plain(_readiness(), away, "Something that is needed does not answer."),
+        },
+        "/health": {
+            "200": _plain(_health(), fine, "Documents can be read, or can in a moment."),
+            "503": _plain(_health(), {**fine, "status": "failing", "problem": problem}, "No worker can be started."),
+        },
+        "/version": {"200": _plain(fixed({"name": TEXT, "version": TEXT}), version, "What answers here.")},
     }
-    texts = {name: {"type": "string", "description": help} for name, help in helps.items()}
-    code = {"type": "string", "enum": [problem["code"] for problem in problems()]}
-    numbers = {"status": {"type": "integer"}, "page": {"type": ["integer", "null"]}}
-    properties = {**texts, "code": code, **numbers}
-    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def problems() -> list[Schema]:
@@ -207,7 +342,7 @@ def problems() -> list[Schema]:
         for kind in _walk(UncialError)
         if kind.__module__ == errors.__name__
     ]
-    http = [HTTPStatus(status) for status in OF_HTTP_ITSELF]
+    http = [HTTPStatus(status) for status in OF_HTTP_ITSELF if status != 416]
     plain = [
         {"code": each.phrase.lower().replace(" ", "-"), "status": each.value, "title": each.phrase, "hint": ""} for each in http
     ]
@@ -220,73 +355,85 @@ def _walk(kind: type[UncialError]) -> Iterator[type[UncialError]]:
         yield from _walk(child)
 
 
+def _problem_schema() -> Schema:
+    helps = {
+        "error": "What happened and what to do, in one string.",
+        "type": "Where the code is explained.",
+        "title": "What this code means.",
+        "detail": "What happened, in one sentence.",
+        "hint": "What to do about it.",
+        "stage": "The step that failed.",
+        "request_id": "The id that the service's log has too.",
+    }
+    code = {"type": "string", "enum": [problem["code"] for problem in problems()]}
+    page = told(maybe({"type": "integer"}), "The page that is to blame, from 1.")
+    return fixed(
+        {**{name: told(TEXT, help) for name, help in helps.items()}, "code": code, "status": {"type": "integer"}, "page": page}
+    )
+
+
+def _problem_responses() -> Schema:
+    """An answer for each status that is a problem, with the codes that have it."""
+    known = problems()
+    statuses = sorted({each["status"] for each in known})
+    return {f"Problem{status}": _problem([each for each in known if each["status"] == status]) for status in statuses}
+
+
+def _problem(alike: list[Schema]) -> Schema:
+    first = alike[-1]
+    error = DID_YOU_MEAN if first["code"] == "bad-request" else f"What happened. {first['hint']}".strip()
+    example = {
+        "error": error,
+        "type": f"/docs#{first['code']}",
+        "title": first["title"],
+        "status": first["status"],
+        "detail": "What happened.",
+        "code": first["code"],
+        "stage": "",
+        "page": None,
+        "hint": first["hint"],
+        "request_id": "5f0c1d",
+    }
+    codes = {"type": "object", "properties": {"code": {"enum": [each["code"] for each in alike]}}}
+    schema = {"allOf": [ref("ProblemDetails"), codes]}
+    headers = _headers("Retry-After") if first["status"] in (429, 503) else {}
+    names = " or ".join(each["code"] for each in alike)
+    return {"description": f"{names}.", "headers": headers, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
+
+
+SECURITY: Schema = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; none is needed until one was made."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same, in a header of its own."},
+}
+OPEN = ("/livez", "/readyz", "/health", "/version", "/metrics")
+_EVERYWHERE: Schema = {
+    "X-Request-ID": {"description": "The id of the request in the log: yours, if you sent a plain one.", "schema": TEXT},
+    "Server-Timing": {"description": "Milliseconds by step.", "schema": TEXT},
+}
+
+
 def complete(made: Schema) -> Schema:
-    """What FastAPI made of the routes, with the schemas that they refer to and the table of problems."""
-    document = document_json.schema(f"{SCHEMAS}{{model}}")
-    parts = document.pop("$defs")
-    schemas = {**parts, "Document": document, "Problem": _problem_schema()}
-    made["components"] = {"schemas": schemas, "responses": {"Problem": _problem()}}
-    made["x-problems"] = problems()
-    return made
+    """What FastAPI made of the routes, with the schemas that they refer to, who may ask, and the table of problems."""
+    components = {
+        "schemas": {**named_schemas(), "ProblemDetails": _problem_schema()},
+        "responses": _problem_responses(),
+        "securitySchemes": SECURITY,
+    }
+    operations = _operations()
+    for path, methods in made["paths"].items():
+        for described in methods.values():
+            _complete(path, described, operations)
+    for answer in components["responses"].values():
+        answer["headers"] = _EVERYWHERE | answer["headers"]
+    return {**made, "components": components, "x-problems": problems()}
 
 
-OCR: Schema = {
-    "tags": ["reading"],
-    "summary": "Read the text of an image or a PDF",
-    "description": HOW,
-    "parameters": _parameters(),
-    "requestBody": _request_body(),
-    "responses": _responses(),
-}
-"""What is to be known of POST /v1/ocr."""
-
-FORMAT_LIST: Schema = {
-    "tags": ["reading"],
-    "summary": "List the formats that documents are written in",
-    "description": "One row a format. `shows`: it shows the pages as they look. `reads`: `uncial convert` reads it back.",
-    "responses": {
-        "200": {
-            "description": "The formats, the plainest first.",
-            "content": {"application/json": {"schema": _format_list(), "example": {"formats": format_rows()[:1]}}},
-        },
-        "default": {"$ref": "#/components/responses/Problem"},
-    },
-}
-"""What is to be known of GET /v1/formats."""
-
-LANGUAGES: Schema = {
-    "tags": ["reading"],
-    "summary": "List the languages that can be read here",
-    "description": "One row a language: its BCP 47 code, its English name, its ISO 15924 script, and the engines that read it. "
-    "The service looks once: start it again when you have added a language.",
-    "responses": {
-        "200": {
-            "description": "The languages, by their codes.",
-            "content": {"application/json": {"schema": _language_rows(), "example": {"languages": [_GERMAN.row()]}}},
-        },
-        "default": {"$ref": "#/components/responses/Problem"},
-    },
-}
-"""What is to be known of GET /v1/languages."""
-
-HEALTH: Schema = {
-    "tags": ["service"],
-    "summary": "Whether documents can be read here",
-    "description": "200 while a worker is there or starting, 503 where none can be started.",
-    "responses": {
-        "200": {"description": "They can, or will in a moment.", "content": {"application/json": {"example": _health("ok")}}},
-        "503": {"description": "They cannot.", "content": {"application/json": {"example": _health("failing")}}},
-    },
-}
-"""What is to be known of GET /health."""
-
-JOBS: Schema = {}
-JOB_LIST: Schema = {}
-JOB_STATE: Schema = {}
-RESULT: Schema = {}
-EVENTS: Schema = {}
-CANCEL: Schema = {}
-BATCH: Schema = {}
-BATCH_STATE: Schema = {}
-BATCH_CANCEL: Schema = {}
-"""For the routes of job_routes.py and batch_routes.py."""
+def _complete(path: str, described: Schema, operations: dict[str, Schema]) -> None:
+    """FastAPI adds a 422 of its own, and a 200 where it was told of another status: neither is ever answered."""
+    described["responses"].pop("422", None) if path in OPEN else None
+    described["responses"] |= operations.get(path, {})
+    for answer in described["responses"].values():
+        if "$ref" not in answer:
+            answer["headers"] = _EVERYWHERE | answer.get("headers", {})
+    if path not in OPEN:
+        described["security"] = [{}, *({name: []} for name in SECURITY)]

@@ -1,0 +1,298 @@
+"""JSON Schemas of what the service is sent and what it answers, made from the tables that it runs by, with an example of each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import uncial
+from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
+from uncial.engines.survey import Readers
+from uncial.formats import FORMATS
+from uncial.formats import json as document_json
+from uncial.geometry import Box, Quad
+from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.shapes import MistralShape
+from uncial.languages import find_language
+from uncial.options import OptionInfo
+from uncial.service.choices import CHOICES, FORMAT
+from uncial.service.job_json import plain_json
+from uncial.service.mistral import OcrRequest
+from uncial.service.rows import default_of, format_rows, option_rows, type_of
+
+Schema = dict[str, Any]
+
+REFS = "#/components/schemas/"
+TEXT: Schema = {"type": "string"}
+TRUTH: Schema = {"type": "boolean"}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+BINARY: Schema = {"type": "string", "format": "binary"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+EXAMPLE_URL = "https://example.org/page.jpg"
+EXAMPLE_BASE64 = "iVBORw0KGgoAAAANSUhEUgAA"
+EXAMPLE_ID = "0d4f3c1e9a5b4d07b1d2c6f8a9e0b7c3"
+
+
+def fixed(required: Schema, optional: Schema | None = None, description: str = "") -> Schema:
+    """An object of these fields and no others."""
+    made = {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+    return made | ({"description": description} if description else {})
+
+
+def list_of(items: Schema) -> Schema:
+    """A list of things that are all alike."""
+    return {"type": "array", "items": items}
+
+
+def map_of(values: Schema, description: str = "") -> Schema:
+    """An object whose fields have any names."""
+    made = {"type": "object", "additionalProperties": values}
+    return made | ({"description": description} if description else {})
+
+
+def maybe(schema: Schema) -> Schema:
+    """The same, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def told(schema: Schema, description: str) -> Schema:
+    """The same with a description."""
+    return {**schema, "description": description}
+
+
+def ref(name: str) -> Schema:
+    """One of the schemas that have a name."""
+    return {"$ref": REFS + name}
+
+
+def option_schema(info: OptionInfo) -> Schema:
+    """The value of an option."""
+    made: Schema = {"type": type_of(info), "default": default_of(info)}
+    bounds = {"minimum": info.low, "maximum": info.high, "enum": list(info.choices) or None}
+    return made | {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def format_schema() -> Schema:
+    """The name of a format."""
+    helps = " ".join(f"{format.name}: {format.help}" for format in FORMATS.values())
+    return {"type": "string", "enum": list(FORMATS), "description": f"Goes before the Accept header. {helps}"}
+
+
+OWN: Schema = {
+    "queue": {
+        "type": "string",
+        "enum": list(Queue),
+        "default": Queue.INTERACTIVE.value,
+        "description": "What is interactive goes before what is bulk.",
+    },
+    "webhook": told(ADDRESS, "Where the end of the job is posted to, signed: docs/http.md."),
+}
+"""What a job can be told besides how to read, in the query or as fields."""
+SECRET: Schema = {"webhook_secret": told(TEXT, "What the webhook is signed with: whsec_ and base64. Never in the query.")}
+
+
+def body_schemas(own: bool = False) -> list[Schema]:
+    """The kinds of JSON body."""
+    fields = {info.name: told(_json_option(info), info.help) for info in CHOICES.values()}
+    others = {
+        "name": told(TEXT, "What the document is called."),
+        FORMAT: format_schema(),
+        **fields,
+        **(OWN | SECRET if own else {}),
+    }
+    base64 = told(TEXT, "The document in base64, or a data URL of it.")
+    return [
+        fixed(
+            {"image_url": told(ADDRESS, "Of the web, or a data URL.")},
+            description="The tutorial’s body, with nothing else in it.",
+        ),
+        fixed({"url": told(ADDRESS, "Of the web, or a data URL.")}, others),
+        fixed({"document_base64": base64}, others),
+        ref("MistralRequest"),
+    ]
+
+
+def _json_option(info: OptionInfo) -> Schema:
+    plain = option_schema(info)
+    if isinstance(info.default, tuple):
+        return {"anyOf": [plain, list_of(TEXT) | {"minItems": 1}]}
+    return plain
+
+
+def form_schema(own: bool = False) -> Schema:
+    """A form with one file, and the options as fields."""
+    fields = {info.name: told(option_schema(info), info.help) for info in CHOICES.values()}
+    return fixed(
+        {"file": told(BINARY, "The image or PDF.")}, {FORMAT: format_schema(), **fields, **(OWN | SECRET if own else {})}
+    )
+
+
+BODY_EXAMPLES: Schema = {
+    "tutorial": {"summary": "The tutorial’s: the answer is the text", "value": {"image_url": EXAMPLE_URL}},
+    "url": {"summary": "A URL with options", "value": {"url": EXAMPLE_URL, "languages": ["en", "de"], "format": "md"}},
+    "base64": {"summary": "The document itself", "value": {"document_base64": EXAMPLE_BASE64, "name": "page.png"}},
+    "mistral": {
+        "summary": "Mistral’s, with Mistral’s answer",
+        "value": {
+            "model": "mistral-ocr-latest",
+            "document": {"type": "document_url", "document_url": "https://example.org/report.pdf"},
+            "pages": [0, 1, 2],
+            "include_image_base64": True,
+        },
+    },
+}
+
+
+def _sample() -> Document:
+    words = Word("Good", Quad.of_box(Box(60, 40, 130, 70)), 0.99), Word("morning", Quad.of_box(Box(140, 40, 260, 70)), 0.98)
+    quad = Quad.of_box(Box(60, 40, 260, 70))
+    page = Page(1, 640, 480, dpi=300.0, blocks=(Block((Line(words, quad, confidence=0.985),), quad),))
+    return Document((page,), SourceInfo("page.jpg", "image/jpeg", "0" * 64, 51234), EngineUsed("neural", uncial.__version__))
+
+
+SAMPLE = _sample()
+DOCUMENT_EXAMPLE: Schema = json.loads(document_json.write(SAMPLE))
+TUTORIAL_EXAMPLE: Schema = {"output": SAMPLE.text}
+MISTRAL_EXAMPLE: Schema = json.loads(MistralShape().write(SAMPLE, None))
+
+PAGE_PROBLEM = fixed({"page": WHOLE, "code": TEXT, "detail": TEXT, "hint": TEXT}, description="A page that could not be read.")
+TUTORIAL_ANSWER = fixed(
+    {"output": document_json.OUTPUT}, {"problems": list_of(PAGE_PROBLEM)}, "The answer to the tutorial’s body."
+)
+
+
+def _mistral_answer() -> Schema:
+    corners = dict.fromkeys(("top_left_x", "top_left_y", "bottom_right_x", "bottom_right_y"), WHOLE)
+    nothing: Schema = {"type": "null"}
+    image = fixed({"id": TEXT, **corners, "image_base64": maybe(told(TEXT, "A data URL.")), "image_annotation": nothing})
+    scores = fixed({"average_page_confidence_score": NUMBER, "minimum_page_confidence_score": NUMBER})
+    page = {
+        "index": told(WHOLE, "The page, counted from 0."),
+        "markdown": TEXT,
+        "images": list_of(image),
+        "tables": list_of(fixed({"id": TEXT, "content": TEXT, "format": {"enum": ["markdown", "html"]}})),
+        "hyperlinks": list_of(TEXT),
+        "header": maybe(TEXT),
+        "footer": maybe(TEXT),
+        "dimensions": fixed({"dpi": WHOLE, "height": WHOLE, "width": WHOLE}),
+        "confidence_scores": maybe(scores),
+    }
+    usage = fixed({"pages_processed": WHOLE, "doc_size_bytes": WHOLE})
+    answer = {"pages": list_of(fixed(page)), "model": TEXT, "document_annotation": nothing, "usage_info": usage}
+    return fixed(answer, description="The answer to Mistral’s request.")
+
+
+def _job() -> Schema:
+    error = fixed({"code": TEXT, "detail": TEXT, "hint": TEXT, "stage": TEXT})
+    pages = {
+        "total": told({"type": ["integer", "null"]}, "Pages that are to be read; null until the document was opened."),
+        "done": told(WHOLE, "Pages that are done with, read or failed."),
+        "failed": WHOLE,
+    }
+    return fixed(
+        {
+            "id": TEXT,
+            "state": {"type": "string", "enum": list(State)},
+            "name": told(TEXT, "What the document is called."),
+            "queue": {"type": "string", "enum": list(Queue)},
+            "batch": {"type": ["string", "null"]},
+            **dict.fromkeys(("created", "started", "ended", "expires"), TIME),
+            "position": told({"type": ["integer", "null"]}, "How many jobs come before it, while it waits."),
+            "pages": fixed(pages),
+            "timings": map_of(NUMBER, "Seconds by step: queue, fetch, open, read, write."),
+            "notices": map_of(WHOLE, "What was noticed, each code with the number of its pages."),
+            "error": maybe(error),
+            "links": fixed(dict.fromkeys(("self", "result", "events"), TEXT)),
+        }
+    )
+
+
+_OPEN_JOB = Job(
+    id=EXAMPLE_ID,
+    state=State.RUNNING,
+    order=Order(name="report.pdf"),
+    created=1.8e9,
+    started=1.8e9 + 1,
+    pages_total=12,
+    pages_done=3,
+)
+JOB_EXAMPLE: Schema = plain_json(_OPEN_JOB)
+
+
+def _table(name: str, row: Schema) -> Schema:
+    return fixed({name: list_of(fixed(row))})
+
+
+def tables() -> Schema:
+    """The lists of what can be asked for, each with a row as its example."""
+    choice = {"type": ["string", "integer", "number", "boolean", "null"]}
+    bound = {"type": ["number", "null"]}
+    option = {
+        "name": TEXT,
+        "for": {"enum": ["reading", "writing"]},
+        "type": {"enum": ["string", "integer", "number", "boolean"]},
+        "default": choice,
+        "choices": maybe(list_of(TEXT)),
+        "minimum": bound,
+        "maximum": bound,
+        "help": TEXT,
+    }
+    format = {name: TRUTH if isinstance(value, bool) else TEXT for name, value in format_rows()[0].items()}
+    language = {"code": TEXT, "name": TEXT, "script": TEXT, "engines": list_of(TEXT)}
+    engine = {
+        "name": TEXT,
+        "version": maybe(TEXT),
+        "licence": maybe(told(TEXT, "An SPDX expression, weights included.")),
+        "languages": list_of(TEXT),
+        "gives_confidence": maybe(TRUTH),
+        "available": TRUTH,
+        "reason": maybe(told(TEXT, "Why it is not available, and what to do.")),
+    }
+    return {
+        "Options": _table("options", option),
+        "Formats": _table("formats", format),
+        "Languages": _table("languages", language),
+        "Engines": _table("engines", engine),
+        "Limits": _table("limits", {"name": TEXT, "value": NUMBER, "help": TEXT}),
+    }
+
+
+_GERMAN = Readers(find_language("de"), ("neural", "tesseract")).row()
+_ENGINE: Schema = {
+    "name": "ocrad", "version": "1", "licence": "Apache-2.0", "languages": [], "gives_confidence": None,
+    "available": False, "reason": "The program ocrad is not here. Install it.",
+}  # fmt: skip
+TABLE_EXAMPLES: Schema = {
+    "Options": {"options": option_rows("auto")[2:4]},
+    "Formats": {"formats": format_rows()[:1]},
+    "Languages": {"languages": [_GERMAN]},
+    "Engines": {"engines": [_ENGINE]},
+    "Limits": {"limits": [{"name": "max_pages", "value": 1000, "help": "Pages read of one document."}]},
+}
+
+
+def named_schemas() -> Schema:
+    """Every schema that has a name, but that of problems."""
+    document = document_json.schema(f"{REFS}{{model}}")
+    parts = document.pop("$defs")
+    mistral = OcrRequest.model_json_schema(ref_template=f"{REFS}{{model}}")
+    mistral_parts = mistral.pop("$defs")
+    jobs = fixed({"jobs": list_of(ref("Job")), "next": maybe(told(TEXT, "Where the list goes on; null where it ends."))})
+    return {
+        **parts,
+        **mistral_parts,
+        "Document": document,
+        "TutorialAnswer": TUTORIAL_ANSWER,
+        "MistralRequest": mistral,
+        "MistralAnswer": _mistral_answer(),
+        "Job": _job(),
+        "Jobs": jobs,
+        **tables(),
+    }
