@@ -92,7 +92,9 @@ def _masked_url(url: str) -> str:
     """A password may have any letter in it, even those that end a host, so that the last @ is what counts."""
     scheme, rest = url.split("://", 1)
     credentials, at, place = rest.rpartition("@")
-    user = re.split("[:/?#]", credentials)[0]
+    if "?" in credentials:  # of a password or of a query: who knows
+        return f"{scheme}://{MASK}"
+    user = re.split("[:/#]", credentials)[0]
     return f"{scheme}://{f'{user}:{MASK}@' if at else ''}{place.partition('?')[0]}"
 
 

@@ -19,8 +19,8 @@ class Recent(Generic[Found]):
 
     async def get(self) -> Found:
         """What was found out last, or what is being found out now. Raises whatever finding it out raises."""
-        now = asyncio.get_running_loop().time()
-        if self._finding is None or (self._finding.done() and now >= self._until):
+        last, now = self._finding, asyncio.get_running_loop().time()
+        if last is None or last.cancelled() or (last.done() and now >= self._until):
             self._finding = asyncio.ensure_future(self._found())
         return await asyncio.shield(self._finding)
 
