@@ -15,6 +15,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, BinaryIO
 
 from fakes import FakeEngine, block, line, page
@@ -43,6 +44,7 @@ def plan(engine: str = "fake") -> Plan:
         "fake_worker:open_document",
         "fake_worker:render",
         tuple(sys.path),
+        open=(Path(gettempdir()),),  # where tests have their files
     )
 
 

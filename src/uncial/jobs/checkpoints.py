@@ -20,7 +20,12 @@ def page_file(folder: Path, number: int) -> Path:
 
 def save_page(page: Page, folder: Path) -> None:
     """Keep a page in its file."""
-    page_file(folder, page.number).write_bytes(_adapter().dump_json(page))
+    page_file(folder, page.number).write_bytes(dump_page(page))
+
+
+def dump_page(page: Page) -> bytes:
+    """A page as the bytes of its file."""
+    return _adapter().dump_json(page)
 
 
 def load_page(data: bytes) -> Page:

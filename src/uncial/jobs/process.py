@@ -6,12 +6,15 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import Context
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 from signal import Signals
 
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
@@ -28,6 +31,7 @@ from uncial.jobs.wire import (
     Written,
     pack,
     unpack_error,
+    unpack_numbers,
     unpack_page,
     unpack_written,
 )
@@ -37,9 +41,13 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-P", "-c", "from uncial.jobs.worker import main; main()")
 START_LIMIT = 120.0
 """Seconds that a worker may take to load its engine; on a cold disk it takes a few."""
-
-
+PASSED_ON = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"}
+PASSED_ON_FAMILIES = ("LC_", "XDG_", "PYTHON", "OMP_", "OPENBLAS_", "MKL_", "ORT_")
+"""The variables of our environment that a worker gets. Addresses of databases and keys of stores are none of them."""
 DRAIN = 1 << 16
+MORE_MEMORY = "Give its pages one by one or smaller, or raise UNCIAL_WORKER_ADDRESS_SPACE."
+LONGEST_REASON = 300
+"""Characters of an exception that users are told; the log has all of it."""
 LONGEST_REPLY = 1 << 24
 """Bytes; replies are short, but for the numbers of the pages of a very long document."""
 
@@ -63,8 +71,10 @@ class WorkerProcess:
     Each task raises the error that the worker met, `WorkerCrashed` where it is gone or beside itself, or `NotTaken`.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, temporary: Path) -> None:
         self._process = process
+        self.temporary = temporary
+        """The folder of what its libraries need for a while; it goes with the process."""
         self._noise = asyncio.create_task(self._log_noise(), context=Context())  # it outlives the job that it was started in
         self.ended = asyncio.create_task(process.wait())
         """Done as soon as the process is gone, whoever ended it."""
@@ -75,19 +85,15 @@ class WorkerProcess:
         self._oom_kills = 0
 
     @classmethod
-    async def start(cls, plan: Plan, limit: float = START_LIMIT) -> WorkerProcess:
-        """Start one and wait until its engine is loaded. Raises the error that kept it from that."""
-        pipe = asyncio.subprocess.PIPE
-        try:
-            process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
-        except OSError as error:
-            raise EngineFailed(
-                f"No worker can be started: {error.strerror}.", hint="The system has too little of something."
-            ) from error
-        worker = cls(process)
+    async def start(cls, plan: Plan, folder: Path, limit: float = START_LIMIT) -> WorkerProcess:
+        """Start one that may write into that folder, and wait until its engine is loaded.
+
+        Raises the error that kept it from that.
+        """
+        worker = await cls._started(folder.with_name(f"tmp-{token_hex(8)}"))
         try:
             async with asyncio.timeout(limit):
-                await worker._send(plan)
+                await worker._send(replace(plan, open=(*plan.open, folder, worker.temporary)))
                 await worker._expect(Kind.READY)
         except (WorkerCrashed, TimeoutError) as error:
             await worker.end()
@@ -100,6 +106,25 @@ class WorkerProcess:
             raise
         return worker
 
+    @classmethod
+    async def _started(cls, temporary: Path) -> WorkerProcess:
+        pipe = asyncio.subprocess.PIPE
+        try:
+            await asyncio.to_thread(temporary.mkdir, mode=0o700, parents=True)
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,
+                env=_environment() | {"TMPDIR": str(temporary)},
+            )
+        except OSError as error:
+            raise EngineFailed(
+                f"No worker can be started: {error.strerror}.", hint="The system has too little of something."
+            ) from error
+        return cls(process, temporary)
+
     @property
     def pid(self) -> int:
         """Its process id, which is also that of its process group."""
@@ -110,7 +135,7 @@ class WorkerProcess:
         await self._begin(task)
         self.jobs += 1
         with _making_sense():
-            return tuple(int(number) for number in json.loads(await self._expect(Kind.OPENED)))
+            return unpack_numbers(await self._expect(Kind.OPENED))
 
     async def read(self, task: Read) -> AsyncIterator[int | PageDone]:
         """Read pages: the number of each when it is begun, and what is told of it when it is done."""
@@ -153,6 +178,7 @@ class WorkerProcess:
         await self.ended
         await asyncio.wait({self._noise}, timeout=1)
         self._noise.cancel()
+        await asyncio.to_thread(shutil.rmtree, self.temporary, ignore_errors=True)
 
     async def _log_noise(self) -> None:
         """Put what libraries print into the log, line by line, so that the log has nothing but its own form."""
@@ -219,9 +245,18 @@ def _error_in(kind: Kind, data: bytes) -> UncialError | None:
     if kind is not Kind.CRASH:
         return None
     trace = data.decode("utf-8", "replace")
-    crash = WorkerCrashed(f"The worker met something unforeseen: {trace.strip().rpartition(chr(10))[2]}.")
+    last = trace.strip().rpartition("\n")[2]
+    if "MemoryError" in last.partition(":")[0]:  # numpy has one of its own
+        crash = WorkerCrashed("The worker ran out of the memory that it may have.", hint=MORE_MEMORY)
+    else:
+        crash = WorkerCrashed(f"The worker met something unforeseen: {last[:LONGEST_REASON]}.")
     crash.add_note(trace)
     return crash
+
+
+def _environment() -> dict[str, str]:
+    """What of our own environment a worker gets: what libraries look at, and nothing that opens a door."""
+    return {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_FAMILIES)}
 
 
 def _ending(status: int) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from typing import Self
 
-from uncial.errors import JobNotFound, TimeLimitExceeded, WorkerCrashed
+from uncial.errors import JobNotFound, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.job import Job, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
+from uncial.jobs.tray import Tray
 from uncial.jobs.wire import DOCUMENT, RESULT, Plan, Render
 from uncial.options import Output
 
@@ -47,6 +47,20 @@ class _Making:
     waiting: int = 0
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Seat:
+    """A worker process with the tray that it works at."""
+
+    worker: WorkerProcess
+    tray: Tray
+
+    async def end(self) -> None:
+        try:
+            await self.worker.end()
+        finally:
+            await asyncio.to_thread(self.tray.remove)
+
+
 class Renderer:
     """Writes results in other formats while it is entered."""
 
@@ -54,7 +68,7 @@ class Renderer:
         self._blobs, self._plan, self._folder, self._terms = blobs, plan, folder, terms
         self._places = asyncio.Semaphore(terms.workers)
         self._making: dict[tuple[str, str], _Making] = {}
-        self._idle: dict[WorkerProcess, asyncio.TimerHandle] = {}
+        self._idle: dict[_Seat, asyncio.TimerHandle] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -66,8 +80,8 @@ class Renderer:
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
-        for worker in list(self._idle):
-            self._end_idle(worker)
+        for seat in list(self._idle):
+            self._end_idle(seat)
         await asyncio.gather(*self._ending)
 
     async def render(self, job: Job, format: str, output: Output, password: str = "") -> str:
@@ -110,35 +124,11 @@ class Renderer:
         return True
 
     async def _make(self, name: str, job: Job, task: Render) -> None:
-        async with self._places:
-            folder = self._folder / f"result-{token_hex(8)}"
-            try:
-                await self._write(await asyncio.to_thread(self._brought, job, task, folder))
-                await asyncio.to_thread(self._blobs.put, name, folder / RESULT)
-            finally:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-    def _brought(self, job: Job, task: Render, folder: Path) -> Render:
-        """The task with all that it needs in its folder."""
-        folder.mkdir(mode=0o700, parents=True)
-        try:
-            self._blobs.fetch(f"{job.result}/{DOCUMENT}", folder / DOCUMENT)
-        except FileNotFoundError:
-            raise JobNotFound("The result is no longer there.") from None
-        source: Path | None = folder / "source"
-        try:
-            self._blobs.fetch(f"{job.id}/source", folder / "source")
-        except FileNotFoundError:  # most formats do without, and the others say what they need
-            source = None
-        return Render(folder, source, task.name, task.format, task.output, task.limits, task.password)
-
-    async def _write(self, task: Render) -> None:
         strays = 0
         while True:
             try:
-                async with self._worker() as worker, asyncio.timeout(self._terms.seconds):
-                    await worker.write(task)
-                    return
+                await self._try(name, job, task)
+                return
             except TimeoutError:
                 raise TimeLimitExceeded(
                     f"Writing the result took longer than {self._terms.seconds:g} seconds and was stopped.", stage="format"
@@ -146,42 +136,76 @@ class Renderer:
             except (NotTaken, WorkerCrashed) as end:
                 strays += 1
                 stray = isinstance(end, NotTaken) or (isinstance(end, WorkerKilled) and end.from_outside)
-                log.warning("A worker died while it wrote a result.", extra={"stray": stray}, exc_info=end)
+                log.warning("A worker died while it wrote a result.", extra={"job": job.id, "stray": stray}, exc_info=end)
                 if stray and strays < MAX_STRAYS:
                     continue
                 message = end.message if isinstance(end, WorkerCrashed) else "The workers that should write it are killed."
                 raise WorkerCrashed(message, stage="format") from end
 
-    @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[WorkerProcess]:
-        """A worker process for one task; it is killed where it does not come to the end of it."""
-        worker = await self._take()
+    async def _try(self, name: str, job: Job, task: Render) -> None:
+        """Have one worker write it. Raises TimeoutError, `WorkerCrashed`, `NotTaken`, or what the format raises."""
+        async with self._places, self._seat() as seat:
+            brought = await asyncio.to_thread(self._bring, job, task, seat.tray)
+            async with asyncio.timeout(self._terms.seconds):
+                await seat.worker.write(brought)
+            await asyncio.to_thread(self._keep, name, seat.tray)
+
+    def _bring(self, job: Job, task: Render, tray: Tray) -> Render:
+        """Put all that the task needs on the tray; the task as the worker is told."""
         try:
-            yield worker
-        except (NotTaken, WorkerCrashed, TimeoutError, asyncio.CancelledError):
-            await worker.end()
-            raise
-        except BaseException:
-            self._put_back(worker)
-            raise
-        self._put_back(worker)
+            tray.give(DOCUMENT, partial(self._blobs.fetch, f"{job.result}/{DOCUMENT}"))
+        except FileNotFoundError:
+            raise JobNotFound("The result is no longer there.") from None
+        try:
+            source = tray.give("source", partial(self._blobs.fetch, f"{job.id}/source"))
+        except FileNotFoundError:  # most formats do without, and the others say what they need
+            source = None
+        return replace(task, folder=tray.folder, source=source)
 
-    async def _take(self) -> WorkerProcess:
+    def _keep(self, name: str, tray: Tray) -> None:
+        ours = tray.take(RESULT)
+        try:
+            self._blobs.put(name, ours)
+        finally:
+            ours.unlink(missing_ok=True)
+
+    @asynccontextmanager
+    async def _seat(self) -> AsyncIterator[_Seat]:
+        """A worker process for one task; it is killed where it does not come to the end of it."""
+        seat = await self._take()
+        try:
+            yield seat
+        except BaseException as error:
+            if isinstance(error, UncialError) and not isinstance(error, WorkerCrashed):
+                await self._put_back(seat)
+            else:
+                await seat.end()
+            raise
+        await self._put_back(seat)
+
+    async def _take(self) -> _Seat:
         while self._idle:
-            worker, timer = self._idle.popitem()
+            seat, timer = self._idle.popitem()
             timer.cancel()
-            if not worker.ended.done():
-                return worker
-            await worker.end()
-        return await WorkerProcess.start(self._plan)
+            if not seat.worker.ended.done():
+                return seat
+            await seat.end()
+        tray = Tray(self._folder)
+        await asyncio.to_thread(tray.make)
+        try:
+            return _Seat(await WorkerProcess.start(self._plan, tray.folder), tray)
+        except BaseException:
+            await asyncio.to_thread(tray.remove)
+            raise
 
-    def _put_back(self, worker: WorkerProcess) -> None:
-        pause = 0.0 if worker.memory > self._terms.max_memory else self._terms.idle_seconds
-        self._idle[worker] = asyncio.get_running_loop().call_later(pause, self._end_idle, worker)
+    async def _put_back(self, seat: _Seat) -> None:
+        await asyncio.to_thread(seat.tray.clear)
+        pause = 0.0 if seat.worker.memory > self._terms.max_memory else self._terms.idle_seconds
+        self._idle[seat] = asyncio.get_running_loop().call_later(pause, self._end_idle, seat)
 
-    def _end_idle(self, worker: WorkerProcess) -> None:
-        with suppress(KeyError):
-            self._idle.pop(worker).cancel()
-            ending = asyncio.create_task(worker.end())
+    def _end_idle(self, seat: _Seat) -> None:
+        if timer := self._idle.pop(seat, None):
+            timer.cancel()
+            ending = asyncio.create_task(seat.end())
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)

@@ -23,6 +23,10 @@ from uncial.options import Limits, Options, Output
 LENGTH = Struct(">Q")
 """Before each task."""
 HEADER = Struct(">cQQ")
+LONGEST = 1e9
+"""Seconds that anything may be said to have taken; a NaN is none either."""
+LONGEST_CODE = 64
+"""Characters, as many as the table of pages has room for."""
 
 
 class Kind(Enum):
@@ -68,7 +72,11 @@ class Plan:
     file_size: int = 0
     """Bytes that one file may have that it writes, or 0 for no limit."""
     isolated: bool = True
-    """Whether it is kept from the network, where the system can do that."""
+    """Whether it is kept from the network and from our files, where the system can do that."""
+    hidden: tuple[Path, ...] = ()
+    """Folders and files that it may not read: the database, the blobs, the keys."""
+    open: tuple[Path, ...] = ()
+    """Folders that it may write to, besides the one that its runner lends it; they may lie in hidden ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +169,34 @@ def pack_told(told: PageDone | Written) -> bytes:
 def unpack_page(data: bytes) -> PageDone:
     """What a worker says of a page. Raises ValueError, KeyError or TypeError for anything else."""
     told = json.loads(data)
-    return PageDone(int(told["number"]), float(told["seconds"]), str(told["code"]))
+    return PageDone(int(told["number"]), _seconds(told["seconds"]), _code(told["code"]))
 
 
 def unpack_written(data: bytes) -> Written:
     """What a worker says of a document. Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
     told = json.loads(data)
-    notices = {str(code): int(pages) for code, pages in told["notices"].items()}
-    return Written(float(told["seconds"]), tuple(int(number) for number in told["failed"]), notices)
+    notices = {_code(code): int(pages) for code, pages in told["notices"].items()}
+    return Written(_seconds(told["seconds"]), tuple(int(number) for number in told["failed"]), notices)
+
+
+def unpack_numbers(data: bytes) -> tuple[int, ...]:
+    """The numbers of pages, each once. Raises ValueError or TypeError for anything else."""
+    numbers = tuple(int(number) for number in json.loads(data))
+    if not numbers or len(set(numbers)) < len(numbers) or min(numbers) < 1:
+        raise ValueError(numbers[:10])
+    return numbers
+
+
+def _seconds(told: object) -> float:
+    if not (isinstance(told, float | int) and 0 <= told < LONGEST):
+        raise ValueError(told)
+    return float(told)
+
+
+def _code(told: object) -> str:
+    if not (isinstance(told, str) and len(told) <= LONGEST_CODE):
+        raise ValueError(told)
+    return told
 
 
 def pack_error(error: UncialError) -> bytes:

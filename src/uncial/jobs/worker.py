@@ -21,46 +21,49 @@ from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from uncial.engines import Engine
 from uncial.errors import UncialError
 from uncial.jobs.checkpoints import save_page
-from uncial.jobs.reading import named, write_document
 from uncial.jobs.sandbox import confine
 from uncial.jobs.wire import HEADER, LENGTH, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
 from uncial.options import Limits
-from uncial.reader import OpenDocument
+
+if TYPE_CHECKING:
+    from uncial.engines import Engine
+    from uncial.reader import OpenDocument
 
 PR_SET_PDEATHSIG = 1
 """prctl(2), Linux."""
+LONGEST_TRACE = 100_000
+"""Characters of a traceback that are told."""
 
 
 def main() -> None:
     """Read documents for the process at the other end of the pipes, for as long as it lives."""
     inbox, outbox = _private_pipes()
     _live_and_die_with_parent()
+    plan: Plan = pickle.loads(_message(inbox))
+    confine(plan)  # before the first thread, and before any library that a stranger's bytes could get at
+    if plan.sys_path:
+        sys.path[:] = plan.sys_path
     messages: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(inbox, messages), daemon=True).start()
     try:
-        _work(messages, outbox)
+        _work(plan, messages, outbox)
     except Exception:
         # The edge of the process: whatever it is, the service is told, and a process in an unforeseen state does not go on.
-        _reply(outbox, Kind.CRASH, traceback.format_exc().encode("utf-8", "replace"))
+        _reply(outbox, Kind.CRASH, traceback.format_exc()[-LONGEST_TRACE:].encode("utf-8", "replace"))
         raise SystemExit(1) from None
 
 
-def _work(messages: SimpleQueue[bytes], outbox: BinaryIO) -> None:
-    plan: Plan = pickle.loads(messages.get())
-    if plan.sys_path:
-        sys.path[:] = plan.sys_path
+def _work(plan: Plan, messages: SimpleQueue[bytes], outbox: BinaryIO) -> None:
     bench = _Bench(plan, partial(_reply, outbox))
     try:
         bench.prepare()
     except UncialError as error:
         _reply(outbox, Kind.ERROR, pack_error(error))
         return
-    confine(plan)  # when all that is ours is loaded, and nothing of a stranger's
     _reply(outbox, Kind.READY)
     while True:
         task: Task = pickle.loads(messages.get())
@@ -75,7 +78,9 @@ class _Bench:
     """What lies on a worker's bench: the engines that it has loaded, and the document that is open."""
 
     def __init__(self, plan: Plan, reply: Callable[[Kind, bytes], None]) -> None:
-        self._plan, self._reply = plan, reply
+        from uncial.jobs import reading  # brings all the libraries along, which come into a process that is confined already
+
+        self._plan, self._reply, self._reading = plan, reply, reading
         self._open_document, self._render, self._load = _find(plan.opener), _find(plan.renderer), _find(plan.engine_factory)
         self._engines: dict[str, Engine] = {}
         self._stack = ExitStack()
@@ -94,7 +99,7 @@ class _Bench:
                 self._read(task)
             case Write():
                 assert self._opened
-                self._reply(Kind.WRITTEN, pack_told(write_document(self._opened, task, self._limits)))
+                self._reply(Kind.WRITTEN, pack_told(self._reading.write_document(self._opened, task, self._limits)))
             case Render():
                 self._reply(Kind.WRITTEN, pack_told(self._render(task)))
 
@@ -102,7 +107,7 @@ class _Bench:
         self._stack.close()
         self._opened, self._limits = None, task.limits
         engine = self._engine(task.options.engine)
-        file = self._stack.enter_context(named(task.source, task.name))
+        file = self._stack.enter_context(self._reading.named(task.source, task.name))
         self._opened = self._stack.enter_context(self._open_document(file, task, engine))
         self._reply(Kind.OPENED, json.dumps(self._opened.numbers).encode())
 
@@ -142,9 +147,15 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _listen(inbox: BinaryIO, messages: SimpleQueue[bytes]) -> None:
-    """Take messages from the pipe; when the other end is gone, so are we, in the middle of a page or not."""
-    while len(header := inbox.read(LENGTH.size)) == LENGTH.size:
-        messages.put(inbox.read(*LENGTH.unpack(header)))
+    while True:
+        messages.put(_message(inbox))
+
+
+def _message(inbox: BinaryIO) -> bytes:
+    """A message from the pipe; when the other end is gone, so are we, in the middle of a page or not."""
+    header = inbox.read(LENGTH.size)
+    if len(header) == LENGTH.size:
+        return inbox.read(*LENGTH.unpack(header))
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
