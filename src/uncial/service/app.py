@@ -18,14 +18,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import uncial
 from uncial.engines.survey import survey
-from uncial.service import docs_page, job_routes, openapi, routes
+from uncial.service import discovery, docs_page, job_routes, openapi, routes
 from uncial.service.assembly import Service
+from uncial.service.dress import dressed
 from uncial.service.logs import REQUEST_ID
 from uncial.service.problems import CLIENT_LEFT, tell_problems
 
 log = logging.getLogger("uncial.service.requests")
 
-ROUTES = (routes, job_routes, docs_page)
+ROUTES = (routes, job_routes, discovery, docs_page)
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -54,7 +55,7 @@ def build_app(service: Service) -> ASGIApp:
         app.include_router(module.router)
     tell_problems(app)
     _describe(app)
-    return Observed(app)
+    return Observed(dressed(app, service.settings))
 
 
 def _describe(app: FastAPI) -> None:

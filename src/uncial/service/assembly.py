@@ -101,7 +101,7 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
     executor = _executor(settings, stores, spool, plan, bell)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
     keys = KeyStore(stores.database)
-    door = Door(keys, required=settings.require_keys, open=settings.open)
+    door = Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins)
     desk = Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell)
     return Service(settings, stores, spool, keys, door, executor, desk, (renderer,))
 

@@ -240,7 +240,7 @@ data: {{"id": "{EXAMPLE_ID}", "state": "running", …}}
 EVENTS: Schema = {
     "tags": ["jobs"],
     "summary": "What happens to a job, as it happens",
-    "description": "Server-sent events: `page` for each page that is done, `progress` when the job has come further, `end` at last.",
+    "description": "Server-sent events: `page` for each page that is done, `progress` when more is done, `end` at last.",
     "parameters": [
         JOB_ID,
         _query("pages", {**YES_OR_NO, "default": "yes"}, "Whether the pages come along, or only their numbers."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -99,6 +100,9 @@ class Settings(BaseSettings):
     open: bool = Field(
         False, description="Whether to listen where others reach it without keys, because a proxy in front asks who is there."
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Web pages that may use the service, by their origin, as https://app.example.org; * is any with a key."
+    )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="What webhooks are signed with whose jobs bring no secret of their own: whsec_ and base64.",
@@ -132,6 +136,20 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """Hosts and networks in an environment variable are separated by commas or spaces."""
         return _LIMITS["fetch_allow"].parse(value) if isinstance(value, str) else value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        """Origins in an environment variable are separated by commas or spaces."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """An origin has a scheme and a host, and no path (RFC 6454, 6.2)."""
+        if wrong := [origin for origin in value if not re.fullmatch(r"\*|[a-z][a-z0-9+.-]*://[^/?#\s@]+", origin)]:
+            raise ValueError(f"“{wrong[0]}” is no origin")
+        return value
 
     @property
     def limits(self) -> Limits:
