@@ -62,8 +62,8 @@ def test_jobs_side_by_side_do_not_get_into_each_others_lines():
             await asyncio.sleep(0.01)
             return await asyncio.to_thread(lambda: line()["job"])
 
-    async def both() -> list[object]:
-        return await asyncio.gather(work("a"), work("b"))
+    async def both() -> object:
+        return list(await asyncio.gather(work("a"), work("b")))
 
     assert asyncio.run(both()) == ["a", "b"]
 

@@ -81,11 +81,13 @@ def test_who_lacks_something_is_not_ready_says_what_and_is_alive(fake, name, det
     assert answer.json()["status"] == "not-ready"
     assert [key for key, check in answer.json()["checks"].items() if not check["ok"]] == [name]
     assert detail in answer.json()["checks"][name]["detail"]
+    assert answer.json()["code"] == "service-unavailable"
+    assert f"{name}: " in answer.json()["detail"]
     assert asked.get("/livez").status_code == 200
 
 
-def test_workers_elsewhere_are_nobody_here_to_wait_for():
-    assert client(probing(Fake(workers={}))).get("/readyz").status_code == 200
+def test_with_a_broker_jobs_are_taken_in_even_while_no_worker_is_there():
+    assert client(probing(Fake(workers={"ready": 0, "busy": 0}))).get("/readyz").status_code == 200
 
 
 def test_who_stops_is_not_ready():

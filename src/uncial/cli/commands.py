@@ -313,12 +313,17 @@ def evaluate(
 
 @uncial.command()
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@server_flag
+@key_flag
 @models_flag
-def doctor(as_json: bool, models: Path | None) -> int:
-    """Say what is installed, and read a built-in page. Exit status 3 where something is missing."""
-    from uncial.cli.doctor import examine
+def doctor(as_json: bool, server: str | None, key: str | None, models: Path | None) -> int:
+    """Say what is installed, and read a built-in page. Exit status 3 where something is missing.
 
-    checkup = examine(models)
+    With --server it is that service which is examined, and which reads the page.
+    """
+    from uncial.cli.doctor import examine, examine_service
+
+    checkup = examine_service(server, key) if server else examine(models)
     click.echo(checkup.to_json() if as_json else checkup.table())
     return 0 if checkup.well else 3
 

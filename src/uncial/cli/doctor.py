@@ -1,4 +1,7 @@
-"""`uncial doctor`: what is installed, which weights are here, and whether a page that we draw ourselves is read right."""
+"""`uncial doctor`: what is installed, which weights are here, and whether a page that we draw ourselves is read right.
+
+With `--server` the same of a service, as far as it shows from outside.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,18 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import takewhile
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from uncial.cores import lent_cores
-from uncial.errors import UncialError
+from uncial.errors import EngineFailed, UncialError
+
+if TYPE_CHECKING:
+    from uncial.client import Client
 
 CODECS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "libtiff": "TIFF", "jpg_2000": "JPEG 2000", "avif": "AVIF"}
 SELF_TEST = ("Grace be unto you", "and peace, 1234567890")
+SERVICE_SECONDS, SELF_TEST_SECONDS = 10.0, 120.0
+"""How long a service may take to answer, and to read the page with all that waits before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,24 @@ def examine(models: Path | None = None) -> Checkup:
             _told("reading a page", lambda: _self_test(models)),
         )
     )
+
+
+def examine_service(url: str, key: str | None = None) -> Checkup:
+    """Ask a service how it is, and have it read the built-in page. Raises `OptionInvalid` for what is no address or no key."""
+    from uncial.client import Client
+
+    with Client(url, key, timeout=SERVICE_SECONDS, patience=0.0) as client:
+        reached = _told("version", lambda: _version(client))
+        if not reached.well:
+            return Checkup((reached,))
+        looks = {
+            "alive": lambda: _alive(client),
+            "ready": lambda: ", ".join(client.ready()["checks"]),
+            "limits": lambda: _limits(client),
+            "engines": lambda: ", ".join(str(engine["name"]) for engine in client.engines()),
+            "reading a page": lambda: _self_test_there(client),
+        }
+        return Checkup((reached, *(_told(name, look) for name, look in looks.items())))
 
 
 def examine_models(models: Path | None = None) -> list[Check]:
@@ -138,7 +165,6 @@ def _data_folder() -> str:
 
 def _self_test(models: Path | None) -> str:
     from uncial.engines import EngineConfig, load_engine
-    from uncial.errors import EngineFailed
     from uncial.options import Options
     from uncial.reader import read
 
@@ -148,10 +174,47 @@ def _self_test(models: Path | None) -> str:
     loaded = perf_counter()
     text = read(page, engine=engine).text
     done = perf_counter()
-    missing = [word for word in _words(" ".join(SELF_TEST)) if word not in _words(text)]
-    if missing:
-        raise EngineFailed(f"The page was read as {text!r}.", hint="Install Uncial again, and report it if that does not help.")
+    _judge(text, "Install Uncial again, and report it if that does not help.")
     return f"right; models loaded in {loaded - begun:.1f} s, read in {done - loaded:.1f} s"
+
+
+def _version(client: Client) -> str:
+    from uncial import __version__
+
+    found = client.version()
+    return found if found == __version__ else f"{found}; this command is of {__version__}"
+
+
+def _alive(client: Client) -> str:
+    begun = perf_counter()
+    client.alive()
+    return f"answered in {1000 * (perf_counter() - begun):.0f} ms"
+
+
+def _limits(client: Client) -> str:
+    """Those that somebody who sends a document meets first."""
+    told = client.limits()
+    return ", ".join(f"{name} {told[name]}" for name in ("max_bytes", "max_pages", "time_limit", "workers") if name in told)
+
+
+def _self_test_there(client: Client) -> str:
+    begun = perf_counter()
+    job = client.submit(_drawn_page(), name="doctor.png")
+    job = client.wait(job.id, SELF_TEST_SECONDS)
+    if not job.state.ended:
+        client.cancel(job.id)
+        raise EngineFailed(
+            f"The page was not read within {SELF_TEST_SECONDS:g} seconds.",
+            hint="See whether workers run, and how many jobs wait.",
+        )
+    _judge(client.document(job.id).text, "See the log of the service, and run there: uncial doctor")
+    return f"right; {perf_counter() - begun:.1f} s from sending it to its text"
+
+
+def _judge(text: str, hint: str) -> None:
+    """Raise `EngineFailed` unless that is what stands on the built-in page."""
+    if any(word not in _words(text) for word in _words(" ".join(SELF_TEST))):
+        raise EngineFailed(f"The page was read as {text!r}.", hint=hint)
 
 
 def _words(text: str) -> list[str]:

@@ -234,6 +234,14 @@ class Client:
         """The version of the service."""
         return str(self._line.json(Request(method="GET", path="/version"))["version"])
 
+    def alive(self) -> None:
+        """Nothing, where the service answers at all. Raises `UncialError`."""
+        self._line.json(Request(method="GET", path="/livez", again=False))
+
+    def ready(self) -> dict[str, Any]:
+        """What the service needs and has. Raises `ServiceUnavailable`, which says what is missing, where it takes nothing in."""
+        return dict(self._line.json(Request(method="GET", path="/readyz", again=False)))
+
     def _list(self, name: str) -> list[dict[str, Any]]:
         return list(self._line.json(Request(method="GET", path=f"/v1/{name}"))[name])
 

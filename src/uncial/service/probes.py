@@ -62,7 +62,11 @@ class Readiness:
     def to_dict(self) -> dict[str, Any]:
         """As it is answered."""
         status = "draining" if self.draining else "ready" if self.ready else "not-ready"
-        return {"status": status, "checks": {name: asdict(check) for name, check in self.checks.items()}}
+        told = {"status": status, "checks": {name: asdict(check) for name, check in self.checks.items()}}
+        if self.ready:
+            return told
+        missing = [f"{name}: {check.detail}" for name, check in self.checks.items() if not check.ok]
+        return {**told, "code": ServiceUnavailable.code, "detail": " ".join(missing) or "It is being stopped."}
 
 
 class Probes:
@@ -104,11 +108,11 @@ class Probes:
             return None
 
     def _workers(self) -> Check:
-        """Whether somebody reads: a worker here that is ready or busy or, where there are none, a broker without a fault."""
+        """Whether a worker of this machine can read or, where they are elsewhere, the broker answers: it keeps what comes."""
         standing = self._executor.standing()
         if standing.fault:
             return Check(False, detail=f"{standing.fault.message} [{standing.fault.code}]")
-        if standing.workers and not any(standing.workers.get(state) for state in AT_WORK):
+        if PlaceState.STARTING.value in standing.workers and not any(standing.workers.get(state) for state in AT_WORK):
             return Check(False, detail="No worker is ready yet.")
         return Check(True)
 
