@@ -20,6 +20,7 @@ from uncial.jobs.rendering import Renderer
 from uncial.jobs.runner import Runner, Terms
 from uncial.jobs.seal import Seal
 from uncial.jobs.store import JobStore
+from uncial.jobs.webhooks import Outbox, Postman
 from uncial.jobs.wire import Plan
 from uncial.service.access import Door
 from uncial.service.desk import Desk
@@ -100,10 +101,11 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
     stores, bell = open_stores(settings), Bell()
     executor = _executor(settings, stores, spool, plan, bell)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
+    postman = Postman(Outbox(stores.database), stores.seal, settings.limits)
     keys = KeyStore(stores.database)
     door = Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins)
     desk = Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell)
-    return Service(settings, stores, spool, keys, door, executor, desk, (renderer,))
+    return Service(settings, stores, spool, keys, door, executor, desk, (renderer, postman))
 
 
 def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell) -> Executor:

@@ -12,9 +12,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.requests import Request
 
 from uncial.errors import OptionInvalid
-from uncial.fetch import check_url
 from uncial.formats import Format, find_format
 from uncial.jobs.job import Queue, State, Webhook
+from uncial.jobs.webhooks import checked_webhook
 from uncial.options import Output, PageRanges
 from uncial.service.access import Access, require
 from uncial.service.choices import PASSWORD_HEADER, OUTPUT, FORMAT, accepted_format, password_of
@@ -128,14 +128,16 @@ def _queue(told: str) -> Queue:
 
 
 def _webhook(request: Request, url: str, secret: str) -> Webhook | None:
-    """Where the client wants to be told of the end. Raises `UrlRefused` for what nobody would post to."""
+    """Where the client wants to be told of the end.
+
+    Raises `UrlRefused` for what nobody would post to, `OptionInvalid` where nothing is there to sign with.
+    """
     if secret and SECRET in request.query_params:
         raise OptionInvalid("A secret does not belong into the query.", hint="Send it as a field, which nobody writes into logs.")
     if not url:
         return None
     settings: Settings = request.app.state.settings
-    check_url(url, settings.limits)
-    return Webhook(url=url, secret=secret or settings.webhook_secret.get_secret_value())
+    return checked_webhook(url, secret or settings.webhook_secret.get_secret_value(), settings.limits)
 
 
 def _result_choices(request: Request, usual: Output) -> tuple[Format | None, Output]:
