@@ -17,11 +17,11 @@ from fakes import FakeEngine, block, document, install, line, page
 from uncial.cli.inputs import Found, find_inputs
 from uncial.cli.outputs import BETWEEN_ON_STDOUT, Stdout, choose_formats, deliver, plan_targets
 from uncial.cli.read import status_of
-from uncial.cli.talk import page_ranges, set_verbosity, tell_page_matters
+from uncial.cli.talk import set_verbosity, tell_page_matters
 from uncial.document import Document, Notice, Problem
 from uncial.errors import OptionInvalid, OutputError
 from uncial.formats import FORMATS, Format
-from uncial.options import Output
+from uncial.options import Output, PageRanges
 from uncial.original import Original
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -362,7 +362,7 @@ def test_a_password_is_not_shown_of_what_was_asked_for():
     ("numbers", "said"), [([3], "3"), ([1, 2, 3], "1-3"), ([1, 3], "1,3"), ([1, 2, 4, 7, 8, 9], "1-2,4,7-9"), ([], "")]
 )
 def test_numbers_of_pages_are_said_as_ranges(numbers: list[int], said: str):
-    assert page_ranges(numbers) == said
+    assert str(PageRanges.of(numbers)) == said
 
 
 def test_what_was_noticed_is_said_once_for_each_code_with_its_pages(capsys: pytest.CaptureFixture[str]):

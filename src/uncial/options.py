@@ -7,7 +7,7 @@ a field's name, type, default and metadata are all that there is to know about a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import Field, dataclass, field, fields
 from functools import partial
 from typing import Any, NamedTuple
@@ -86,6 +86,17 @@ class PageRanges:
     def parse(text: str) -> PageRanges:
         """The page ranges that a user wrote. Raises `OptionInvalid`."""
         return PageRanges(tuple(_parse_range(part.strip()) for part in text.split(",")) if text.strip() else ())
+
+    @staticmethod
+    def of(numbers: Iterable[int]) -> PageRanges:
+        """The ranges that hold these pages and no others."""
+        ranges: list[tuple[int, int | None]] = []
+        for number in sorted(set(numbers)):
+            if ranges and ranges[-1][1] == number - 1:
+                ranges[-1] = ranges[-1][0], number
+            else:
+                ranges.append((number, number))
+        return PageRanges(tuple(ranges))
 
     def __contains__(self, number: int) -> bool:
         """Whether the page of that number (from 1) is to be read."""

@@ -406,6 +406,41 @@ uncial.add_command(jobs)
 
 
 @uncial.command()
+@click.option(
+    "--root", "roots", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+    help="Files in it may be read; may be given several times.  [default: the current folder]",
+)  # fmt: skip
+@click.option(
+    "--max-characters", type=click.IntRange(1000), default=50_000, show_default=True, metavar="N", help="Of one answer at most."
+)
+@flags_of(Limits)
+@click.option("--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"), help="Threads of the engine.")
+@models_flag
+@server_flag
+@key_flag
+def mcp(
+    roots: tuple[Path, ...],
+    max_characters: int,
+    threads: int | None,
+    models: Path | None,
+    server: str | None,
+    key: str | None,
+    **given: Any,
+) -> None:
+    """Let language models read documents: a server of the Model Context Protocol on standard input and output.
+
+    docs/mcp.md shows how hosts start it.
+    """
+    from uncial.cli.mcp import AskedToServe, serve_models
+    from uncial.engines import EngineConfig
+
+    if server:
+        refuse_flags_of_here()
+    config = EngineConfig(threads, models)
+    serve_models(AskedToServe(roots or (Path(),), max_characters, chosen(Limits, given), config, server or "", key or ""))
+
+
+@uncial.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     r"""Print a script that completes this command in your shell.

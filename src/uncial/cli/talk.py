@@ -13,6 +13,7 @@ from typing import TextIO
 
 from uncial.document import Notice, Page
 from uncial.errors import UncialError
+from uncial.options import PageRanges
 
 LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
 BAR_WIDTH = 24
@@ -85,7 +86,7 @@ def tell_page_matters(pages: Sequence[Page], name: str) -> None:
             problem = page.problem
             _log.warning("%s", _line(name, page.number, problem.message, problem.hint, problem.code))
     for notice, (first, *others) in _noticed(pages):
-        too = f"Page{'s' * (len(others) > 1)} {page_ranges(others)} too." if others else ""
+        too = f"Page{'s' * (len(others) > 1)} {PageRanges.of(others)} too." if others else ""
         _log.warning("%s", _line(name, first, notice.message, too, notice.code))
 
 
@@ -99,17 +100,6 @@ def _noticed(pages: Sequence[Page]) -> Iterator[tuple[Notice, list[int]]]:
             numbers.setdefault(notice.code, {})[page.number] = None
     for code, notice in firsts.items():
         yield notice, list(numbers[code])
-
-
-def page_ranges(numbers: Sequence[int]) -> str:
-    """The numbers of pages, which rise, as people write them: 1-3,7."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _line(name: str, page: int | None, message: str, hint: str, code: str) -> str:

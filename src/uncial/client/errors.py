@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from uncial.errors import (
-    JobNotFound,
     KeyMissing,
     LimitExceeded,
+    OptionInvalid,
     ScopeMissing,
     ServiceBusy,
     ServiceUnavailable,
@@ -18,16 +18,16 @@ from uncial.errors import (
 )
 
 _BY_STATUS: dict[int, type[UncialError]] = {
+    400: OptionInvalid,
     401: KeyMissing,
     403: ScopeMissing,
-    404: JobNotFound,
     413: LimitExceeded,
     429: ServiceBusy,
     502: ServiceUnavailable,
     503: ServiceUnavailable,
     504: ServiceUnavailable,
 }
-"""For answers that are no problem of ours: those of a proxy on the way."""
+"""For answers without a code of ours: those of HTTP itself, and of a proxy on the way."""
 
 
 def error_of_answer(status: int, body: bytes) -> UncialError:
@@ -39,8 +39,6 @@ def error_of_answer(status: int, body: bytes) -> UncialError:
     if isinstance(told, dict) and isinstance(told.get("detail"), str):
         return error_of(told, status)
     kind = _BY_STATUS.get(status, UncialError)
-    if kind is JobNotFound:
-        kind = UncialError
     hint = "" if kind is not UncialError else "Check that this is the address of Uncial, and what stands before it."
     return kind(f"The service answered {status}, and did not say why.", hint=hint)
 
