@@ -13,6 +13,7 @@ import click
 from uncial import __version__
 from uncial.cli.flags import chosen, flags_of, key_flag, refuse_flags_of_here, server_flag, variable
 from uncial.cli.jobs import jobs
+from uncial.cli.keys import keys
 from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
@@ -403,6 +404,7 @@ def formats() -> None:
 
 
 uncial.add_command(jobs)
+uncial.add_command(keys)
 
 
 @uncial.command()

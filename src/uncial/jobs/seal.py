@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Self
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -33,7 +34,7 @@ class Seal:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with suppress(FileExistsError):
                 _write_new(path, Fernet.generate_key())
-            return cls(path.read_bytes())
+            return cls(path.read_bytes().strip())
         except OSError as error:
             raise OutputError(
                 f"The key file {path} cannot be made: {error.strerror or error}.",
@@ -43,22 +44,27 @@ class Seal:
 
     def close(self, text: str) -> str:
         """The text, sealed; an empty one stays empty."""
-        return self._fernet.encrypt(text.encode("utf-8", "surrogateescape")).decode() if text else ""
+        return self._fernet.encrypt(text.encode("utf-8", "surrogatepass")).decode() if text else ""
 
     def open_text(self, sealed: str) -> str:
         """The text that was sealed. Raises `OptionInvalid` where another key did it."""
         try:
-            return self._fernet.decrypt(sealed).decode("utf-8", "surrogateescape") if sealed else ""
+            return self._fernet.decrypt(sealed).decode("utf-8", "surrogatepass") if sealed else ""
         except InvalidToken as error:
             raise OptionInvalid(
                 "A secret was sealed with another key.", hint="Give all processes of one service the same UNCIAL_SEAL_KEY."
             ) from error
 
 
+def new_key() -> str:
+    """A new key for a seal."""
+    return Fernet.generate_key().decode()
+
+
 def _write_new(path: Path, data: bytes) -> None:
     """Write a file that nobody else may read, whole or not at all. Raises FileExistsError where it is there already."""
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    half = path.with_name(f".{token_hex(8)}")
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -42,10 +42,14 @@ def open_stores(settings: Settings) -> Stores:
     folder = settings.data_dir
     sealed = settings.seal_key.get_secret_value()
     seal = Seal(sealed) if sealed else Seal.open(folder)
-    url = settings.database.get_secret_value() or f"sqlite:///{_made(folder) / 'jobs.db'}"
-    database = Database.open(url)
+    database = open_database(settings)
     blobs = Blobs.open(settings.blobs or str(_made(folder) / "blobs"), settings.blobs_endpoint)
     return Stores(database, JobStore(database, seal, settings.lease_seconds), blobs, seal)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings. Raises `UncialError` where it cannot be opened."""
+    return Database.open(settings.database.get_secret_value() or f"sqlite:///{_made(settings.data_dir) / 'jobs.db'}")
 
 
 def plan_of(settings: Settings) -> Plan:
