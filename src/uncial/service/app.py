@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import uncial
 from uncial.engines.survey import survey
-from uncial.service import discovery, docs_page, job_routes, openapi, routes
+from uncial.service import batch_routes, discovery, docs_page, job_routes, openapi, routes
 from uncial.service.assembly import Service
 from uncial.service.dress import dressed
 from uncial.service.logs import REQUEST_ID
@@ -26,7 +26,7 @@ from uncial.service.problems import CLIENT_LEFT, tell_problems
 
 log = logging.getLogger("uncial.service.requests")
 
-ROUTES = (routes, job_routes, discovery, docs_page)
+ROUTES = (routes, job_routes, batch_routes, discovery, docs_page)
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 

@@ -137,6 +137,19 @@ async def _take_json(request: Request, sink: Sink) -> _Asked:
     raise _not_understood()
 
 
+def item_wish(item: Any, common: Mapping[str, Any], settings: Settings) -> Wish:
+    """What one item of a batch wants read, which is behind a URL; what it does not say for itself is as `common` has it.
+
+    Raises `OptionInvalid` or `UrlRefused`.
+    """
+    match item:
+        case {"url": str(url), **others}:
+            name = plain_name(_text(NAME, others.pop(NAME, ""))) if others.get(NAME) else ""
+            choices = parse_choices(_fields({**common, **others}), settings.engine)
+            return Wish(None, _web_address(url, "The url"), name, "", 0, choices, choices.format)
+    raise OptionInvalid("An item of a batch is a JSON object with “url”.", hint="Send documents themselves as files of a form.")
+
+
 def _mistral(body: JsonBody) -> _Asked:
     asked = parse_request(body.value)
     found = _located(body, f"the {asked.document.type}", asked.document.address)
@@ -149,14 +162,18 @@ def _located(body: JsonBody, field: str, url: str) -> _Asked:
     """The document behind a URL, which may hold the document itself. Raises `UrlRefused` for what is no web address."""
     if _decode(body, field, url, is_url=True):
         return _Asked()
-    # Here, before any code that also reads paths: a client must never name a file of this machine.
+    name = field if field.startswith("the ") else f"The {field}"
+    return _Asked(url=_web_address(url, f"{name[:1].upper()}{name[1:]}"), name="")
+
+
+def _web_address(url: str, told: str) -> str:
+    """The URL, which leads into the web. Raises `UrlRefused`.
+
+    Here, before any code that also reads paths: a client must never name a file of this machine.
+    """
     if not _is_web_address(url):
-        name = field if field.startswith("the ") else f"The {field}"
-        raise UrlRefused(
-            f"{name[:1].upper()}{name[1:]} is not an address that begins with http:// or https://.",
-            hint="Send a file with -F file=@…",
-        )
-    return _Asked(url=url, name="")
+        raise UrlRefused(f"{told} is not an address that begins with http:// or https://.", hint="Send a file with -F file=@…")
+    return url
 
 
 def _decode(body: JsonBody, field: str, text: str, *, is_url: bool = False) -> bool:

@@ -12,12 +12,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.requests import Request
 
 from uncial.errors import OptionInvalid
-from uncial.formats import Format, find_format
 from uncial.jobs.job import Queue, State, Webhook
 from uncial.jobs.webhooks import checked_webhook
-from uncial.options import Output, PageRanges
+from uncial.options import PageRanges
 from uncial.service.access import Access, require
-from uncial.service.choices import PASSWORD_HEADER, OUTPUT, FORMAT, accepted_format, password_of
+from uncial.service.choices import PASSWORD_HEADER, accepted_format, parse_output, password_of
 from uncial.service.desk import Desk, Terms
 from uncial.service.job_events import event_stream
 from uncial.service.job_json import job_json, plain_json
@@ -73,7 +72,7 @@ async def result(request: Request, id: str, access: Reader) -> Response:
     desk: Desk = request.app.state.desk
     job = await desk.get(id, access.sees)
     request.state.job = job.id
-    format, output = _result_choices(request, job.order.output)
+    format, output = parse_output(request.query_params.multi_items(), job.order.output)
     accepted_one = format or accepted_format(",".join(request.headers.getlist("accept")))
     password = password_of(request.headers.getlist(PASSWORD_HEADER))
     return await result_response(request, job, accepted_one, output=output, password=password)
@@ -138,17 +137,6 @@ def _webhook(request: Request, url: str, secret: str) -> Webhook | None:
         return None
     settings: Settings = request.app.state.settings
     return checked_webhook(url, secret or settings.webhook_secret.get_secret_value(), settings.limits)
-
-
-def _result_choices(request: Request, usual: Output) -> tuple[Format | None, Output]:
-    """The format that a result is asked for in, and how it is to be written; what was read stays as it was read."""
-    given = dict(request.query_params)
-    name = given.pop(FORMAT, None)
-    if unknown := set(given) - set(OUTPUT):
-        hint = f"Of a result can be chosen: {', '.join((FORMAT, *OUTPUT))}."
-        raise OptionInvalid(f"“{min(unknown)}” cannot be chosen for what is read already.", hint=hint)
-    output = replace(usual, **{name: OUTPUT[name].parse(text) for name, text in given.items()})
-    return find_format(name) if name is not None else None, output
 
 
 def _seconds(request: Request) -> float:

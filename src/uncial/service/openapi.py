@@ -268,6 +268,10 @@ def _listed(name: str, summary: str, description: str) -> Schema:
     return {"tags": ["discovery"], "summary": summary, "description": description, "responses": {"200": answer, **_problems()}}
 
 
+BATCH: Schema = {}
+BATCH_STATE: Schema = {}
+BATCH_CANCEL: Schema = {}
+
 OPTION_LIST = _listed(
     "Options",
     "List what can be asked for",

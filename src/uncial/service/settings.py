@@ -90,6 +90,7 @@ class Settings(BaseSettings):
         30, ge=0, description="Seconds that running requests get to finish when the service is stopped."
     )
     max_bytes: int = _limit("max_bytes")
+    batch_max_bytes: int = Field(1024 * MEBIBYTE, ge=1, description="Bytes of all documents of one batch that is sent as a form.")
     max_pixels: int = _limit("max_pixels")
     max_pages: int = _limit("max_pages")
     fetch_seconds: float = _limit("fetch_seconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO
@@ -21,6 +21,8 @@ from uncial.service.problems import BodyNotUnderstood
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+Fields = tuple[tuple[str, str], ...]
 
 FILE = "file"
 UNNAMED = "upload"
@@ -63,7 +65,7 @@ class Form:
     """A multipart form whose file was written away: the name that the client gave the file, and the other fields."""
 
     name: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
 
 
 async def receive_raw(request: Request, sink: Sink) -> None:
@@ -74,17 +76,32 @@ async def receive_raw(request: Request, sink: Sink) -> None:
 
 async def receive_form(request: Request, sink: Sink) -> Form:
     """Write the form's `file` away. Raises `LimitExceeded`, or `BodyNotUnderstood` for any form but one with one file."""
+    reader = _FormReader(lambda: sink, at_most=1)
+    await _parse_form(request, reader, sink.limit)
+    names, fields = reader.result()
+    return Form(names[0], fields)
+
+
+async def receive_files(request: Request, new_sink: Callable[[], Sink], limit: int, at_most: int) -> tuple[list[str], Fields]:
+    """Write every `file` of a form away, each to a new sink; their names, and the other fields.
+
+    Raises `LimitExceeded` for more than `limit` bytes in all, or `BodyNotUnderstood`.
+    """
+    reader = _FormReader(new_sink, at_most)
+    await _parse_form(request, reader, limit)
+    return reader.result()
+
+
+async def _parse_form(request: Request, reader: _FormReader, limit: int) -> None:
     _, parameters = parse_options_header(request.headers["content-type"])
     if not parameters.get(b"boundary"):
         raise BodyNotUnderstood("The form's Content-Type names no boundary.", HOW)
-    reader = _FormReader(sink)
     try:
         parser = MultipartParser(parameters[b"boundary"], reader.callbacks())
-        async for chunk in chunks(request, sink.limit + MAX_FORM_EXTRA, too_large(sink.limit)):
+        async for chunk in chunks(request, limit + MAX_FORM_EXTRA, too_large(limit)):
             await asyncio.to_thread(parser.write, chunk)
     except FormParserError as error:
         raise BodyNotUnderstood(f"The form is broken: {error}.", HOW) from error
-    return reader.result()
 
 
 async def chunks(request: Request, limit: int, refusal: LimitExceeded) -> AsyncIterator[bytes]:
@@ -108,11 +125,12 @@ def too_large(limit: int) -> LimitExceeded:
 
 
 class _FormReader:
-    """What the streaming parser has seen of the form (RFC 7578): it writes the file away and keeps the other fields."""
+    """What the streaming parser has seen of the form (RFC 7578): it writes the files away and keeps the other fields."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._name: str | None = None
+    def __init__(self, new_sink: Callable[[], Sink], at_most: int) -> None:
+        self._new_sink, self._at_most = new_sink, at_most
+        self._sink: Sink | None = None
+        self._names: list[str] = []
         self._fields: list[tuple[str, str]] = []
         self._complete = False
         self._begin()
@@ -130,13 +148,13 @@ class _FormReader:
             "on_end": self._end,
         }
 
-    def result(self) -> Form:
-        """The whole form. Raises `BodyNotUnderstood` where it breaks off or has no file."""
+    def result(self) -> tuple[list[str], Fields]:
+        """The names of the files, and the other fields. Raises `BodyNotUnderstood` where it breaks off or has no file."""
         if not self._complete:
             raise BodyNotUnderstood("The form breaks off before its end.", HOW)
-        if self._name is None:
+        if not self._names:
             raise BodyNotUnderstood("The form has no file.", HOW)
-        return Form(self._name, tuple(self._fields))
+        return self._names, tuple(self._fields)
 
     def _begin(self) -> None:
         self._header, self._value, self._disposition = bytearray(), bytearray(), b""
@@ -158,16 +176,18 @@ class _FormReader:
         _, parameters = parse_options_header(self._disposition)
         self._field = parameters.get(b"name", b"").decode("utf-8", "replace")
         if self._field == FILE:
-            if self._name is not None:
-                raise BodyNotUnderstood("The form has more than one file.", "Send one request for each file.")
-            self._name = plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace"))
+            if len(self._names) == self._at_most:
+                many = "one file" if self._at_most == 1 else f"{self._at_most} files"
+                raise BodyNotUnderstood(f"The form has more than {many}.", "Send one request for each file, or use /v1/batch.")
+            self._names.append(plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace")))
+            self._sink = self._new_sink()
         elif b"filename" in parameters:
             raise BodyNotUnderstood(f"The form has a file in the field “{self._field}”.", HOW)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._field != FILE:
             self._text += data[start:end]
-        else:
+        elif self._sink:
             self._sink.write(data[start:end])
 
     def _part_end(self) -> None:
