@@ -64,9 +64,9 @@ def ask() -> Iterator[Ask]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
 
-    def examine(changes: dict[str, tuple[int, Any]] | None = None, key: str | None = None) -> Checkup:
+    def examine(changes: dict[str, tuple[int, Any]] | None = None, key: str | None = None, quick: bool = False) -> Checkup:
         Mine.answers, Mine.keys = WELL | (changes or {}), []
-        checkup = examine_service(f"http://127.0.0.1:{server.server_port}", key)
+        checkup = examine_service(f"http://127.0.0.1:{server.server_port}", key, quick=quick)
         assert all(sent == (f"Bearer {key}" if key else "") for sent in Mine.keys)
         return checkup
 
@@ -115,6 +115,16 @@ def test_another_version_is_told_and_no_illness(ask):
     checkup = ask({"GET /version": (200, {"version": "0.0.1"})})
     assert checkup.well
     assert checkup.checks[0].said == f"0.0.1; this command is of {uncial.__version__}"
+
+
+def test_whether_it_is_ready_is_asked_without_sending_anything(ask):
+    checkup = ask({"POST /v1/jobs": (500, {"detail": "Nobody should send anything."})}, quick=True)
+    assert checkup.well
+    assert [check.name for check in checkup.checks] == ["version", "alive", "ready"]
+
+
+def test_quick_is_for_services_alone(uncial):
+    assert uncial("doctor", "--quick")[0] == 1
 
 
 def test_where_nobody_answers_nothing_more_is_asked(uncial):

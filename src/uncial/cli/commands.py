@@ -316,15 +316,18 @@ def evaluate(
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @server_flag
 @key_flag
+@click.option("--quick", is_flag=True, help="Only ask the service whether it is ready, as the check of a container does.")
 @models_flag
-def doctor(as_json: bool, server: str | None, key: str | None, models: Path | None) -> int:
+def doctor(as_json: bool, server: str | None, key: str | None, quick: bool, models: Path | None) -> int:
     """Say what is installed, and read a built-in page. Exit status 3 where something is missing.
 
     With --server it is that service which is examined, and which reads the page.
     """
     from uncial.cli.doctor import examine, examine_service
 
-    checkup = examine_service(server, key) if server else examine(models)
+    if quick and not server:
+        raise OptionInvalid("--quick asks a service.", hint="Say which one: --server http://127.0.0.1:5000.")
+    checkup = examine_service(server, key, quick=quick) if server else examine(models)
     click.echo(checkup.to_json() if as_json else checkup.table())
     return 0 if checkup.well else 3
 

@@ -77,8 +77,11 @@ def examine(models: Path | None = None) -> Checkup:
     )
 
 
-def examine_service(url: str, key: str | None = None) -> Checkup:
-    """Ask a service how it is, and have it read the built-in page. Raises `OptionInvalid` for what is no address or no key."""
+def examine_service(url: str, key: str | None = None, *, quick: bool = False) -> Checkup:
+    """Ask a service how it is and, unless it has to be quick, have it read the built-in page.
+
+    Raises `OptionInvalid` for what is no address or no key.
+    """
     from uncial.client import Client
 
     with Client(url, key, timeout=SERVICE_SECONDS, patience=0.0) as client:
@@ -88,11 +91,13 @@ def examine_service(url: str, key: str | None = None) -> Checkup:
         looks = {
             "alive": lambda: _alive(client),
             "ready": lambda: ", ".join(client.ready()["checks"]),
+        }
+        more = {
             "limits": lambda: _limits(client),
             "engines": lambda: ", ".join(str(engine["name"]) for engine in client.engines()),
             "reading a page": lambda: _self_test_there(client),
         }
-        return Checkup((reached, *(_told(name, look) for name, look in looks.items())))
+        return Checkup((reached, *(_told(name, look) for name, look in (looks if quick else looks | more).items())))
 
 
 def examine_models(models: Path | None = None) -> list[Check]:
