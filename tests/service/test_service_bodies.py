@@ -362,8 +362,9 @@ def test_what_cannot_be_honoured_is_refused_and_not_passed_over(client, field, v
 @pytest.mark.parametrize(
     "document",
     [
-        {"type": "file", "file_id": "1"}, {"file_id": "1"}, {}, None, URL, [URL], {"type": "image_url"}, 
-        {"type": 3, "image_url": URL}, {"type": "image_url", "document_url": URL}, {"type": "image_url", "image_url": {"uri": URL}}, {"image_url": URL, "x": 1},
+        {"type": "file", "file_id": "1"}, {"file_id": "1"}, {}, None, URL, [URL], {"type": "image_url"},
+        {"type": 3, "image_url": URL}, {"type": "image_url", "document_url": URL},
+        {"type": "image_url", "image_url": {"uri": URL}}, {"image_url": URL, "x": 1},
     ],
 )  # fmt: skip
 def test_a_document_is_an_address_or_a_data_url(client, document):
