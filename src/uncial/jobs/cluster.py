@@ -20,24 +20,30 @@ from threading import Event, Thread, Timer
 from time import monotonic
 from typing import Any, Self
 
-from celery import Celery, signals
-from celery.exceptions import Reject, SoftTimeLimitExceeded
-from celery.worker.consumer import Consumer
-from kombu import Exchange
-from kombu import Queue as Route
-
-from uncial.errors import OptionInvalid, ServiceUnavailable, UncialError
+from uncial.errors import MissingDependency, OptionInvalid, ServiceUnavailable, UncialError
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.executor import Standing, worker_name
 from uncial.jobs.job import Job, Queue
 from uncial.jobs.runner import Runner
 from uncial.jobs.seat import Seat
 from uncial.jobs.store import JobStore
-from uncial.jobs.worker import PR_SET_PDEATHSIG
+
+try:
+    from celery import Celery, signals
+    from celery.apps.worker import Worker as CeleryWorker
+    from celery.exceptions import Reject, SoftTimeLimitExceeded
+    from celery.worker import state
+    from celery.worker.consumer import Consumer
+    from kombu import Exchange
+    from kombu import Queue as Route
+except ImportError as error:
+    raise MissingDependency(f"Brokers need another package: {error.name}.", hint="pip install 'uncial[cluster]'") from error
 
 log = logging.getLogger(__name__)
 
 TASK = "uncial.run"
+PR_SET_PDEATHSIG = 1
+"""prctl(2), Linux."""
 SCHEMES = ("amqp", "amqps", "redis", "rediss")
 CONNECT, CONFIRM = 4, 5
 """Seconds until a broker answers, and until it says that it has a message."""
@@ -265,6 +271,36 @@ def _is_old(job: Job, now: float) -> bool:
     return not job.attempt and now - job.created > BACKLOG
 
 
+class _Worker(CeleryWorker):  # type: ignore[misc]  # celery-types does not know it
+    """Celery's worker, which stops as the service does: what is being done gets its time, and then it is given back."""
+
+    def __init__(self, *, grace: float, **given: Any) -> None:
+        self._grace = grace
+        super().__init__(**given)
+
+    def install_platform_tweaks(self, worker: Any) -> None:
+        """Hear SIGTERM and SIGINT; Celery's own way of it writes into the log what is no JSON."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        if state.should_stop is not None:
+            self._give_back()
+            return
+        log.info("It stops: no more jobs are taken.", extra={"seconds": self._grace})
+        state.should_stop = 0  # type: ignore[assignment]  # celery-types knows only its first value
+        timer = Timer(self._grace, self._give_back)
+        timer.daemon = True
+        timer.start()
+
+    def _give_back(self) -> None:
+        """Interrupt the processes of the pool that still do a job, as a soft time limit does."""
+        pool: Any = self.pool
+        for pid in pool.info["processes"]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGUSR1)
+
+
 def work(
     app: Celery, make_runner: Callable[[], Runner], *, workers: int, queues: Sequence[Queue] = tuple(Queue), grace: float = 30.0
 ) -> int:
@@ -280,17 +316,13 @@ def work(
         _die_with_parent()
         seats.append(Seat(make_runner))
 
-    def stop(**_: object) -> None:
-        timer = Timer(grace, _ask_to_give_back, (worker,))
-        timer.daemon = True
-        timer.start()
-
     signals.worker_process_init.connect(begin, weak=False)
-    signals.worker_shutting_down.connect(stop, weak=False)
     signals.setup_logging.connect(_leave_log, weak=False)
     for chatty in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    worker = app.Worker(
+    worker = _Worker(
+        app=app,
+        grace=grace,
         pool_cls="prefork",
         concurrency=workers,
         queues=[_name(queue) for queue in queues],
@@ -329,10 +361,3 @@ def _die_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _ask_to_give_back(worker: Any) -> None:
-    """Interrupt the processes of the pool that still run a job, as a soft time limit does."""
-    for pid in worker.pool.info["processes"]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGUSR1)

@@ -88,15 +88,16 @@ class Seat:
         """The runner, its worker process ready."""
         async with self._starting:
             try:
-                runner = self._runner = self._runner or await asyncio.to_thread(self._make_runner)
-                await runner.start()
+                if self._runner is None:
+                    self._runner = await asyncio.to_thread(self._make_runner)
+                await self._runner.start()
             except UncialError as error:
                 log.error(error.message, extra={"code": error.code}, exc_info=error)
                 await asyncio.sleep(self._pause)
                 self._pause = min(2 * self._pause, LONGEST_PAUSE)
                 raise
             self._pause = FIRST_PAUSE
-            return runner
+            return self._runner
 
 
 def _ready_now(store: JobStore, job: Job) -> list[Job]:

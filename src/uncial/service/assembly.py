@@ -113,6 +113,11 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
 
 
 def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell) -> Executor:
+    if broker := settings.broker.get_secret_value():
+        from uncial.jobs.cluster import CeleryExecutor, check_shared
+
+        check_shared(stores.jobs, stores.blobs)
+        return CeleryExecutor(broker, stores.jobs)
     make_runner = runner_maker(settings, stores, plan, spool.folder, bell.ring)
     return LocalExecutor(stores.jobs, make_runner, settings.workers_and_threads[0])
 
