@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -24,7 +24,7 @@ from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing, SourceEmpty, UncialError, error_classes
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
-from uncial.jobs.wire import DOCUMENT, RESULT, Open, Plan, Render, Written
+from uncial.jobs.wire import DOCUMENT, HEADER, RESULT, Open, Plan, Render, Written
 from uncial.reader import told_again
 from uncial.sources import Source
 
@@ -254,6 +254,17 @@ def _noise(argument: str, task: Open) -> str:
     return "done"
 
 
+def _babble(argument: str, task: Open) -> str:
+    """Writes these bytes (`KIND LENGTH HEX`) to whoever listens to this process, as a worker does that is beside itself."""
+    kind, length, data = argument.split(" ")
+    frame = HEADER.pack(kind.encode(), 1, int(length)) + bytes.fromhex(data)
+    for descriptor in range(3, 10):
+        with suppress(OSError):
+            os.write(descriptor, frame)
+    time.sleep(60)
+    return ""
+
+
 def _stdin(argument: str, task: Open) -> str:
     return f"stdin has {len(sys.stdin.read())}"
 
@@ -287,7 +298,7 @@ COMMANDS: dict[str, Callable[[str, Open], str | Page]] = {
     name: globals()[f"_{name.replace('-', '_')}"]
     for name in (
         "say", "count", "options", "password", "pid", "note", "sleep", "wait", "hang", "breed", "crash", "crash-once",
-        "crash-times", "exit", "bug", "memory", "print", "noise", "stdin", "environment", "unsupported", "fail", "failed",
-        "noticed",
+        "crash-times", "exit", "bug", "memory", "print", "noise", "babble", "stdin", "environment", "unsupported", "fail",
+        "failed", "noticed",
     )
 }  # fmt: skip

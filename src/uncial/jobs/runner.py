@@ -39,8 +39,6 @@ Fetch = Callable[[str, Limits], tuple[bytes, str]]
 
 MAX_KILLS = 2
 """How many workers one page may kill."""
-MAX_STRAYS = 8
-"""How many workers may be killed from outside, one after the other, before the page that they were at is blamed after all."""
 PULSE = 1.0
 """Seconds between two heartbeats, and so the longest that it takes until a cancelled job stops."""
 SOURCE = "source"
@@ -59,6 +57,8 @@ class Terms:
     """Bytes that it may hold after a document before a fresh one takes its place."""
     part_pages: int = 0
     """Documents of more than twice as many pages are split into parts of so many, for several runners; 0 for never."""
+    max_strays: int = 8
+    """How many workers may be killed from outside, one after the other, before the page that they were at is blamed after all."""
     patience: float = 600.0
     """Seconds to wait for a database or a blob store that does not answer, before the work is given up to another."""
 
@@ -376,7 +376,7 @@ class _Run:
         await self._runner.end_worker()
         self._strays += 1
         stray = isinstance(end, NotTaken) or (isinstance(end, WorkerKilled) and end.from_outside)
-        excused = at is None or (stray and self._strays <= MAX_STRAYS)
+        excused = at is None or (stray and self._strays <= self._runner.terms.max_strays)
         log.warning("A worker died.", extra={"job": self._whole, "page": at, "stray": stray}, exc_info=end)
         if excused or await self._persist(self._runner.store.blame, self._lease, at or OPENING) < MAX_KILLS:
             return None
