@@ -41,7 +41,7 @@ def reading_there(asked: Asked, found: Sequence[Found], formats: Sequence[Format
 
 def _at_once(client: Client) -> int:
     """How many documents to have under way: one more than the service reads at a time, so that none of its workers waits."""
-    workers = client.limits().get("workers")
+    workers = next((row["value"] for row in client.limits() if row["name"] == "workers"), None)
     return workers + 1 if isinstance(workers, int) and workers > 0 else AT_ONCE
 
 

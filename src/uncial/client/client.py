@@ -226,9 +226,9 @@ class Client:
         """The formats that the service writes."""
         return self._list("formats")
 
-    def limits(self) -> dict[str, Any]:
-        """What the service allows."""
-        return dict(self._line.json(Request(method="GET", path="/v1/limits")))
+    def limits(self) -> list[dict[str, Any]]:
+        """What the service allows: how large, how many, how long."""
+        return self._list("limits")
 
     def version(self) -> str:
         """The version of the service."""
