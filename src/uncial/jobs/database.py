@@ -5,15 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Float, cast, create_engine, event, extract, func, insert, literal, select
+from sqlalchemy import URL, Connection, Engine, Float, cast, create_engine, event, extract, func, insert, literal, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.elements import ColumnElement
 
-from uncial.errors import MissingDependency, OptionInvalid, ServiceUnavailable
+from uncial.errors import MissingDependency, OptionInvalid, OutputError, ServiceUnavailable
 from uncial.jobs.schema import VERSION, about, metadata
 
 READING = "uncial_reading"
@@ -22,6 +31,8 @@ PATIENCE = 30.0
 """Seconds that one may wait for another's transaction, or for a connection."""
 SCHEMA_LOCK = 0x756E6369
 """The number under which processes that start together take turns making the tables, in PostgreSQL."""
+TURNS_LOCK = SCHEMA_LOCK + 1
+"""The number under which transactions take turns that count before they add."""
 
 
 class Database:
@@ -61,6 +72,11 @@ class Database:
         with _telling(), self._engine.begin() as connection:
             yield connection
 
+    def take_turns(self, connection: Connection) -> None:
+        """Have one transaction after the other from here on; those of SQLite do so anyway."""
+        if not self.is_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(TURNS_LOCK)))
+
     @property
     def now(self) -> ColumnElement[float]:
         """The time by the one clock that all who share this database go by, in seconds since 1970."""
@@ -89,18 +105,63 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.drivername in ("postgres", "postgresql"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, connect_args={"timeout": PATIENCE, "check_same_thread": False}, pool_timeout=PATIENCE)
-            _tune_sqlite(engine)
-            return engine
+        kind = parsed.get_backend_name()
+    except (ArgumentError, ValueError, NoSuchModuleError):
+        raise _refused("The database’s URL is not valid.") from None  # what it says may hold the password
+    if kind == "sqlite":
+        return _sqlite(parsed)
+    if kind in ("postgres", "postgresql"):
+        return _postgresql(parsed)
+    raise _refused(f"“{kind}” is no kind of database that jobs can be kept in.")
+
+
+def _refused(message: str) -> OptionInvalid:
+    return OptionInvalid(message, hint="Set UNCIAL_DATABASE to sqlite:////folder/jobs.db or postgresql://user@host/name.")
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise _refused("Jobs are kept in a file, which the database’s URL does not name.")
+    _make_file(Path(url.database))
+    arguments = {"timeout": PATIENCE, "check_same_thread": False}
+    engine = create_engine(url.set(drivername="sqlite"), connect_args=arguments, pool_timeout=PATIENCE, hide_parameters=True)
+    _tune_sqlite(engine)
+    return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make the file for its owner alone, as SQLite then makes those beside it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise OutputError(
+            f"The database {path} cannot be written: {error.strerror or error}.",
+            hint="Set UNCIAL_DATABASE to a file that can.",
+            stage="source",
+        ) from error
+
+
+def _postgresql(url: URL) -> Engine:
+    # A server that is away is noticed, and whoever stops in the middle of a transaction does not stop the others (libpq, 34.1.2).
+    safe = {
+        "connect_timeout": "10",
+        "keepalives_idle": "15",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+        "tcp_user_timeout": f"{PATIENCE * 1000:.0f}",
+        "options": f"-c statement_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout={PATIENCE:.0f}s",
+    }
+    arguments = {name: value for name, value in safe.items() if name not in url.query}
+    try:
         return create_engine(
-            parsed, pool_pre_ping=True, pool_timeout=PATIENCE, pool_recycle=1800, connect_args={"connect_timeout": 10}
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_timeout=PATIENCE,
+            pool_recycle=1800,
+            connect_args=arguments,
+            hide_parameters=True,
         )
-    except (ArgumentError, NoSuchModuleError, TypeError) as error:
-        hint = "Write sqlite:////folder/jobs.db or postgresql://user@host/name."
-        raise OptionInvalid(f"The database’s URL is not valid: {error}.", hint=hint) from error
     except ImportError as error:
         raise MissingDependency(
             f"The driver of this database is not installed: {error.name}.", hint="pip install 'uncial[cluster]'"
@@ -118,7 +179,6 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # the driver begins no transactions by itself
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # what was accepted outlives a power cut
-        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -141,4 +201,4 @@ def _telling() -> Iterator[None]:
 
 def _is_our_fault(error: DBAPIError) -> bool:
     """Programming errors and broken constraints are bugs; all else is the server's, the disk's or the network's."""
-    return type(error.orig).__name__ in ("ProgrammingError", "IntegrityError", "DataError", "NotSupportedError")
+    return isinstance(error, (ProgrammingError, IntegrityError, DataError, NotSupportedError))

@@ -7,27 +7,29 @@ Whoever writes names the attempt that it writes for, so that a worker which was 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from uncial.document import Problem
-from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, WorkerCrashed
+from uncial.errors import IdempotencyClash, JobNotFound, OptionInvalid, ServiceBusy, WorkerCrashed
 from uncial.jobs.database import Database
 from uncial.jobs.job import ENDED, Job, Lease, Order, PageRecord, Queue, State, order_adapter
-from uncial.jobs.schema import about, deliveries, jobs, pages
+from uncial.jobs.schema import about, deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
 
 MAX_TRIES = 5
 """How many workers may begin a job in vain, one after the other, without one page being done."""
 UNFINISHED = (State.QUEUED, State.RUNNING)
+WAITING = "waiting"
+"""The state of a message to a webhook that is still to be delivered."""
 WHOLE = jobs.c.parent == ""
 """What was submitted, and not the parts that it was split into."""
 
@@ -98,37 +100,33 @@ class JobStore:
 
         Raises `IdempotencyClash` where that was for another request, and `ServiceBusy` where too much is waiting.
         """
-        try:
-            with self._database.writing() as connection:
-                if before := self._known(connection, submission):
-                    return before, False
-                _keep_bounds(connection, submission.owner, bounds)
-                self._insert(connection, submission, State.QUEUED)
-                return self._get(connection, submission.id), True
-        except IntegrityError:  # the same key came twice at the same moment, and the other one was faster
-            with self._database.reading() as connection:
-                if before := self._known(connection, submission):
-                    return before, False
-            raise
+
+        def admit(connection: Connection) -> None:
+            self._keep_bounds(connection, submission.owner, bounds)
+            self._insert(connection, submission)
+
+        return self._admit(submission, admit)
 
     def submit_failed(self, submission: Submission, error: Problem) -> Job:
         """A job that failed before it began, as an item of a batch may: it is there, and says why."""
-        with self._database.writing() as connection:
-            self._insert(connection, submission, State.QUEUED)
+
+        def admit(connection: Connection) -> None:
+            self._insert(connection, submission)
             self._end(connection, self._get(connection, submission.id), Ending(state=State.FAILED, error=error))
-            return self._get(connection, submission.id)
+
+        return self._admit(submission, admit)[0]
 
     def submit_alike(self, submission: Submission, like: Job) -> tuple[Job, bool]:
         """As `submit`, for a job that has its result already: that of the other job, copied to `submission.id`/result."""
-        ending = Ending(state=like.state, result=f"{submission.id}/result", notices=like.notices, timings={})
-        with self._database.writing() as connection:
-            if before := self._known(connection, submission):
-                return before, False
-            self._insert(connection, submission, State.QUEUED)
-            counted = {"pages_total": like.pages_total, "pages_done": like.pages_done, "pages_failed": like.pages_failed}
+        ending = Ending(state=like.state, result=f"{submission.id}/result", notices=like.notices)
+        counted = {"pages_total": like.pages_total, "pages_done": like.pages_done, "pages_failed": like.pages_failed}
+
+        def admit(connection: Connection) -> None:
+            self._insert(connection, submission)
             _update(connection, jobs.c.id == submission.id, **counted)
             self._end(connection, self._get(connection, submission.id), ending)
-            return self._get(connection, submission.id), True
+
+        return self._admit(submission, admit)
 
     def find_alike(self, submission: Submission) -> Job | None:
         """A job of the same owner that read the same document in the same way, wholly."""
@@ -150,7 +148,8 @@ class JobStore:
 
     def ahead_of(self, job: Job) -> int:
         """How many jobs wait that come before it."""
-        earlier = or_(jobs.c.queue > job.queue, and_(jobs.c.queue == job.queue, jobs.c.created < job.created))
+        older = tuple_(jobs.c.created, jobs.c.id) < tuple_(job.created, job.id)
+        earlier = or_(jobs.c.queue > job.queue, and_(jobs.c.queue == job.queue, older))
         with self._database.reading() as connection:
             counted = select(func.count()).select_from(jobs).where(jobs.c.state == State.QUEUED, earlier)
             return int(connection.execute(counted).scalar_one())
@@ -186,18 +185,17 @@ class JobStore:
             return [PageRecord(*row) for row in connection.execute(query)]
 
     def lease_next(self, worker: str, queues: Sequence[Queue] = tuple(Queue)) -> Lease | None:
-        """The next job for a worker; None where none waits."""
+        """The next job for a worker: what somebody waits for before all else, then the oldest; None where none waits."""
         with self._database.writing() as connection:
-            ready = select(jobs.c.id).where(_ready(self._database.now), jobs.c.queue.in_(queues))
-            # What somebody waits for goes first: “interactive” comes after “bulk”. The parts of a job are as old as it is.
-            first = ready.order_by(jobs.c.queue.desc(), jobs.c.created).limit(1).with_for_update(skip_locked=True)
-            id = connection.execute(first).scalar()
-            return self._lease(connection, id, worker) if id else None
+            while id := _first_waiting(connection, queues):
+                if lease := self._lease(connection, id, worker):
+                    return lease
+        return None
 
     def lease(self, id: str, worker: str) -> Lease | None:
         """That job for a worker; None where another has it, or where nothing is left to be done."""
+        one = select(jobs.c.id).where(jobs.c.id == id, jobs.c.state == State.QUEUED).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
-            one = select(jobs.c.id).where(_ready(self._database.now), jobs.c.id == id).with_for_update(skip_locked=True)
             return self._lease(connection, id, worker) if connection.execute(one).scalar() else None
 
     def heartbeat(self, lease: Lease) -> Pulse:
@@ -218,18 +216,16 @@ class JobStore:
         self._write(lease, pages_total=pages_total)
 
     def page_done(self, lease: Lease, record: PageRecord) -> None:
-        """Note that a page is done with; once, however often it is told. Raises `LeaseLost`."""
-        whole = lease.job.parent or lease.job.id
+        """Note that a page is done with; it counts once, however often it is told. Raises `LeaseLost`."""
+        job = lease.job
         with self._database.writing() as connection:
             if not _update(connection, _held(lease), tries=0, lease_until=self._database.now + self.lease_seconds):
-                raise LeaseLost(lease.job.id)
-            known = select(pages.c.number).where(pages.c.job == whole, pages.c.number == record.number)
-            if connection.execute(known).first():
-                return
-            connection.execute(insert(pages).values(job=whole, **asdict(record)))
-            failed = jobs.c.pages_failed + int(bool(record.code))
-            counted = (whole, lease.job.id) if lease.job.parent else (whole,)
-            _update(connection, jobs.c.id.in_(counted), pages_done=jobs.c.pages_done + 1, pages_failed=failed)
+                raise LeaseLost(job.id)
+            done, failed = _note_page(connection, job.parent or job.id, record)
+            counted = {"pages_done": jobs.c.pages_done + done, "pages_failed": jobs.c.pages_failed + failed}
+            # The part, which is locked already, before its parent: whoever takes both takes them in this order.
+            for id in filter(None, (job.id, job.parent)):
+                _update(connection, jobs.c.id == id, **counted)
 
     def blame(self, lease: Lease, page: int) -> int:
         """Note that a page has killed its worker; how many it has killed by now. Raises `LeaseLost`."""
@@ -243,14 +239,15 @@ class JobStore:
             return kills[page]
 
     def split(self, lease: Lease, parts: Sequence[tuple[int, ...]]) -> list[str]:
-        """Give the pages of a job to others: a job for each part. It is ready to be leased again when all of them have ended.
+        """Give the pages of a job to others: a job for each part. It waits to be leased again when all of them have ended.
 
-        Raises `LeaseLost`.
+        Raises `LeaseLost`, also where the job was cancelled meanwhile.
         """
         job = lease.job
         ids = [uuid4().hex for _ in parts]
         with self._database.writing() as connection:
-            if not _update(connection, _held(lease), parts_left=len(parts), lease_until=None, worker=""):
+            going = and_(_held(lease), jobs.c.cancel.is_(False))
+            if not _update(connection, going, parts_left=len(parts), lease_until=None, worker=""):
                 raise LeaseLost(job.id)
             for id, part in zip(ids, parts, strict=True):
                 order = replace(job.order, part=part, webhook=None, format="")
@@ -275,46 +272,46 @@ class JobStore:
     def release(self, lease: Lease) -> None:
         """Give a job back, unread, so that the next worker goes on with it at once; nobody is to blame."""
         with self._database.writing() as connection:
-            given = {
-                "state": State.QUEUED,
-                "lease_until": None,
-                "worker": "",
-                "sent": 0.0,
-                "tries": func.greatest(jobs.c.tries - 1, 0),
-            }
-            if self._database.is_sqlite:
-                given["tries"] = func.max(jobs.c.tries - 1, 0)
-            _update(connection, _held(lease), **given)
+            row = connection.execute(select(jobs).where(_held(lease)).with_for_update()).first()
+            if row is None:
+                return
+            if row.cancel:
+                self._end(connection, self._job(row), Ending(state=State.CANCELLED))
+            else:
+                _queue_again(connection, lease.job.id, tries=max(0, row.tries - 1))
 
     def cancel(self, id: str, owner: str | None = None) -> Job:
         """Break a job off: at once where nobody has it, else its worker hears of it. Raises `JobNotFound`."""
         with self._database.writing() as connection:
             job = self._get(connection, id, owner)
-            family = select(jobs).where(or_(jobs.c.id == id, jobs.c.parent == id), jobs.c.state.in_(UNFINISHED)).with_for_update()
-            for row in connection.execute(family).all():
+            family = select(jobs).where(or_(jobs.c.id == id, jobs.c.parent == id), jobs.c.state.in_(UNFINISHED))
+            parts_first = family.order_by(jobs.c.parent.desc(), jobs.c.id).with_for_update()
+            for row in connection.execute(parts_first).all():
                 self._cancel(connection, self._job(row))
             return self._get(connection, job.id)
 
     def reconcile(self) -> list[str]:
         """Set right what the dead have left: jobs whose worker is gone wait again, or end where that happened too often."""
-        now = self._database.now
-        gone = and_(jobs.c.state == State.RUNNING, jobs.c.lease_until < now)
+        gone = and_(jobs.c.state == State.RUNNING, jobs.c.lease_until < self._database.now)
+        # In one order everywhere, for two that each hold a part and wait for the other's parent would wait for ever.
+        taken = select(jobs).where(gone).order_by(jobs.c.parent, jobs.c.id).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
-            found = [self._job(row) for row in connection.execute(select(jobs).where(gone).with_for_update(skip_locked=True))]
+            found = [self._job(row) for row in connection.execute(taken)]
             for job in found:
                 if job.cancel:
                     self._end(connection, job, Ending(state=State.CANCELLED))
                 elif job.tries >= MAX_TRIES:
                     self._end(connection, job, Ending(state=State.FAILED, error=_given_up(job)))
                 else:
-                    _update(connection, jobs.c.id == job.id, state=State.QUEUED, lease_until=None, worker="", sent=0.0)
+                    _queue_again(connection, job.id)
             return [job.id for job in found]
 
     def to_send(self, silent_for: float) -> list[Job]:
         """Jobs that are ready and of which no broker was told for so many seconds; they count as told now."""
         now = self._database.now
         with self._database.writing() as connection:
-            unsent = select(jobs).where(_ready(now), jobs.c.sent < now - silent_for).order_by(jobs.c.created).limit(1000)
+            silent = and_(jobs.c.state == State.QUEUED, jobs.c.sent < now - silent_for)
+            unsent = select(jobs).where(silent).order_by(jobs.c.queue.desc(), jobs.c.created).limit(1000)
             found = [self._job(row) for row in connection.execute(unsent.with_for_update(skip_locked=True))]
             if found:
                 _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
@@ -335,19 +332,29 @@ class JobStore:
             return self._seal.open_text(connection.execute(select(about.c.word)).scalar_one())
 
     def expired(self, limit: int = 100) -> list[str]:
-        """Jobs that are to be forgotten, with their parts; `forget` them when their blobs are gone."""
+        """Jobs that are to be forgotten; `forget` them when their blobs are gone."""
         with self._database.reading() as connection:
-            over = select(jobs.c.id).where(jobs.c.expires < self._database.now).limit(limit)
+            over = select(jobs.c.id).where(jobs.c.expires < self._database.now, WHOLE).order_by(jobs.c.expires).limit(limit)
             return list(connection.execute(over).scalars())
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Delete jobs and all that is known of them; those that have not ended stay."""
+        """Delete jobs, their parts and all that is known of them, but for messages that nobody has got yet.
+
+        Those that have not ended stay.
+        """
+        ended = select(jobs.c.id).where(jobs.c.id.in_(list(ids)), jobs.c.state.in_(ENDED)).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
-            ended = select(jobs.c.id).where(jobs.c.id.in_(list(ids)), jobs.c.state.in_(ENDED))
             gone = list(connection.execute(ended).scalars())
             connection.execute(delete(pages).where(pages.c.job.in_(gone)))
-            connection.execute(delete(deliveries).where(deliveries.c.job.in_(gone)))
+            connection.execute(delete(deliveries).where(deliveries.c.job.in_(gone), deliveries.c.state != WAITING))
             connection.execute(delete(jobs).where(or_(jobs.c.id.in_(gone), jobs.c.parent.in_(gone))))
+
+    def tidy(self, older_than: float) -> None:
+        """Delete what serves for so many seconds: messages that were delivered or given up, and counts of requests."""
+        with self._database.writing() as connection:
+            then = self._database.told_time(connection) - older_than
+            connection.execute(delete(deliveries).where(deliveries.c.state != WAITING, deliveries.c.created < then))
+            connection.execute(delete(uses).where(uses.c.minute < int(then // 60)))
 
     def known_ids(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are jobs: what else lies in the blob store belongs to nobody."""
@@ -398,12 +405,41 @@ class JobStore:
             raise IdempotencyClash("This idempotency key came with another request before.")
         return self._job(row)
 
-    def _insert(self, connection: Connection, submission: Submission, state: State) -> None:
+    def _admit(self, submission: Submission, admit: Callable[[Connection], None]) -> tuple[Job, bool]:
+        try:
+            with self._database.writing() as connection:
+                if before := self._known(connection, submission):
+                    return before, False
+                admit(connection)
+                return self._get(connection, submission.id), True
+        except IntegrityError:  # the same key came twice at the same moment, and the other one was faster
+            with self._database.reading() as connection:
+                if before := self._known(connection, submission):
+                    return before, False
+            raise
+
+    def _keep_bounds(self, connection: Connection, owner: str, bounds: Bounds) -> None:
+        if bounds == Bounds():
+            return
+        self._database.take_turns(connection)  # for two that count at the same moment would both find room
+        counted = select(func.count()).select_from(jobs).where(WHOLE)
+        if bounds.waiting:
+            waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
+            if waiting >= bounds.waiting:
+                raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
+        if bounds.at_once:
+            own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
+            if own >= bounds.at_once:
+                raise ServiceBusy(
+                    f"This key has {own} jobs that are not done, as many as it may.", hint="Wait until one of them is done."
+                )
+
+    def _insert(self, connection: Connection, submission: Submission) -> None:
         order = submission.order
         webhook = order.webhook and replace(order.webhook, secret=self._seal.close(order.webhook.secret))
         sealed = replace(order, password=self._seal.close(order.password), webhook=webhook)
         row = _new_row(replace(submission, order=sealed), self._database.told_time(connection))
-        connection.execute(insert(jobs).values(row | {"state": state}))
+        connection.execute(insert(jobs).values(row))
 
     def _get(self, connection: Connection, id: str, owner: str | None = None) -> Job:
         wanted: Select[Any] = select(jobs).where(jobs.c.id == id)
@@ -412,20 +448,18 @@ class JobStore:
             raise JobNotFound(f"There is no job “{id}”.")
         return self._job(row)
 
-    def _lease(self, connection: Connection, id: str, worker: str) -> Lease:
+    def _lease(self, connection: Connection, id: str, worker: str) -> Lease | None:
+        """The job, leased; None where its secret cannot be opened any more, which ends it."""
         now = self._database.now
-        _update(
-            connection,
-            jobs.c.id == id,
-            state=State.RUNNING,
-            worker=worker,
-            attempt=jobs.c.attempt + 1,
-            tries=jobs.c.tries + 1,
-            started=func.coalesce(jobs.c.started, now),
-            lease_until=now + self.lease_seconds,
-        )
+        begun = {"attempt": jobs.c.attempt + 1, "tries": jobs.c.tries + 1, "started": func.coalesce(jobs.c.started, now)}
+        leased = {"state": State.RUNNING, "worker": worker, "lease_until": now + self.lease_seconds}
+        _update(connection, jobs.c.id == id, **begun, **leased)
         job = self._get(connection, id)
-        return Lease(job, self._seal.open_text(job.order.password))
+        try:
+            return Lease(job, self._seal.open_text(job.order.password))
+        except OptionInvalid as error:
+            self._end(connection, job, Ending(state=State.FAILED, error=Problem(error.code, error.message, error.hint)))
+            return None
 
     def _write(self, lease: Lease, **values: Any) -> None:
         with self._database.writing() as connection:
@@ -459,7 +493,9 @@ class JobStore:
         if job.order.webhook:
             connection.execute(insert(deliveries).values(_delivery(job, ending, now)))
         if job.parent:
-            _update(connection, jobs.c.id == job.parent, parts_left=jobs.c.parts_left - 1, sent=0.0)
+            last = and_(jobs.c.parts_left <= 1, jobs.c.state == State.RUNNING, jobs.c.lease_until.is_(None))
+            left = {"parts_left": jobs.c.parts_left - 1, "state": case((last, State.QUEUED), else_=jobs.c.state)}
+            _update(connection, jobs.c.id == job.parent, sent=0.0, **left)
 
     def _job(self, row: Row[Any]) -> Job:
         known = dict(row._mapping)
@@ -481,11 +517,31 @@ class JobStore:
         )
 
 
-def _ready(now: ColumnElement[float]) -> ColumnElement[bool]:
-    """Jobs that a worker can begin: those that wait, whose worker is gone, or whose parts have all ended."""
-    alone = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
-    left = and_(jobs.c.state == State.RUNNING, jobs.c.parts_left <= 0, alone)
-    return and_(or_(jobs.c.state == State.QUEUED, left), jobs.c.cancel.is_(False), jobs.c.tries < MAX_TRIES)
+def _first_waiting(connection: Connection, queues: Sequence[Queue]) -> str | None:
+    for queue in sorted(queues, reverse=True):  # “interactive” comes after “bulk”
+        waiting = select(jobs.c.id).where(jobs.c.state == State.QUEUED, jobs.c.queue == queue)
+        # The parts of a job are as old as it is, so that they do not wait behind what came after it.
+        first = waiting.order_by(jobs.c.created, jobs.c.id).limit(1).with_for_update(skip_locked=True)
+        if id := connection.execute(first).scalar():
+            return str(id)
+    return None
+
+
+def _queue_again(connection: Connection, id: str, **values: Any) -> None:
+    _update(connection, jobs.c.id == id, state=State.QUEUED, lease_until=None, worker="", sent=0.0, **values)
+
+
+def _note_page(connection: Connection, job: str, record: PageRecord) -> tuple[int, int]:
+    """Keep the record of a page; by how many that makes the pages more that are done, and those that failed."""
+    this = and_(pages.c.job == job, pages.c.number == record.number)
+    before = connection.execute(select(pages.c.code).where(this)).scalar()
+    failed = int(bool(record.code))
+    if before is None:
+        connection.execute(insert(pages).values(job=job, **asdict(record)))
+        return 1, failed
+    # Its blob was lost, and it was read once more.
+    connection.execute(update(pages).where(this).values(asdict(record)))
+    return 0, failed - int(bool(before))
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:
@@ -497,20 +553,6 @@ def _held(lease: Lease) -> ColumnElement[bool]:
 def _update(connection: Connection, where: ColumnElement[bool], **values: Any) -> int:
     """How many rows were changed."""
     return connection.execute(update(jobs).where(where).values(values)).rowcount
-
-
-def _keep_bounds(connection: Connection, owner: str, bounds: Bounds) -> None:
-    counted = select(func.count()).select_from(jobs).where(WHOLE)
-    if bounds.waiting:
-        waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
-        if waiting >= bounds.waiting:
-            raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
-    if bounds.at_once:
-        own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
-        if own >= bounds.at_once:
-            raise ServiceBusy(
-                f"This key has {own} jobs that are not done, as many as it may.", hint="Wait until one of them is done."
-            )
 
 
 def _new_row(submission: Submission, now: float) -> dict[str, Any]:
@@ -546,7 +588,10 @@ def _new_row(submission: Submission, now: float) -> dict[str, Any]:
 
 
 def _order_json(order: Order) -> str:
-    return order_adapter().dump_json(order).decode()
+    """The order as JSON. What is no text in names that clients give (half of a surrogate pair) becomes a question mark."""
+    texts = {entry.name: value for entry in fields(order) if isinstance(value := getattr(order, entry.name), str)}
+    cleaned: dict[str, Any] = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+    return order_adapter().dump_json(replace(order, **cleaned)).decode()
 
 
 def _kills(told: str) -> dict[int, int]:
@@ -575,10 +620,10 @@ def _delivery(job: Job, ending: Ending, now: float) -> dict[str, Any]:
         "id": f"msg_{job.id}",
         "job": job.id,
         "owner": job.owner,
-        "state": "waiting",
+        "state": WAITING,
         "url": job.order.webhook.url,
         "secret": job.order.webhook.secret,
-        "body": json.dumps(body, ensure_ascii=False),
+        "body": json.dumps(body),
         "created": now,
         "tries": 0,
         "due": now,
