@@ -15,17 +15,21 @@ from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
 from uncial.jobs.executor import Executor, LocalExecutor
+from uncial.jobs.job import Lease
 from uncial.jobs.keys import KeyStore
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.runner import Runner, Terms
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import JobStore
+from uncial.jobs.store import Ending, JobStore
 from uncial.jobs.webhooks import Outbox, Postman
 from uncial.jobs.wire import Plan
 from uncial.service.access import Door
 from uncial.service.desk import Desk
+from uncial.service.metrics import Metrics
+from uncial.service.probes import Probes
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
+from uncial.service.tracing import Tracing, start_tracing
 
 
 class Stores(NamedTuple):
@@ -59,15 +63,24 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def runner_maker(
-    settings: Settings, stores: Stores, plan: Plan, folder: Path, told: Callable[[str], None] = lambda id: None
+    settings: Settings,
+    stores: Stores,
+    plan: Plan,
+    folder: Path,
+    *,
+    told: Callable[[str], None] = lambda id: None,
+    ended: Callable[[Lease, Ending], None] = lambda lease, ending: None,
 ) -> Callable[[], Runner]:
-    """What makes runners for these settings; the folder, a spool's, is where they put the documents that they work at."""
+    """What makes runners for these settings; the folder, a spool's, is where they put the documents that they work at.
+
+    `told` hears of every step of a job, by its id, and `ended` of its end.
+    """
     terms = Terms(
         max_jobs=settings.worker_max_jobs,
         max_memory=settings.worker_max_memory,
         part_pages=settings.part_pages if settings.workers_and_threads[0] > 1 or settings.broker.get_secret_value() else 0,
     )
-    return lambda: Runner(stores.jobs, stores.blobs, plan, folder, terms, told=told)
+    return lambda: Runner(stores.jobs, stores.blobs, plan, folder, terms, told=told, ended=ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,9 @@ class Service:
     door: Door
     executor: Executor
     desk: Desk
+    probes: Probes
+    metrics: Metrics
+    tracing: Tracing
     companions: tuple[AbstractAsyncContextManager[object], ...]
     """What runs beside the executor, in the order in which it starts."""
 
@@ -90,35 +106,51 @@ class Service:
         async with AsyncExitStack() as stack:
             stack.enter_context(self.spool)
             stack.callback(self.stores.database.close)
+            stack.callback(self.tracing.close)
             await stack.enter_async_context(self.executor)
             for companion in self.companions:
                 await stack.enter_async_context(companion)
             try:
                 yield
             finally:
-                self.desk.stop()
+                self.stop()
                 await self.executor.drain(self.settings.shutdown_seconds)
+
+    def stop(self) -> None:
+        """Take in nothing more, and say so to whoever asks."""
+        self.desk.stop()
+        self.probes.drain()
 
 
 def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
     """Put a service together. Raises `UncialError` where a part of it cannot be had."""
-    stores, bell = open_stores(settings), Bell()
-    executor = _executor(settings, stores, spool, plan, bell)
+    stores, bell, tracing = open_stores(settings), Bell(), start_tracing()
+    executor = _executor(settings, stores, spool, plan, bell, tracing)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
     postman = Postman(Outbox(stores.database), stores.seal, settings.limits)
     keys = KeyStore(stores.database)
-    door = Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins)
-    desk = Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell)
-    return Service(settings, stores, spool, keys, door, executor, desk, (renderer, postman))
+    return Service(
+        settings,
+        stores,
+        spool,
+        keys,
+        Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins),
+        executor,
+        Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell),
+        Probes(stores.jobs, stores.blobs, executor),
+        Metrics(stores.jobs, executor.standing),
+        tracing,
+        (renderer, postman),
+    )
 
 
-def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell) -> Executor:
+def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell, tracing: Tracing) -> Executor:
+    """Workers behind a broker where there is one, else in processes of this machine."""
     if broker := settings.broker.get_secret_value():
-        from uncial.jobs.cluster import CeleryExecutor, check_shared
+        from uncial.jobs.cluster import CeleryExecutor
 
-        check_shared(stores.jobs, stores.blobs)
         return CeleryExecutor(broker, stores.jobs)
-    make_runner = runner_maker(settings, stores, plan, spool.folder, bell.ring)
+    make_runner = runner_maker(settings, stores, plan, spool.folder, told=bell.ring, ended=tracing.job_ended)
     return LocalExecutor(stores.jobs, make_runner, settings.workers_and_threads[0])
 
 

@@ -12,9 +12,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from time import perf_counter
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from uncial.jobs.blobs import Blobs
 from uncial.jobs.executor import Executor, PlaceState
 from uncial.jobs.job import State
 from uncial.jobs.store import JobStore
+from uncial.service.access import Access, require
 from uncial.service.recent import Recent
 
 log = logging.getLogger(__name__)
@@ -180,7 +181,7 @@ async def version() -> JSONResponse:
 
 @router.head("/metrics", include_in_schema=False)
 @router.get("/metrics", tags=["operations"], responses={200: {"content": {"text/plain": {}}}}, response_class=Response)
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, access: Annotated[Access, Depends(require("metrics"))]) -> Response:
     """How it is doing, for Prometheus."""
     answer: Response = await request.app.state.metrics.answer(request)
     return answer

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from uncial.errors import UncialError
 from uncial.formats import FORMATS, Format
 from uncial.jobs.job import Job
+from uncial.jobs.telling import TRACEPARENT
 from uncial.options import Output
 from uncial.service.access import Access, require
 from uncial.service.blob_response import blob_response
@@ -79,7 +80,7 @@ def terms_of(request: Request, access: Access, *, waited: bool = False) -> Terms
         waited=waited,
         password=password_of(request.headers.getlist(PASSWORD_HEADER)),
         request_id=request.state.request_id,
-        traceparent=request.headers.get("traceparent", "")[:128],
+        traceparent=TRACEPARENT.get(),
     )
 
 

@@ -14,7 +14,7 @@ from uncial.jobs.wire import Plan
 from uncial.service.access import refuse_open_door
 from uncial.service.app import build_app
 from uncial.service.assembly import Service, assemble, plan_of
-from uncial.service.logs import start_log
+from uncial.service.logs import log_settings, start_log
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 
@@ -27,6 +27,7 @@ def serve(settings: Settings, plan: Plan | None = None) -> None:
     `plan` is what the workers are told; it follows from the settings, and only tests give another.
     """
     start_log(settings.log_level, settings.log_file)
+    log_settings(settings)
     with _listen(settings) as listener, Spool.open(settings.data_dir) as spool:
         service = assemble(settings, spool, plan or plan_of(settings))
         refuse_open_door(settings, service.keys)
@@ -35,7 +36,7 @@ def serve(settings: Settings, plan: Plan | None = None) -> None:
             log_config=None,
             access_log=False,
             lifespan="on",
-            http="h11",
+            http=connections(settings.receive_seconds, settings.max_connections),
             ws="none",
             proxy_headers=False,
             server_header=False,
@@ -61,7 +62,7 @@ class _Server(uvicorn.Server):
         log.info(f"Uncial {uncial.__version__} answers on {url}", extra={"url": url, "workers": workers, "threads": threads})
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._service.desk.stop()  # so that nobody waits for what will not be begun
+        self._service.stop()  # so that nobody waits for what will not be begun
         await super().shutdown(sockets)
 
 
