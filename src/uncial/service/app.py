@@ -17,6 +17,7 @@ from uncial.engines.survey import survey
 from uncial.service import batch_routes, discovery, docs_page, job_routes, openapi, probes, routes
 from uncial.service.assembly import Service
 from uncial.service.dress import dressed
+from uncial.service.observed import Observed
 from uncial.service.problems import tell_problems
 
 log = logging.getLogger("uncial.service.requests")

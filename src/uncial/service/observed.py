@@ -90,12 +90,8 @@ class _Exchange:
 
     def _log(self, scope: Scope) -> None:
         status = self._answered.status
-        fields = {
-            "method": scope["method"],
-            "path": scope["path"],
-            "status": status,
-            "milliseconds": round(1000 * self.seconds, 1),
-        }
+        milliseconds = round(1000 * self.seconds, 1)
+        fields = {"method": scope["method"], "path": scope["path"], "status": status, "milliseconds": milliseconds}
         known = {name: self._state[name] for name in ("job", "key", "code") if self._state.get(name)}
         log.info("The client left." if status == CLIENT_LEFT else "Answered.", extra={**fields, **known})
 
