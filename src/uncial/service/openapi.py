@@ -14,6 +14,8 @@ from uncial.jobs.job import State
 from uncial.service.choices import CHOICES, FORMAT, OUTPUT, PASSWORD_HEADER
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
 from uncial.service.schemas import (
+    BATCH_BODY_EXAMPLE,
+    BATCH_EXAMPLE,
     BINARY,
     BODY_EXAMPLES,
     DOCUMENT_EXAMPLE,
@@ -25,6 +27,7 @@ from uncial.service.schemas import (
     TEXT,
     TUTORIAL_EXAMPLE,
     Schema,
+    batch_schema,
     body_schemas,
     fixed,
     form_schema,
@@ -83,6 +86,10 @@ JOB_ID: Schema = {"name": "id", "in": "path", "required": True, "description": "
 def _choices(names: Iterable[str]) -> list[Schema]:
     format = _query(FORMAT, format_schema(), "The format of the answer.")
     return [format, *(_query(name, option_schema(CHOICES[name]), CHOICES[name].help) for name in names)]
+
+
+def _own_parameters() -> list[Schema]:
+    return [_query(name, schema, schema["description"]) for name, schema in OWN.items()]
 
 
 def _request_body(own: bool = False) -> Schema:
@@ -179,12 +186,7 @@ JOBS: Schema = {
     "tags": ["jobs"],
     "summary": "Have a document read, and ask for the result later",
     "description": "The bodies and options are those of `/v1/ocr`.",
-    "parameters": [
-        *_choices(CHOICES),
-        *(_query(name, schema, "Also as a field.") for name, schema in OWN.items()),
-        PASSWORD,
-        REPEATED,
-    ],
+    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED],
     "requestBody": _request_body(own=True),
     "responses": {"202": _accepted("The job waits, or runs."), **_problems(*BODY)},
 }
@@ -263,14 +265,51 @@ CANCEL: Schema = {
 """What is to be known of DELETE /v1/jobs/{id}."""
 
 
+_BATCH_ID = {**JOB_ID, "description": "The id of the batch."}
+BATCH: Schema = {
+    "tags": ["jobs"],
+    "summary": "Have many documents read",
+    "description": "Each becomes a job of its own; one that cannot be taken in is a job that has failed, and the others go on. "
+    "Options stand in the query or in the body, and count for all items that do not say otherwise.",
+    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": batch_schema(), "example": BATCH_BODY_EXAMPLE},
+            "multipart/form-data": {"schema": form_schema(own=True, many=True), "example": {"file": ["@1.jpg", "@2.jpg"]}},
+        },
+    },
+    "responses": {
+        "202": {
+            **_json("Batch", BATCH_EXAMPLE, "The jobs, in the order of the items."),
+            "headers": _headers("Location", "Retry-After"),
+        },
+        **_problems(400, 409, 413),
+    },
+}
+"""What is to be known of POST /v1/batch."""
+
+BATCH_STATE: Schema = {
+    "tags": ["jobs"],
+    "summary": "How far a batch has come",
+    "parameters": [_BATCH_ID],
+    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch, and each of its jobs."), **_problems(404)},
+}
+"""What is to be known of GET /v1/batch/{id}."""
+
+BATCH_CANCEL: Schema = {
+    "tags": ["jobs"],
+    "summary": "Break off all jobs of a batch that have not ended",
+    "parameters": [_BATCH_ID],
+    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch as it is now."), **_problems(404)},
+}
+"""What is to be known of DELETE /v1/batch/{id}."""
+
+
 def _listed(name: str, summary: str, description: str) -> Schema:
     answer = _json(name, TABLE_EXAMPLES[name], "The list.")
     return {"tags": ["discovery"], "summary": summary, "description": description, "responses": {"200": answer, **_problems()}}
 
-
-BATCH: Schema = {}
-BATCH_STATE: Schema = {}
-BATCH_CANCEL: Schema = {}
 
 OPTION_LIST = _listed(
     "Options",
@@ -433,11 +472,14 @@ def complete(made: Schema) -> Schema:
 
 
 def _complete(path: str, described: Schema, operations: dict[str, Schema]) -> None:
-    """FastAPI adds a 422 of its own, and a 200 where it was told of another status: neither is ever answered."""
-    described["responses"].pop("422", None) if path in OPEN else None
+    """What FastAPI cannot know, without its own 422, for it checks nothing here, and without parameters that it tells twice."""
     described["responses"] |= operations.get(path, {})
-    for answer in described["responses"].values():
-        if "$ref" not in answer:
-            answer["headers"] = _EVERYWHERE | answer.get("headers", {})
+    described["responses"] = {
+        status: {"$ref": answer["$ref"]} if "$ref" in answer else {**answer, "headers": _EVERYWHERE | answer.get("headers", {})}
+        for status, answer in sorted(described["responses"].items())
+        if "HTTPValidationError" not in str(answer) or "$ref" in answer
+    }
+    if "parameters" in described:
+        described["parameters"] = list({(each["in"], each["name"]): each for each in described["parameters"]}.values())
     if path not in OPEN:
         described["security"] = [{}, *({name: []} for name in SECURITY)]

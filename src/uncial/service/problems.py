@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 
@@ -82,6 +83,14 @@ async def _client_left(request: Request, error: Exception) -> Response:
     return Response(status_code=CLIENT_LEFT)
 
 
+class _ProblemResponse(JSONResponse):
+    """JSON in which halves of letters, as a client’s JSON may have them and its own words are told back, do no harm."""
+
+    def render(self, content: object) -> bytes:
+        """The same JSON; what UTF-8 cannot say is a question mark."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 def _problem(
     request: Request,
     status: int,
@@ -108,4 +117,4 @@ def _problem(
         "request_id": request.state.request_id,
     }
     request.state.code = code
-    return JSONResponse(fields, status, headers, MEDIA_TYPE)
+    return _ProblemResponse(fields, status, headers, MEDIA_TYPE)

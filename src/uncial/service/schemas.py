@@ -126,12 +126,19 @@ def _json_option(info: OptionInfo) -> Schema:
     return plain
 
 
-def form_schema(own: bool = False) -> Schema:
-    """A form with one file, and the options as fields."""
+def form_schema(own: bool = False, many: bool = False) -> Schema:
+    """A form with one file or many, and the options as fields."""
     fields = {info.name: told(option_schema(info), info.help) for info in CHOICES.values()}
-    return fixed(
-        {"file": told(BINARY, "The image or PDF.")}, {FORMAT: format_schema(), **fields, **(OWN | SECRET if own else {})}
-    )
+    file = told(BINARY, "The image or PDF.")
+    files = {**list_of(file), "minItems": 1} if many else file
+    return fixed({"file": files}, {FORMAT: format_schema(), **fields, **(OWN | SECRET if own else {})})
+
+
+def batch_schema() -> Schema:
+    """A batch of URLs; what is said beside the items counts for all of them."""
+    fields = {FORMAT: format_schema(), **{info.name: told(_json_option(info), info.help) for info in CHOICES.values()}}
+    item = fixed({"url": told(ADDRESS, "Of the web.")}, {"name": told(TEXT, "What the document is called."), **fields})
+    return fixed({"items": {**list_of(item), "minItems": 1, "maxItems": 1000}}, {**fields, **OWN, **SECRET})
 
 
 BODY_EXAMPLES: Schema = {
@@ -226,6 +233,28 @@ _OPEN_JOB = Job(
 JOB_EXAMPLE: Schema = plain_json(_OPEN_JOB)
 
 
+BATCH_BODY_EXAMPLE: Schema = {"items": [{"url": EXAMPLE_URL}, {"url": EXAMPLE_URL, "languages": "de"}], "languages": "en"}
+BATCH_EXAMPLE: Schema = {
+    "id": EXAMPLE_ID,
+    "done": False,
+    "counts": {state.value: int(state is State.RUNNING) for state in State},
+    "items": [{**JOB_EXAMPLE, "batch": EXAMPLE_ID}],
+    "links": {"self": f"/v1/batch/{EXAMPLE_ID}"},
+}
+
+
+def _batch() -> Schema:
+    return fixed(
+        {
+            "id": TEXT,
+            "done": told(TRUTH, "Whether all of its jobs have ended."),
+            "counts": told(fixed(dict.fromkeys(State, WHOLE)), "How many of them are in each state."),
+            "items": list_of(ref("Job")),
+            "links": fixed({"self": TEXT}),
+        }
+    )
+
+
 def _table(name: str, row: Schema) -> Schema:
     return fixed({name: list_of(fixed(row))})
 
@@ -294,5 +323,6 @@ def named_schemas() -> Schema:
         "MistralAnswer": _mistral_answer(),
         "Job": _job(),
         "Jobs": jobs,
+        "Batch": _batch(),
         **tables(),
     }
