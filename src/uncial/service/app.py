@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -16,11 +15,10 @@ import uncial
 from uncial.engines.survey import survey
 from uncial.service import batch_routes, discovery, docs_page, job_routes, openapi, probes, routes
 from uncial.service.assembly import Service
+from uncial.service.connections import Patient
 from uncial.service.dress import dressed
 from uncial.service.observed import Observed
 from uncial.service.problems import tell_problems
-
-log = logging.getLogger("uncial.service.requests")
 
 ROUTES = (routes, job_routes, batch_routes, discovery, probes, docs_page)
 
@@ -51,7 +49,8 @@ def build_app(service: Service) -> ASGIApp:
         app.include_router(module.router)
     tell_problems(app)
     _describe(app)
-    return Observed(dressed(app, service.settings), service.metrics, service.tracing)
+    patient = Patient(dressed(app, service.settings), service.settings.receive_seconds)
+    return Observed(patient, service.metrics, service.tracing)
 
 
 def _describe(app: FastAPI) -> None:

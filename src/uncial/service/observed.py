@@ -18,6 +18,15 @@ from uncial.service.tracing import Answered, Tracing
 
 log = logging.getLogger("uncial.service.requests")
 
+WARY = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What every answer says to browsers, and to whoever keeps copies, unless it says something else itself."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -63,6 +72,7 @@ class _Exchange:
             **scope.get("state", {}),
             "request_id": self._request_id,
             "timings": {},
+            "key": "",
             "job": "",
             "code": "",
         }
@@ -86,7 +96,8 @@ class _Exchange:
         seconds = {**self._state["timings"], "total": self.seconds}
         headers["X-Request-ID"] = self._request_id
         headers["Server-Timing"] = ", ".join(f"{step};dur={1000 * taken:.1f}" for step, taken in seconds.items())
-        headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in WARY.items():
+            headers.setdefault(name, value)
 
     def _log(self, scope: Scope) -> None:
         status = self._answered.status

@@ -14,6 +14,7 @@ from uncial.jobs.wire import Plan
 from uncial.service.access import refuse_open_door
 from uncial.service.app import build_app
 from uncial.service.assembly import Service, assemble, plan_of
+from uncial.service.connections import connections
 from uncial.service.logs import log_settings, start_log
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
