@@ -120,6 +120,10 @@ REFER, TRUNCATE, DEVICES = 1 << 13, 1 << 14, 1 << 15
 """Rights that later versions know; a version knows those of all before it."""
 SCOPED = 0b11
 """No sockets without a name (which are closed anyhow), and no signals, to processes outside."""
+SECRETS = (".aws", ".docker", ".gnupg", ".kube", ".netrc", ".pgpass", ".ssh")
+"""Where in a home folder people keep what opens doors."""
+MOUNTED_SECRETS = Path("/run/secrets")
+"""Where clusters put them."""
 READING = EXECUTE | READ_FILE | READ_FOLDER
 FILE_RIGHTS = EXECUTE | 1 << 1 | READ_FILE | TRUNCATE | DEVICES
 """Those that make sense for what is no folder."""
@@ -133,9 +137,10 @@ def _fence(hidden: Sequence[Path], opened: Sequence[Path]) -> None:
     told = struct.pack("QQQ", rights, 0, SCOPED) if version >= 6 else struct.pack("Q", rights)
     rules = _call(LANDLOCK_CREATE, told, len(told), 0)
     try:
-        for path in _around([path.resolve() for path in hidden]):
+        secrets = (MOUNTED_SECRETS, *(Path.home() / name for name in SECRETS))
+        for path in _around([path.resolve() for path in (*hidden, *secrets)]):
             _allow(rules, path, READING)
-        for path in (*opened, Path(os.devnull), Path("/dev/shm")):
+        for path in (*opened, Path(os.devnull)):
             _allow(rules, path, rights)
         _give_up_rights()
         _call(LANDLOCK_RESTRICT, rules, 0)

@@ -69,7 +69,7 @@ class Plan:
     """Where the worker looks for modules, so that it finds the same as the service; its own path where there is none."""
     address_space: int = 0
     """Bytes of address space that it may have, or 0 for no limit."""
-    file_size: int = 0
+    file_size: int = 4 << 30
     """Bytes that one file may have that it writes, or 0 for no limit."""
     isolated: bool = True
     """Whether it is kept from the network and from our files, where the system can do that."""

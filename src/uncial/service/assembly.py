@@ -59,7 +59,21 @@ def open_database(settings: Settings) -> Database:
 def plan_of(settings: Settings) -> Plan:
     """What the settings mean for a worker process."""
     config = EngineConfig(threads=settings.workers_and_threads[1], models=settings.models)
-    return Plan(settings.engine, config, sys_path=tuple(sys.path))
+    return Plan(
+        settings.engine,
+        config,
+        sys_path=tuple(sys.path),
+        address_space=settings.worker_address_space,
+        hidden=_hidden_from_workers(settings),
+    )
+
+
+def _hidden_from_workers(settings: Settings) -> tuple[Path, ...]:
+    """Everybody's documents, and what opens them; the weights may lie in the same folder, and are for workers to read."""
+    ours = ("jobs.db", "jobs.db-wal", "jobs.db-shm", "seal.key", "blobs", "spool")
+    elsewhere = (settings.blobs, settings.database.get_secret_value().removeprefix("sqlite:///"))
+    paths = [settings.data_dir / name for name in ours] + [Path(each) for each in elsewhere if each and "://" not in each]
+    return (*paths, *((settings.log_file,) if settings.log_file else ()))
 
 
 def runner_maker(

@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Bytes of memory that a worker may hold after a document before a fresh one takes its place.",
     )
+    worker_address_space: int = Field(
+        8192 * MEBIBYTE,
+        ge=0,
+        description="Bytes of address space that a worker may have; what wants more fails, and the machine goes on. 0 for no limit.",
+    )
     shutdown_seconds: int = Field(
         30, ge=0, description="Seconds that running requests get to finish when the service is stopped."
     )
