@@ -65,12 +65,12 @@ jobs = Table(
     Column("notices", Text, nullable=False),
     Index("uncial_jobs_next", "state", "queue", "created", "id"),
     Index("uncial_jobs_owner", "owner", "parent", "created", "id"),
-    Index("uncial_jobs_batch", "batch"),
+    Index("uncial_jobs_batch", "batch", "parent", "owner", "created", "id"),
     Index("uncial_jobs_all", "parent", "created", "id"),
-    Index("uncial_jobs_counts", "parent", "state"),
-    Index("uncial_jobs_expires", "expires"),
-    Index("uncial_jobs_ended", "ended"),
-    Index("uncial_jobs_likeness", "likeness"),
+    Index("uncial_jobs_counts", "parent", "state", "owner"),
+    Index("uncial_jobs_expires", "parent", "expires"),
+    Index("uncial_jobs_ended", "parent", "ended"),
+    Index("uncial_jobs_likeness", "likeness", "owner", "state"),
     UniqueConstraint("owner", "idempotency", name="uncial_jobs_idempotency"),
 )
 

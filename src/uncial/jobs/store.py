@@ -132,9 +132,7 @@ class JobStore:
         """A job of the same owner that read the same document in the same way, wholly."""
         if not submission.likeness:
             return None
-        like = and_(
-            jobs.c.likeness == submission.likeness, jobs.c.owner == submission.owner, jobs.c.state == State.SUCCEEDED, WHOLE
-        )
+        like = and_(jobs.c.likeness == submission.likeness, jobs.c.owner == submission.owner, jobs.c.state == State.SUCCEEDED)
         with self._database.reading() as connection:
             row = connection.execute(
                 select(jobs).where(like, jobs.c.expires > self._database.now).order_by(jobs.c.ended.desc()).limit(1)
