@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     worker_address_space: int = Field(
         8192 * MEBIBYTE,
         ge=0,
-        description="Bytes of address space that a worker may have; what wants more fails, and the machine goes on. 0 for no limit.",
+        description="Bytes of address space that a worker may have; what wants more fails, and the rest goes on; 0 for all.",
     )
     shutdown_seconds: int = Field(
         30, ge=0, description="Seconds that running requests get to finish when the service is stopped."
