@@ -20,8 +20,8 @@ const table = (heads, rows) => {
 
 const kind = (schema) => {
   if (schema.enum) return schema.enum.join(" | ");
-  const range = schema.minimum === undefined ? "" : ` ${schema.minimum} to ${schema.maximum}`;
-  return `${schema.type}${range}`;
+  if (schema.minimum === undefined) return String(schema.type);
+  return `${schema.type} ${schema.maximum === undefined ? `from ${schema.minimum}` : `${schema.minimum} to ${schema.maximum}`}`;
 };
 
 const parameters = (list) => table(["name", "in", "type", "default", "what it is"], list.map((each) => ({
@@ -38,19 +38,24 @@ const contents = (content) => Object.entries(content ?? {}).flatMap(([media, { s
   return parts;
 });
 
-const resolved = (api, value) => value.$ref
-  ? value.$ref.slice(2).split("/").reduce((part, name) => part[name], api)
-  : value;
+// Problems look alike everywhere: each is explained once, in the table at the end.
+const failures = (responses) => {
+  const statuses = Object.entries(responses).filter(([, answer]) => answer.$ref).map(([status]) => status);
+  if (!statuses.length) return [];
+  const link = make("a", "problems");
+  link.href = "#problems";
+  return [make("h3", code(statuses.join(", "))), make("p", "One of the ", link, ".")];
+};
 
-const operation = (api, path, method, { summary, description, ...rest }) => {
+const operation = (path, method, { summary, description, ...rest }) => {
   const section = make("section", make("h2", code(`${method.toUpperCase()} ${path}`)), make("p", summary ?? ""));
   if (description) section.append(json(description.trim()));
   if (rest.parameters) section.append(make("h3", "Options"), parameters(rest.parameters));
   if (rest.requestBody) section.append(make("h3", "Body: one of"), ...contents(rest.requestBody.content));
-  for (const [status, reference] of Object.entries(rest.responses)) {
-    const answer = resolved(api, reference);
-    section.append(make("h3", code(status), ` ${answer.description}`), ...contents(answer.content));
+  for (const [status, answer] of Object.entries(rest.responses)) {
+    if (!answer.$ref) section.append(make("h3", code(status), ` ${answer.description}`), ...contents(answer.content));
   }
+  section.append(...failures(rest.responses));
   return section;
 };
 
@@ -58,9 +63,12 @@ const show = (api) => {
   const page = document.getElementById("api");
   page.replaceChildren(make("h1", `${api.info.title} ${api.info.version}`), make("p", api.info.description ?? ""));
   for (const [path, methods] of Object.entries(api.paths)) {
-    for (const [method, described] of Object.entries(methods)) page.append(operation(api, path, method, described));
+    for (const [method, described] of Object.entries(methods)) page.append(operation(path, method, described));
   }
-  page.append(make("h2", "Problems"), table(["code", "status", "what it means", "what to do"], (api["x-problems"] ?? []).map(
+  const heading = make("h2", "Problems");
+  heading.id = "problems";
+  const example = api.components?.responses?.Problem400?.content?.["application/problem+json"]?.example;
+  page.append(heading, ...(example ? [json(example)] : []), table(["code", "status", "what it means", "what to do"], (api["x-problems"] ?? []).map(
     (each) => ({ id: each.code, cells: [code(each.code), String(each.status), each.title, each.hint] }))));
   page.append(make("h2", "Schemas"));
   for (const [name, schema] of Object.entries(api.components?.schemas ?? {})) {
