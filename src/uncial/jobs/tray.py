@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 
 from uncial.errors import ServiceUnavailable, WorkerCrashed
 
@@ -47,14 +48,7 @@ class Tray:
         Raises `WorkerCrashed` where there is no such file, `ServiceUnavailable` where there is no room for the copy.
         """
         copy = self._ours / token_hex(8)
-        try:
-            opened = os.open(self.folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise WorkerCrashed("The worker did not leave what it said that it had made.") from error
-        with os.fdopen(opened, "rb") as file:
-            status = os.fstat(opened)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-                raise WorkerCrashed("The worker left something that makes no sense.")
+        with _plain_file(self.folder / name) as file:
             try:
                 with copy.open("xb") as ours:
                     shutil.copyfileobj(file, ours)
@@ -72,6 +66,19 @@ class Tray:
         """Have it gone."""
         for folder in (self.folder, self._ours):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plain_file(path: Path) -> BinaryIO:
+    """The file, open; a link is not followed, and a pipe not waited for."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise WorkerCrashed("The worker did not leave what it said that it had made.") from error
+    status = os.fstat(opened)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        os.close(opened)
+        raise WorkerCrashed("The worker left something that makes no sense.")
+    return os.fdopen(opened, "rb")
 
 
 def _empty(paths: Iterable[Path]) -> None:
