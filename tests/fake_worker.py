@@ -24,6 +24,7 @@ from uncial.engines import EngineConfig
 from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing, SourceEmpty, UncialError, error_classes
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
+from uncial.jobs.shapes import find_shape
 from uncial.jobs.wire import DOCUMENT, HEADER, RESULT, Open, Plan, Render, Written
 from uncial.reader import told_again
 from uncial.sources import Source
@@ -127,7 +128,9 @@ def render(task: Render) -> Written:
     data = task.source.read_bytes() if task.source else b""
     _script(Source(data, "image/png", task.name), task).at("rendering")
     document = read_json((task.folder / DOCUMENT).read_bytes())
-    (task.folder / RESULT).write_bytes(find_format(task.format).write(document, None, task.output))
+    shape = find_shape(task.format)
+    made = shape(document, None) if shape else find_format(task.format).write(document, None, task.output)
+    (task.folder / RESULT).write_bytes(made)
     return Written(0.0)
 
 
