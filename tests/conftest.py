@@ -79,3 +79,12 @@ def rabbitmq_server() -> Iterator[Server]:
 def rabbitmq_url(rabbitmq_server: Server) -> str:
     """The URL of RabbitMQ."""
     return rabbitmq_server.url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[Server]:
+    """A store that answers as S3 does, for as long as the tests run."""
+    import servers
+
+    with servers.s3() as server:
+        yield server

@@ -1,4 +1,4 @@
-"""The real servers of a cluster, from Debian's packages: each on free ports of this machine, in a folder that goes with it.
+"""The servers of a cluster, real ones from Debian's packages: each on free ports of this machine, in a folder that goes with it.
 
 `scripts/test-packages` installs them; where one is missing, the tests that want it are skipped and say so. A server ends with the
 process that started it, however that ends.
@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -173,6 +174,18 @@ def rabbitmq() -> Iterator[Server]:
                 lambda: _says(port, b"AMQP\0\0\x09\x01", b"\x01"),
                 {name: str(value) for name, value in environment.items()},
             )
+        )
+
+
+@contextmanager
+def s3() -> Iterator[Server]:
+    """A store that answers as S3 does (moto, which forgets everything when it is killed); `url` is its endpoint."""
+    pytest.importorskip("moto", reason="There is no moto here: pip install 'moto[server]'.")
+    with tempfile.TemporaryDirectory(prefix="uncial-") as folder:
+        port = free_port()
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        yield from _served(
+            Server(f"http://127.0.0.1:{port}", Path(folder), command, lambda: _says(port, b"GET / HTTP/1.0\r\n\r\n", b"HTTP/1."))
         )
 
 
