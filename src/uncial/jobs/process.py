@@ -173,8 +173,10 @@ class WorkerProcess:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         assert self._process.stdout
-        while await self._process.stdout.read(DRAIN):  # The pipe is not closed, and its number not free, while it holds anything.
-            pass
+        with suppress(RuntimeError):  # Somebody waits for a reply, and hears that there is none.
+            # The pipe is not closed, and its number not free, while it holds anything.
+            while await self._process.stdout.read(DRAIN):
+                pass
         await self.ended
         await asyncio.wait({self._noise}, timeout=1)
         self._noise.cancel()

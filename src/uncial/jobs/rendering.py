@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from uncial.errors import JobNotFound, TimeLimitExceeded, UncialError, WorkerCrashed
+from uncial.errors import JobNotFound, ServiceUnavailable, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.job import Job, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
@@ -106,6 +106,10 @@ class Renderer:
         making.waiting += 1
         try:
             await asyncio.shield(making.task)
+        except asyncio.CancelledError:
+            if making.task.cancelled():  # it was we who are ended, and not whoever waits
+                raise ServiceUnavailable("The service is stopping.") from None
+            raise
         finally:
             making.waiting -= 1
             if not making.waiting and not making.task.done():
