@@ -1,7 +1,7 @@
 """Peers behind the same kind of service, for benchmarks/service.py: run by the peers' own python.
 
-`peer_server.py tesseract PORT` is Tesseract as tutorials serve it: FastAPI, pytesseract, one thread a page. RapidOCR has a service
-of its own, `rapidocr_api`, which `peer_server.py rapidocr PORT` starts as its command does.
+`peer_server.py tesseract PORT` is Tesseract as tutorials serve it: FastAPI, pytesseract, one thread a page. RapidOCR has a
+service of its own, `rapidocr_api`, which `peer_server.py rapidocr PORT` starts as its command does.
 """
 
 from __future__ import annotations

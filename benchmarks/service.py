@@ -27,11 +27,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+from PIL import Image
 from serving import Served, alive, free_port, started, uncial_service, until
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf", ".webp", ".bmp"}
 FRESH = {"Cache-Control": "no-cache"}
 """Reads again what was read before."""
+LIMIT = 1.5
+"""Seconds of the time limit that is to be met."""
+PAGES = 20
+"""Of the document that is stopped."""
 LIBRARY = """
 import sys, time
 import uncial
@@ -90,15 +95,15 @@ def equal(documents: Sequence[Path], arguments: argparse.Namespace, settings: di
 
 def stop(documents: Sequence[Path], arguments: argparse.Namespace, settings: dict[str, object]) -> Answer:
     """How long it takes until the worker is gone that was reading, and what is left of its files."""
-    path = max(documents, key=lambda each: each.stat().st_size)
     rows = [
         "| how | seconds until the worker is gone | processor in the second after | files left |",
         "| :--- | ---: | ---: | ---: |",
     ]
     good = True
     for how in ("cancel", "disconnect", "time limit"):
-        limit = {"page_time_limit": 1.0} if how == "time limit" else {}
-        with uncial_service(**settings, **limit) as served:
+        limit = {"time_limit": LIMIT} if how == "time limit" else {}
+        with TemporaryDirectory() as folder, uncial_service(**settings, **limit) as served:
+            path = _long_document(documents, Path(folder))
             taken = [_stopped(served, path, how) for _ in range(3)]
         worst = max(seconds for seconds, _, _ in taken)
         cpu, left = max(each[1] for each in taken), max(each[2] for each in taken)
@@ -120,11 +125,19 @@ def _stopped(served: Served, path: Path, how: str) -> tuple[float, float, int]:
             client.delete(f"/v1/jobs/{job['id']}")
             begun = 0.0
         else:
-            begun = time.perf_counter() + 1.0
+            begun = time.perf_counter() + LIMIT
         seconds = until(lambda: not any(map(alive, workers)), 30)
         seconds = time.perf_counter() - begun if begun else seconds
         until(lambda: client.get(f"/v1/jobs/{job['id']}").json()["state"] not in ("running", "queued"), 10)
         return seconds, _cpu_after(served), _files_left(served)
+
+
+def _long_document(documents: Sequence[Path], folder: Path) -> Path:
+    """An image of many pages, which takes long enough to be stopped in the middle."""
+    images = [Image.open(path).convert("L") for path in documents if path.suffix.lower() != ".pdf"][:PAGES]
+    path = folder / "long.tiff"
+    images[0].save(path, save_all=True, append_images=images[1:] * (PAGES // max(1, len(images) - 1)), compression="tiff_lzw")
+    return path
 
 
 def _left(served: Served, path: Path, workers: Sequence[int]) -> tuple[float, float, int]:
