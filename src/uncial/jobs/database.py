@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -51,8 +51,11 @@ class Database:
         `ServiceUnavailable` where it does not answer.
         """
         database = cls(_engine(url), clock)
-        with database.writing() as connection:
-            database._make_tables(connection)
+        with ExitStack() as stack:
+            stack.callback(database.close)
+            with database.writing() as connection:
+                database._make_tables(connection)
+            stack.pop_all()
         return database
 
     def close(self) -> None:
