@@ -15,6 +15,7 @@ from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
 from uncial.jobs.executor import Executor, LocalExecutor
+from uncial.jobs.housekeeping import Housekeeper
 from uncial.jobs.job import Lease
 from uncial.jobs.keys import KeyStore
 from uncial.jobs.rendering import Renderer
@@ -142,6 +143,7 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
     executor = _executor(settings, stores, spool, plan, bell, tracing)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
     postman = Postman(Outbox(stores.database), stores.seal, settings.limits)
+    housekeeper = Housekeeper(stores.jobs, stores.blobs, executor, told=bell.ring)
     keys = KeyStore(stores.database)
     return Service(
         settings,
@@ -154,7 +156,7 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
         Probes(stores.jobs, stores.blobs, executor),
         Metrics(stores.jobs, executor.standing),
         tracing,
-        (renderer, postman),
+        (renderer, postman, housekeeper),
     )
 
 
