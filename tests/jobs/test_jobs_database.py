@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from uncial.errors import MissingDependency, OptionInvalid, OutputError, ServiceUnavailable
 from uncial.jobs.database import Database
-from uncial.jobs.schema import VERSION, about, uses
+from uncial.jobs.job import State
+from uncial.jobs.schema import VERSION, about, metadata, uses
 
 OPEN = "import sys; from uncial.jobs.database import Database; Database.open(sys.argv[1]).close()"
 
@@ -171,3 +172,9 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_locked(tmp_path: Pat
         assert connection.execute(select(uses)).all() == []
     database.close()
     assert not (tmp_path / "jobs.db-wal").exists()
+
+
+def test_the_docs_tell_of_every_table_and_every_state() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1] for line in told.splitlines() if line.startswith("| `")}
+    assert {*metadata.tables, *State} <= rows
