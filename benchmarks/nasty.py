@@ -17,6 +17,7 @@ import json
 import re
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -64,6 +65,8 @@ def main() -> int:
     arguments = _parse_arguments()
     with STAGES[arguments.stage](arguments.stage, arguments.seconds, arguments.mebibytes, arguments.pages) as reader:
         tallies = [_run_folder(folder, reader, arguments) for folder in arguments.folders]
+        if arguments.stage == "http":
+            print(reader.account())
     bad = sum(tally.bad for tally in tallies)
     print(f"\n{bad} bad outcomes." if bad else "\nNo crash, no hang, no exception that is not one of ours.")
     if arguments.report:
@@ -78,9 +81,13 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--pages", default="", help="pages of each document, as 1-5; all by default")
     parser.add_argument("--seconds", type=float, default=60.0, help="for one file")
     parser.add_argument("--mebibytes", type=int, default=4096, help="address space of the process")
+    parser.add_argument("--clients", type=int, default=1, help="files that are sent at the same time; more than one needs http")
     parser.add_argument("--only", default="", help="files whose name has this in it")
     parser.add_argument("--report", type=Path, metavar="FILE", help="put the counts under the stage's heading of this file")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.clients > 1 and arguments.stage != "http":
+        parser.error("only the service takes several files at a time")
+    return arguments
 
 
 def _run_folder(folder: Path, reader: Any, arguments: argparse.Namespace) -> Tally:
@@ -89,10 +96,11 @@ def _run_folder(folder: Path, reader: Any, arguments: argparse.Namespace) -> Tal
     print(f"\n{folder.name}: {len(records)} files, stage {arguments.stage}")
     print(f"{'':2}{'expect':15}{'outcome':58}{'seconds':>8}{'MiB':>7}  file")
     tally = Tally(folder.name)
-    for record in records:
-        result = reader.run(Request(folder / record["file"], record.get("lang", "en")))
-        tally.add(record, result)
-        _print_line(record, result)
+    asked = [Request(folder / record["file"], record.get("lang", "en")) for record in records]
+    with ThreadPoolExecutor(arguments.clients) as clients:
+        for record, result in zip(records, clients.map(reader.run, asked), strict=True):
+            tally.add(record, result)
+            _print_line(record, result)
     for group, members in sorted(tally.thumbnails.items()):
         tally.bad += _compare(group, members)
     for file, recall in tally.recalls.items():

@@ -97,13 +97,21 @@ class ServiceReader:
 
         self._folder = tempfile.TemporaryDirectory()
         log = Path(self._folder.name, "log")
-        told = {"UNCIAL_DATA_DIR": self._folder.name, "UNCIAL_TIME_LIMIT": str(self._seconds)}
+        told = {"UNCIAL_DATA_DIR": self._folder.name, "UNCIAL_TIME_LIMIT": str(self._seconds), "UNCIAL_WAIT_LIMIT": "3600"}
         with log.open("wb") as file:
             command = [sys.executable, "-m", "uncial", "serve", "--port", "0"]
             self._service = subprocess.Popen(command, env={**os.environ, **told}, stderr=file)
         url = self._url(log)
-        self._client = httpx.Client(base_url=url, timeout=self._seconds + 30, trust_env=False)
+        self._log = log
+        self._client = httpx.Client(base_url=url, timeout=10 * self._seconds, trust_env=False)
         return self
+
+    def account(self) -> str:
+        """Which workers died, and whether each was replaced."""
+        told = [json.loads(line) for line in self._log.read_text().splitlines()]
+        died = [line for line in told if line["message"].startswith("A worker died")]
+        ready = sum(line["message"] == "A worker is ready." for line in told)
+        return f"{len(died)} workers died, {ready} were started; {self._client.get('/health').json()}"
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
