@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import uncial
 from uncial.errors import IdempotencyClash, JobCancelled, JobNotDone, ServiceBusy, ServiceUnavailable, UncialError, error_classes
+from uncial.fetch import check_url
 from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import problem_of
@@ -74,6 +75,8 @@ class Desk:
         nothing can be read here, the reason for that.
         """
         self._check_fit()
+        if wish.url:
+            check_url(wish.url, self._settings.limits)  # what can be refused unasked needs no job
         submission = self._submission(wish, terms)
         bounds = Bounds(waiting=self._settings.queue_size, at_once=terms.at_once)
         try:
