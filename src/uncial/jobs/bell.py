@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+class Ear:
+    """Hears the bell for one job."""
+
+    def __init__(self) -> None:
+        self.rung = asyncio.Event()
+
+    async def hear(self, seconds: float) -> None:
+        """Wait until it has rung since the last time, or for so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.rung.wait()
+        self.rung.clear()
 
 
 class Bell:
     """Rings for jobs, in one event loop."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, list[asyncio.Event]] = defaultdict(list)
+        self._waiting: defaultdict[str, list[Ear]] = defaultdict(list)
 
     def ring(self, id: str) -> None:
         """Wake all who wait for that job."""
-        for event in self._waiting.get(id, ()):
-            event.set()
+        for ear in self._waiting.get(id, ()):
+            ear.rung.set()
 
     def ring_all(self) -> None:
         """Wake all who wait for any job."""
         for id in list(self._waiting):
             self.ring(id)
 
-    async def wait(self, id: str, seconds: float) -> None:
-        """Wait until it rings for that job, or for so many seconds."""
-        event = asyncio.Event()
-        self._waiting[id].append(event)
+    @contextmanager
+    def listening(self, id: str) -> Iterator[Ear]:
+        """Listen for that job: it is not missed when it rings while whoever listens looks at the job."""
+        ear = Ear()
+        self._waiting[id].append(ear)
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await event.wait()
+            yield ear
         finally:
-            self._waiting[id].remove(event)
+            self._waiting[id].remove(ear)
             if not self._waiting[id]:
                 del self._waiting[id]

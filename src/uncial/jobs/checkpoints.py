@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from uncial.document import Page, Problem
 from uncial.errors import UncialError
+from uncial.jobs.job import Failure
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -39,8 +40,13 @@ def failed_page(number: int, error: UncialError) -> Page:
 
 
 def problem_of(error: UncialError) -> Problem:
-    """An error as it is kept."""
+    """An error as a page keeps it."""
     return Problem(error.code, error.message, error.hint, error.stage)
+
+
+def failure_of(error: UncialError) -> Failure:
+    """An error as a job keeps it."""
+    return Failure(error.code, error.message, error.hint, error.stage, error.page)
 
 
 @cache

@@ -82,6 +82,14 @@ class Order:
     """The pages of its parent that it reads, where it is a part of a large job."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure(Problem):
+    """Why a job failed."""
+
+    page: int | None = None
+    """The page that is to blame, where one is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A job as its row in the table says it."""
@@ -127,7 +135,7 @@ class Job:
     idempotency: str = ""
     result: str = ""
     """Where its result lies: the prefix of its blobs. Empty where there is none."""
-    error: Problem | None = None
+    error: Failure | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by step: queue, fetch, open, read, write."""
     notices: Mapping[str, int] = field(default_factory=dict)

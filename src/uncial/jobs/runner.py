@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from uncial.errors import ServiceUnavailable, SourceNotFound, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.blobs import Blobs
-from uncial.jobs.checkpoints import dump_page, failed_page, page_file, problem_of
+from uncial.jobs.checkpoints import dump_page, failed_page, failure_of, page_file
 from uncial.jobs.job import Job, Lease, Order, PageRecord, State, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
 from uncial.jobs.store import Ending, JobStore, LeaseLost, Pulse
@@ -173,7 +173,7 @@ class Runner:
                 log.warning("A job is given back: %s", error.message, extra={"job": lease.job.id})
                 await asyncio.to_thread(self.store.release, lease)
                 return
-            ending = Ending(state=State.FAILED, error=problem_of(error))
+            ending = Ending(state=State.FAILED, error=failure_of(error))
             level = logging.ERROR if error.http_status >= 500 else logging.INFO
             log.log(level, "A job failed.", extra={"job": lease.job.id, "code": error.code}, exc_info=error.http_status >= 500)
         if ending:

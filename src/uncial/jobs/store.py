@@ -20,8 +20,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, OptionInvalid, ServiceBusy, WorkerCrashed
+from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.database import Database
-from uncial.jobs.job import ENDED, Job, Lease, Order, PageRecord, Queue, State, order_adapter
+from uncial.jobs.job import ENDED, Failure, Job, Lease, Order, PageRecord, Queue, State, order_adapter
 from uncial.jobs.schema import about, deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
 
@@ -315,6 +316,12 @@ class JobStore:
                 _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
             return found
 
+    def keep(self, id: str, seconds: float) -> Job:
+        """Keep a job for so many seconds after its end, whenever that is or was. Raises `JobNotFound`."""
+        with self._database.writing() as connection:
+            _update(connection, jobs.c.id == id, keep=seconds, expires=jobs.c.ended + seconds)
+            return self._get(connection, id)
+
     def note_sent(self, ids: Sequence[str]) -> None:
         """Note that a broker was told of these jobs."""
         with self._database.writing() as connection:
@@ -456,7 +463,7 @@ class JobStore:
         try:
             return Lease(job, self._seal.open_text(job.order.password))
         except OptionInvalid as error:
-            self._end(connection, job, Ending(state=State.FAILED, error=Problem(error.code, error.message, error.hint)))
+            self._end(connection, job, Ending(state=State.FAILED, error=failure_of(error)))
             return None
 
     def _write(self, lease: Lease, **values: Any) -> None:
@@ -505,7 +512,7 @@ class JobStore:
                 "state": State(known["state"]),
                 "queue": Queue(known["queue"]),
                 "order": order_adapter().validate_json(known["order"]),
-                "error": Problem(**json.loads(error)) if error else None,
+                "error": Failure(**json.loads(error)) if error else None,
                 "kills": _kills(kills),
                 "timings": json.loads(known["timings"]),
                 "notices": json.loads(known["notices"]),
@@ -596,9 +603,9 @@ def _kills(told: str) -> dict[int, int]:
     return {int(page): int(count) for page, count in json.loads(told).items()}
 
 
-def _given_up(job: Job) -> Problem:
+def _given_up(job: Job) -> Failure:
     error = WorkerCrashed(f"It was begun {job.tries} times, and each time the process that read it was gone.")
-    return Problem(error.code, error.message, error.hint, error.stage)
+    return failure_of(error)
 
 
 def _delivery(job: Job, ending: Ending, now: float) -> dict[str, Any]:
