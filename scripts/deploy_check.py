@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -195,7 +196,7 @@ def _started(command: Sequence[str], environment: dict[str, str], log: object) -
     try:
         yield
         process.terminate()
-        if process.wait(60):
+        if process.wait(60) not in (0, -signal.SIGTERM):
             raise subprocess.CalledProcessError(process.returncode, command, "it did not end as it should")
     finally:
         process.kill()

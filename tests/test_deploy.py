@@ -112,7 +112,7 @@ def test_it_is_asked_for_its_health_by_its_own_command_and_is_buried_properly():
 
 
 def test_the_requirements_are_those_of_the_project_and_its_extras():
-    given = [sys.executable, DEPLOY / "requirements.py", ROOT / "pyproject.toml", "cluster"]
+    given = [sys.executable, str(DEPLOY / "requirements.py"), str(ROOT / "pyproject.toml"), "cluster"]
     printed = subprocess.run(given, capture_output=True, text=True, check=True, timeout=30).stdout.split("\n")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert printed[:-1] == [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
@@ -211,7 +211,7 @@ def test_the_values_of_the_chart_are_what_its_schema_says():
 def rendered(values: tuple[str, ...]) -> list[dict[str, Any]]:
     if not HELM.is_file():
         pytest.skip("Helm is not here: scripts/deploy_check.py fetches it")
-    command = [HELM, "template", "test", CHART, *values]
+    command = [str(HELM), "template", "test", str(CHART), *values]
     made = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     return [document for document in yaml.safe_load_all(made) if document]
 

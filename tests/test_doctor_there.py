@@ -18,7 +18,7 @@ WELL: dict[str, tuple[int, Any]] = {
     "GET /version": (200, {"name": "uncial", "version": uncial.__version__}),
     "GET /livez": (200, {"status": "alive"}),
     "GET /readyz": (200, {"status": "ready", "checks": {"database": {"ok": True}, "workers": {"ok": True}}}),
-    "GET /v1/limits": (200, {"max_bytes": 268435456, "workers": 2}),
+    "GET /v1/limits": (200, {"limits": [{"name": "max_bytes", "value": 268435456, "help": "Bytes."}]}),
     "GET /v1/engines": (200, {"engines": [{"name": "auto"}, {"name": "neural"}]}),
     "POST /v1/jobs": (202, JOB),
     "GET /v1/jobs/j1": (200, JOB),

@@ -198,8 +198,8 @@ def _alive(client: Client) -> str:
 
 def _limits(client: Client) -> str:
     """Those that somebody who sends a document meets first."""
-    told = client.limits()
-    return ", ".join(f"{name} {told[name]}" for name in ("max_bytes", "max_pages", "time_limit", "workers") if name in told)
+    told = {row["name"]: row["value"] for row in client.limits()}
+    return ", ".join(f"{name} {told[name]}" for name in ("max_bytes", "max_pages", "time_limit", "queue_size") if name in told)
 
 
 def _self_test_there(client: Client) -> str:

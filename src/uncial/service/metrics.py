@@ -92,7 +92,7 @@ class _Table:
 
     def __init__(self, jobs: JobStore, registry: CollectorRegistry) -> None:
         self._jobs, self._lock = jobs, Lock()
-        self._since: float | None = None
+        self._since = _told_time(jobs)
         self._counted: dict[str, float] = {}
         """The jobs that were counted and may be seen again, with when they ended."""
         self._up = Gauge("uncial_database_up", "Whether the database answers.", registry=registry)
@@ -159,6 +159,14 @@ class _Table:
         for stage in STAGES:
             if stage in job.timings:
                 self._seconds.labels(stage).observe(job.timings[stage])
+
+
+def _told_time(jobs: JobStore) -> float | None:
+    """The time from which on ends are counted; where the database does not answer, that is when it does for the first time."""
+    try:
+        return jobs.now()
+    except ServiceUnavailable:
+        return None
 
 
 def _bounded(code: str) -> str:

@@ -27,6 +27,8 @@ WARY = {
     "Cache-Control": "no-store",
 }
 """What every answer says to browsers, and to whoever keeps copies, unless it says something else itself."""
+ASKED_ALWAYS = ("/livez", "/readyz", "/metrics")
+"""What machines ask for every few seconds: no news where all is well."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -104,7 +106,8 @@ class _Exchange:
         milliseconds = round(1000 * self.seconds, 1)
         fields = {"method": scope["method"], "path": scope["path"], "status": status, "milliseconds": milliseconds}
         known = {name: self._state[name] for name in ("job", "key", "code") if self._state.get(name)}
-        log.info("The client left." if status == CLIENT_LEFT else "Answered.", extra={**fields, **known})
+        level = logging.DEBUG if scope["path"] in ASKED_ALWAYS and status < 400 else logging.INFO
+        log.log(level, "The client left." if status == CLIENT_LEFT else "Answered.", extra={**fields, **known})
 
 
 def _request_id(headers: Headers) -> str:
