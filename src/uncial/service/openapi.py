@@ -80,7 +80,13 @@ REPEATED = _header(
     {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
 )
 RANGE = _header("Range", "Which bytes of the result are wanted, such as bytes=0-999 (RFC 9110, 14).")
-JOB_ID: Schema = {"name": "id", "in": "path", "required": True, "description": "The id of the job.", "schema": TEXT}
+JOB_ID: Schema = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The id of the job.",
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+}
 
 
 def _choices(names: Iterable[str]) -> list[Schema]:
