@@ -80,7 +80,7 @@ def test_every_example_is_valid(api):
         examples = [content["example"]] if "example" in content else []
         examples += [each["value"] for each in content.get("examples", {}).values()]
         for example in examples:
-            if media != "multipart/form-data":
+            if media not in ("multipart/form-data", "text/event-stream"):  # their schemas are of a part of them
                 validator(api, content["schema"]).validate(example)
             seen += 1
         if "json" in media and not place.endswith("206"):

@@ -245,6 +245,14 @@ id: 1-3
 data: {{"id": "{EXAMPLE_ID}", "state": "running", …}}
 
 """
+_EVENT = fixed(
+    {
+        "event": {"type": "string", "enum": ["page", "progress", "end"]},
+        "id": told(TEXT, "The pages that were told of by then."),
+        "data": told(TEXT, "JSON: the job, or a page with its number, seconds and code.")
+        | {"contentMediaType": "application/json"},
+    }
+)
 EVENTS: Schema = {
     "tags": ["jobs"],
     "summary": "What happens to a job, as it happens",
@@ -255,7 +263,7 @@ EVENTS: Schema = {
         _header("Last-Event-ID", "The id of the last event that came; the pages that it tells of do not come again."),
     ],
     "responses": {
-        "200": {"description": "The events.", "content": {"text/event-stream": {"schema": TEXT, "example": _EVENTS}}},
+        "200": {"description": "The events.", "content": {"text/event-stream": {"schema": _EVENT, "example": _EVENTS}}},
         **_problems(400, 404),
     },
 }
