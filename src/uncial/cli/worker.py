@@ -11,9 +11,10 @@ from uncial.jobs.job import Queue
 from uncial.jobs.runner import Runner
 from uncial.jobs.wire import Plan
 from uncial.service.assembly import open_stores, plan_of, runner_maker
-from uncial.service.logs import start_log
+from uncial.service.logs import log_settings, start_log
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
+from uncial.service.tracing import start_tracing
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, same_machine: boo
     Raises `OptionInvalid`, `MissingDependency`, `OutputError` or `ServiceUnavailable` where it cannot begin.
     """
     start_log(settings.log_level, settings.log_file)
+    log_settings(settings)
     logging.captureWarnings(True)
     broker = settings.broker.get_secret_value()
     if not broker:
@@ -62,5 +64,5 @@ def _check(settings: Settings, same_machine: bool) -> None:
 
 
 def _runners(settings: Settings, plan: Plan, spool: Spool) -> Callable[[], Runner]:
-    """What makes a runner in a process of the pool, with connections of its own."""
-    return lambda: runner_maker(settings, open_stores(settings), plan, spool.folder)()
+    """What makes a runner in a process of the pool, with connections and traces of its own."""
+    return lambda: runner_maker(settings, open_stores(settings), plan, spool.folder, ended=start_tracing().job_ended)()
