@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ from uncial.errors import (
 )
 from uncial.options import Limits, Options, Output, PageRanges
 
+ROOT = Path(__file__).parent.parent
 JOB = {"id": "abc", "state": "queued", "name": "a.png", "pages": {"total": None, "done": 0, "failed": 0}, "error": None}
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -364,6 +366,30 @@ def test_a_document_that_cannot_be_read_raises_what_it_raises_here(client: Clien
     assert failed.error.code == "media-type-unsupported"
 
 
+def test_many_documents_go_with_one_request_and_fail_by_themselves(client: Client, tmp_path: Path):
+    (tmp_path / "a.png").write_text("say one")
+    batch = client.batch([tmp_path / "a.png", b"opening fail source-damaged", b"say three"], idempotency_key="batch")
+    assert [job.name for job in batch.jobs] == ["a.png", "bytes", "bytes"]
+    assert {job.batch for job in client.jobs(batch=batch.id)} == {batch.id}
+    ended = [client.wait(job.id, 20) for job in batch.jobs]
+    assert [job.state for job in ended] == [State.SUCCEEDED, State.FAILED, State.SUCCEEDED]
+    assert client.batch_state(batch.id).done
+    assert client.document(ended[2].id).text == "three"
+
+
+def test_a_batch_is_cancelled_as_one(client: Client):
+    batch = client.batch([b"sleep 60", b"sleep 61"])
+    client.cancel_batch(batch.id)
+    assert {client.wait(job.id, 20).state for job in batch.jobs} == {State.CANCELLED}
+
+
+def test_urls_of_a_batch_that_may_not_be_fetched_fail_by_themselves(client: Client):
+    batch = client.batch(["http://127.0.0.1:9/a.png", "http://localhost/b.png"])
+    assert {client.wait(job.id, 20).state for job in batch.jobs} == {State.FAILED}
+    with pytest.raises(OptionInvalid):
+        client.batch(["http://localhost/b.png", b"say one"])
+
+
 def test_a_job_that_there_is_not_is_not_found(client: Client):
     with pytest.raises(JobNotFound):
         client.job("no such job?x=1")
@@ -390,6 +416,23 @@ def test_what_can_be_asked_for_is_listed(client: Client):
     assert client.engines()
     assert client.languages()
     assert client.version()
+
+
+def test_the_examples_of_the_docs_run(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "scan.pdf").write_text("say hello\nsay you")
+    monkeypatch.chdir(tmp_path)
+    docs = [(ROOT / "docs" / name).read_text("utf-8") for name in ("client.md", "quickstart.md")]
+    examples = [code for text in docs for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "uncial.client" in code]
+    assert len(examples) == 4
+    for code in examples:
+        ours = code.replace("http://127.0.0.1:5000", service.url).replace("https://example.org", "https://example.invalid")
+        exec(compile(ours, "docs", "exec"), {})
+    told = capsys.readouterr().out
+    assert "1 hello" in told
+    assert "succeeded 2 of 2" in told
+    assert (tmp_path / "scan.docx").exists()
 
 
 def test_a_job_as_json_that_lacks_what_later_versions_have_is_understood():

@@ -2,6 +2,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -189,6 +190,20 @@ def test_a_missing_package_is_told_with_the_command_that_brings_it(monkeypatch: 
     with pytest.raises(MissingDependency) as caught:
         check_installed()
     assert caught.value.hint == "pip install 'uncial[mcp]'"
+
+
+def test_the_configurations_of_the_docs_are_json_with_flags_that_there_are():
+    from uncial.cli.commands import uncial
+
+    flags = {flag for parameter in uncial.commands["mcp"].params for flag in parameter.opts}
+    blocks = re.findall(r"```json\n(.*?)```", (HERE.parent / "docs" / "mcp.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 3
+    for told in blocks:
+        (servers,) = json.loads(told).values()
+        assert servers["uncial"]["command"] == "uncial"
+        command, *arguments = servers["uncial"]["args"]
+        assert command == "mcp"
+        assert {argument for argument in arguments if argument.startswith("--")} <= flags
 
 
 # ---- which files may be read

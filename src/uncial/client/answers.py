@@ -58,6 +58,17 @@ class JobInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchInfo:
+    """Many jobs that were sent with one request, as the service tells them."""
+
+    id: str
+    done: bool
+    """Whether all of them have ended."""
+    jobs: tuple[JobInfo, ...]
+    """In the order of what was sent. What could not be taken in is a job that failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One piece of news of a job."""
 
@@ -99,6 +110,14 @@ def job_of(told: Any) -> JobInfo:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def batch_of(told: Any) -> BatchInfo:
+    """The batch that JSON tells of. Raises `UncialError` where it tells of none."""
+    try:
+        return BatchInfo(told["id"], told["done"], tuple(map(job_of, told["items"])))
+    except (KeyError, TypeError) as error:
+        raise UncialError("The service tells of a batch in a way that is not understood.", hint=_OTHER_VERSION) from error
 
 
 def event_of(kind: str, told: Any, id: str) -> Event:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
-from uncial.client.answers import Event, JobInfo, event_of, job_of
+from uncial.client.answers import BatchInfo, Event, JobInfo, batch_of, event_of, job_of
 from uncial.client.connection import Connection, Request, as_json
 from uncial.client.stream import lines_of, messages
-from uncial.client.uploads import parameters, password_header, upload
+from uncial.client.uploads import parameters, password_header, upload, upload_many
 from uncial.errors import OutputError, ServiceUnavailable
 from uncial.formats import find_format
 from uncial.jobs.job import Queue, State
@@ -133,13 +133,42 @@ class Client:
         The same `idempotency_key` brings back the same job, so that nothing is read twice where the answer of the service was
         lost; without one each call has its own.
         """
-        hooked = {"queue": "" if queue == Queue.INTERACTIVE else queue, "webhook": webhook, "webhook_secret": webhook_secret}
-        extra = {field: value for field, value in hooked.items() if value}
+        extra = _given(queue="" if queue == Queue.INTERACTIVE else queue, webhook=webhook, webhook_secret=webhook_secret)
         headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
-        params = parameters(options, output) | ({"format": format} if format != "json" else {})
+        params = parameters(options, output) | _given(format="" if format == "json" else format)
         with upload(source, limits or Limits(), name, extra) as body:
-            asked = Request(method="POST", path="/v1/jobs", params=params, headers=headers, body=body)
-            return job_of(self._line.json(asked))
+            return job_of(self._line.json(Request(method="POST", path="/v1/jobs", params=params, headers=headers, body=body)))
+
+    def batch(
+        self,
+        sources: Sequence[Input],
+        options: Options | None = None,
+        *,
+        format: str = "json",
+        output: Output | None = None,
+        password: str = "",
+        webhook: str = "",
+        webhook_secret: str = "",
+        idempotency_key: str = "",
+        limits: Limits | None = None,
+    ) -> BatchInfo:
+        """Have many documents read, which are sent with one request: all of them files, or all of them URLs.
+
+        One that cannot be read is a job that fails, and the others go on.
+        """
+        extra = _given(webhook=webhook, webhook_secret=webhook_secret)
+        headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
+        params = parameters(options, output) | _given(format="" if format == "json" else format)
+        with upload_many(sources, limits or Limits(), extra) as body:
+            return batch_of(self._line.json(Request(method="POST", path="/v1/batch", params=params, headers=headers, body=body)))
+
+    def batch_state(self, id: str) -> BatchInfo:
+        """How far a batch has come."""
+        return batch_of(self._line.json(Request(method="GET", path=_batch_path(id))))
+
+    def cancel_batch(self, id: str) -> BatchInfo:
+        """Break off all jobs of a batch that have not ended."""
+        return batch_of(self._line.json(Request(method="DELETE", path=_batch_path(id))))
 
     def job(self, id: str) -> JobInfo:
         """The job of that id, as it is now."""
@@ -201,14 +230,13 @@ class Client:
 
     def jobs(self, states: Iterable[State | str] = (), *, batch: str = "") -> Iterator[JobInfo]:
         """All jobs, the latest first, page by page as they are asked for."""
-        wanted = {"state": ",".join(State(state) for state in states), "batch": batch, "after": ""}
+        wanted, after = _given(state=",".join(states), batch=batch), ""
         while True:
-            params = {name: value for name, value in wanted.items() if value}
-            told = self._line.json(Request(method="GET", path="/v1/jobs", params=params))
+            told = self._line.json(Request(method="GET", path="/v1/jobs", params=wanted | _given(after=after)))
             yield from map(job_of, told["jobs"])
             if not told.get("next"):
                 return
-            (wanted["after"],) = parse_qs(urlsplit(told["next"]).query)["after"]
+            (after,) = parse_qs(urlsplit(told["next"]).query)["after"]
 
     def options(self) -> list[dict[str, Any]]:
         """Every option: its name, type, default, bounds and help."""
@@ -274,8 +302,17 @@ def _file_for(place: Path) -> Iterator[BinaryIO]:
         raise OutputError(f"{place} cannot be written: {error.strerror}.", hint="Choose another place.") from error
 
 
+def _given(**values: str) -> dict[str, str]:
+    """Those that are not empty."""
+    return {name: value for name, value in values.items() if value}
+
+
 def _path(id: str) -> str:
     return f"/v1/jobs/{quote(id, safe='')}"
+
+
+def _batch_path(id: str) -> str:
+    return f"/v1/batch/{quote(id, safe='')}"
 
 
 def _result(id: str, format: str, output: Output | None, password: str) -> Request:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +35,25 @@ def upload(source: Input, limits: Limits, name: str, extra: Mapping[str, str]) -
     else:
         data, called = read_bytes(source, limits)
         yield _form(data, name or called, extra)
+
+
+@contextmanager
+def upload_many(sources: Sequence[Input], limits: Limits, extra: Mapping[str, str]) -> Iterator[Body]:
+    """What httpx is to send of many sources at once. Raises `OptionInvalid` where only some of them are URLs."""
+    urls = [source for source in sources if isinstance(source, str) and is_url(source)]
+    if urls and len(urls) < len(sources):
+        raise OptionInvalid("A batch is of files or of URLs, not of both.", hint="Send two batches.")
+    if urls:
+        told = {"items": [{"url": url} for url in urls], **extra}
+        yield lambda: {"json": told}
+        return
+    with ExitStack() as opened:
+        forms = [opened.enter_context(upload(source, limits, "", {})) for source in sources]
+
+        def body() -> Mapping[str, Any]:
+            return {"files": [("file", form()["files"]["file"]) for form in forms], "data": dict(extra)}
+
+        yield body
 
 
 def parameters(options: Options | None, output: Output | None) -> dict[str, str]:
