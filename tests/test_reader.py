@@ -1,6 +1,7 @@
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from PIL import Image
 
 from fakes import FakeEngine, install, line
 from uncial.document import EngineUsed, Line, Page
-from uncial.errors import EngineFailed, EngineMissing, OptionInvalid, SourceDamaged, SourceEmpty
+from uncial.errors import EngineFailed, EngineMissing, OptionInvalid, SourceDamaged, SourceEmpty, UncialError
 from uncial.geometry import Box
 from uncial.options import Limits, Options, PageRanges
 from uncial.raster import Raster
-from uncial.reader import read, read_page
+from uncial.reader import OpenDocument, open_document, read, read_page
+from uncial.sources import open_source
 
 
 def tiff(*colours: str) -> bytes:
@@ -179,3 +181,52 @@ def test_of_a_long_strip_only_the_middle_tells_which_way_up_it_lies(size: tuple[
 
     read_page(Raster(np.full((*size, 3), 255, np.uint8)), Watching(FakeEngine()), Options())
     assert seen == [(*shown, 3)]
+
+
+@contextmanager
+def opened(*colours: str, pages: str = "1-") -> Iterator[OpenDocument]:
+    limits, options = Limits(), Options(pages=PageRanges.parse(pages))
+    with open_document(open_source(tiff(*colours), limits), FakeEngine(breaks_on_red), options, limits) as document:
+        yield document
+
+
+def test_an_open_document_is_read_in_several_goes_and_put_together_as_if_in_one():
+    colours = ("white", "red", "white", "white")
+    with opened(*colours, pages="2-4") as document:
+        assert document.numbers == (2, 3, 4)
+        pages = [*document.read({4}), *document.read({2, 3}, ahead=False)]
+        assert [page.number for page in pages] == [4, 2, 3]
+    whole = read(tiff(*colours), Options(pages=PageRanges.parse("2-4")), engine=FakeEngine(breaks_on_red))
+    with opened(*colours, pages="2-4") as document:  # by another who has read none of them
+        assert document.whole(sorted(pages, key=lambda page: page.number)) == whole
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_each_page_is_told_before_it_is_read(ahead: bool):
+    told: list[str] = []
+    with opened("white", "red", "white") as document:
+        for page in document.read(ahead=ahead, begun=lambda number: told.append(f"begun {number}")):
+            told.append(f"done {page.number}")
+    assert told == ["begun 1", "done 1", "begun 2", "done 2", "begun 3", "done 3"]
+
+
+def test_where_every_page_has_failed_elsewhere_the_first_ones_error_is_raised_again():
+    with opened("red", "red") as document:
+        failed = list(document.read())
+    with opened("red", "red") as document, pytest.raises(EngineFailed) as caught:
+        document.whole(failed)
+    assert (caught.value.message, caught.value.hint, caught.value.stage, caught.value.page) == (
+        "It saw red.",
+        "Try green.",
+        "engine",
+        1,
+    )
+
+
+def test_a_problem_that_nobody_here_knows_is_still_raised():
+    with opened("red") as document:
+        (failed,) = document.read()
+        assert failed.problem
+        strange = replace(failed, problem=replace(failed.problem, code="of-a-package"))
+    with opened("red") as document, pytest.raises(UncialError, match="It saw red"):
+        document.whole([strange])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +27,13 @@ def save_page(page: Page, folder: Path) -> None:
 
 def dump_page(page: Page) -> bytes:
     """A page as the bytes of its file."""
-    return _adapter().dump_json(page)
+    # Not by pydantic's own JSON, which knows no lone surrogates; a message may name a file whose name is no text.
+    return json.dumps(_adapter().dump_python(page), separators=(",", ":")).encode()
 
 
 def load_page(data: bytes) -> Page:
     """A page from the bytes of its file. Raises ValueError for anything else."""
-    return _adapter().validate_json(data)
+    return _adapter().validate_python(json.loads(data))
 
 
 def failed_page(number: int, error: UncialError) -> Page:
