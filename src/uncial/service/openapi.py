@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any
 
 import uncial
-from uncial import errors
-from uncial.errors import UncialError
 from uncial.formats import FORMATS
 from uncial.jobs.job import State
 from uncial.service.choices import CHOICES, FORMAT, OUTPUT, PASSWORD_HEADER
-from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
+from uncial.service.problem_table import problem_responses, problem_schema, problems
 from uncial.service.schemas import (
     BATCH_BODY_EXAMPLE,
     BATCH_EXAMPLE,
@@ -32,14 +29,12 @@ from uncial.service.schemas import (
     fixed,
     form_schema,
     format_schema,
-    maybe,
     named_schemas,
     option_schema,
     ref,
     told,
 )
 
-OF_HTTP_ITSELF = (400, 404, 405, 406, 416)
 ALWAYS = (401, 403, 429, 500, 503)
 """What any route may answer that asks who is there: no key, the wrong one, too often, and what is our own fault."""
 BODY = (400, 404, 406, 409, 413, 415, 422)
@@ -412,72 +407,6 @@ def _operations() -> dict[str, Schema]:
     return {f"GET {path}": {"responses": responses} for path, responses in answers.items()}
 
 
-def problems() -> list[Schema]:
-    """Every code that an answer can carry, with its title, its status and what to do."""
-    told = [
-        {"code": kind.code, "status": kind.http_status, "title": kind.title, "hint": kind.default_hint}
-        for kind in _walk(UncialError)
-        if kind.__module__ == errors.__name__
-    ]
-    http = [HTTPStatus(status) for status in OF_HTTP_ITSELF if status != 416]
-    plain = [
-        {"code": each.phrase.lower().replace(" ", "-"), "status": each.value, "title": each.phrase, "hint": ""} for each in http
-    ]
-    return told + plain
-
-
-def _walk(kind: type[UncialError]) -> Iterator[type[UncialError]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _walk(child)
-
-
-def _problem_schema() -> Schema:
-    helps = {
-        "error": "What happened and what to do, in one string.",
-        "type": "Where the code is explained.",
-        "title": "What this code means.",
-        "detail": "What happened, in one sentence.",
-        "hint": "What to do about it.",
-        "stage": "The step that failed.",
-        "request_id": "The id that the service's log has too.",
-    }
-    code = {"type": "string", "enum": [problem["code"] for problem in problems()]}
-    page = told(maybe({"type": "integer"}), "The page that is to blame, from 1.")
-    return fixed(
-        {**{name: told(TEXT, help) for name, help in helps.items()}, "code": code, "status": {"type": "integer"}, "page": page}
-    )
-
-
-def _problem_responses() -> Schema:
-    """An answer for each status that is a problem, with the codes that have it."""
-    known = problems()
-    statuses = sorted({each["status"] for each in known})
-    return {f"Problem{status}": _problem([each for each in known if each["status"] == status]) for status in statuses}
-
-
-def _problem(alike: list[Schema]) -> Schema:
-    first = alike[-1]
-    error = DID_YOU_MEAN if first["code"] == "bad-request" else f"What happened. {first['hint']}".strip()
-    example = {
-        "error": error,
-        "type": f"/docs#{first['code']}",
-        "title": first["title"],
-        "status": first["status"],
-        "detail": "What happened.",
-        "code": first["code"],
-        "stage": "",
-        "page": None,
-        "hint": first["hint"],
-        "request_id": "5f0c1d",
-    }
-    codes = {"type": "object", "properties": {"code": {"enum": [each["code"] for each in alike]}}}
-    schema = {"allOf": [ref("ProblemDetails"), codes]}
-    headers = _headers("Retry-After") if first["status"] in (429, 503) else {}
-    names = " or ".join(each["code"] for each in alike)
-    return {"description": f"{names}.", "headers": headers, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
-
-
 SECURITY: Schema = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; none is needed until one was made."},
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same, in a header of its own."},
@@ -492,8 +421,8 @@ _EVERYWHERE: Schema = {
 def complete(made: Schema) -> Schema:
     """What FastAPI made of the routes, with the schemas that they refer to, who may ask, and the table of problems."""
     components = {
-        "schemas": {**named_schemas(), "ProblemDetails": _problem_schema()},
-        "responses": _problem_responses(),
+        "schemas": {**named_schemas(), "ProblemDetails": problem_schema()},
+        "responses": problem_responses(),
         "securitySchemes": SECURITY,
     }
     known = DESCRIBED | _operations()
