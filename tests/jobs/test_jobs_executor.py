@@ -220,7 +220,7 @@ def test_a_large_result_is_whole_and_one_that_is_cancelled_leaves_nothing_behind
             for _ in range(3):
                 job = rig.submit("say " + "x" * 5_000_000)
                 await executor.sent([job])
-                await until(lambda job=job: rig.state(job) is not State.QUEUED)
+                await until(lambda: executor.standing().workers["busy"])
                 await executor.cancelled(rig.store.cancel(job.id))
                 await ended(rig, [job])
             await until(lambda: executor.standing().workers["ready"])
