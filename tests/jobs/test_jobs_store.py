@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,7 @@ import servers
 from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, ServiceUnavailable
 from uncial.jobs.database import Database
-from uncial.jobs.job import Job, Lease, Order, PageRecord, Queue, State, Webhook
+from uncial.jobs.job import Failure, Job, Lease, Order, PageRecord, Queue, State, Webhook
 from uncial.jobs.schema import deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
 from uncial.jobs.store import MAX_TRIES, Bounds, Ending, JobStore, LeaseLost, Pulse, Submission
@@ -484,7 +486,7 @@ def test_blame_adds_up_page_by_page_and_over_workers(store: JobStore) -> None:
 
 def test_an_end_tells_all(store: JobStore) -> None:
     lease = leased(store, keep=60.0)
-    problem = Problem("engine-failed", "It broke.", "Mend it.", "engine")
+    problem = Failure("engine-failed", "It broke.", "Mend it.", "engine", page=3)
     store.finish(lease, Ending(state=State.FAILED, error=problem, timings={"read": 0.5}, notices={"low": 2}))
     job = store.get("a")
     assert (job.error, dict(job.timings), dict(job.notices)) == (problem, {"read": 0.5}, {"low": 2})
@@ -756,3 +758,60 @@ def test_a_database_that_goes_away_says_so_and_is_used_again_when_it_is_back() -
         store.finish(lease, SUCCEEDED)
         assert store.get("a").state is State.SUCCEEDED
         database.close()
+
+
+WORKER = """
+import sys, time
+from uncial.errors import ServiceUnavailable
+from uncial.jobs.database import Database
+from uncial.jobs.job import PageRecord, State
+from uncial.jobs.seal import Seal
+from uncial.jobs.store import Ending, JobStore, LeaseLost
+store = JobStore(Database.open(sys.argv[1]), Seal(sys.argv[2]), lease_seconds=1.0)
+while True:
+    try:
+        store.reconcile()
+        lease = store.lease_next("worker")
+        if lease is None:
+            time.sleep(0.02)
+            continue
+        done = {record.number for record in store.pages(lease.job.id)}
+        for number in {1, 2, 3} - done:
+            store.page_done(lease, PageRecord(number, f"page{number}", 0.1))
+        store.finish(lease, Ending(state=State.SUCCEEDED, result=f"{lease.job.id}/result-{lease.job.attempt}"))
+    except (LeaseLost, ServiceUnavailable):
+        pass
+"""
+
+
+def test_nothing_is_lost_and_nothing_done_twice_while_workers_are_killed(url: str) -> None:
+    database = Database.open(url)
+    store = JobStore(database, Seal(KEY))
+    start = [sys.executable, "-c", WORKER, url, KEY.decode()]
+    ids = [f"job{number}" for number in range(30)]
+    for id in ids:
+        store.submit(asked(id, order=Order(name=id, webhook=Webhook(url="https://hook"))))
+    workers = [subprocess.Popen(start) for _ in range(2)]
+    try:
+        deadline = time.monotonic() + 90
+        for _ in range(3):
+            before = store.counts()[State.SUCCEEDED]
+            while store.counts()[State.SUCCEEDED] < min(before + 5, len(ids)):
+                assert time.monotonic() < deadline, store.counts()
+                time.sleep(0.005)
+            victim = workers.pop(0)
+            victim.kill()
+            victim.wait()
+            workers.append(subprocess.Popen(start))
+        while store.counts()[State.SUCCEEDED] < len(ids):
+            assert time.monotonic() < deadline, store.counts()
+            time.sleep(0.02)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    for id in ids:
+        job = store.get(id)
+        assert (job.pages_done, job.result, len(store.pages(id))) == (3, f"{id}/result-{job.attempt}", 3)
+    assert store.delivery_counts() == {"waiting": len(ids)}
+    database.close()
