@@ -135,6 +135,20 @@ def test_the_address_and_the_key_may_come_from_variables(uncial: Run, service: S
     assert uncial("read", "a.png") == (0, b"101x100\n", "")
 
 
+def test_a_password_goes_to_the_service_and_opens_the_document_for_all_formats(uncial: Run, service: Service):
+    import pikepdf
+
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(200, 100))
+        pdf.save("locked.pdf", encryption=pikepdf.Encryption(owner="owner", user="sésame"))
+    ours, theirs = both(uncial, service, "locked.pdf")
+    assert theirs == ours
+    assert ours[0] == 8
+    arguments = ("locked.pdf", "--password", "sésame", "-f", "txt,pdf", "-o", "out/")
+    assert uncial("read", "--server", service.url, *arguments) == (0, b"", "")
+    assert sorted(files("out")) == ["locked.pdf", "locked.txt"]
+
+
 @pytest.mark.parametrize("flag", ["--threads", "--max-pages"])
 def test_a_flag_that_no_service_listens_to_is_refused(uncial: Run, service: Service, flag: str):
     draw("a.png")

@@ -206,6 +206,30 @@ def test_the_configurations_of_the_docs_are_json_with_flags_that_there_are():
         assert {argument for argument in arguments if argument.startswith("--")} <= flags
 
 
+def test_a_service_reads_for_a_model_and_hears_of_it_where_nobody_waits_any_more():
+    import httpx
+
+    from uncial.client import Client
+    from uncial.mcp.readers import There
+    from uncial.options import Options
+
+    job = {"id": "abc", "state": "running", "pages": {"total": 2, "done": 1, "failed": 0}}
+    seen: list[tuple[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append((request.method, request.url.path))
+        if request.url.path.endswith("/events"):
+            return httpx.Response(200, text=f"event: progress\ndata: {json.dumps(job)}\n\n")
+        return httpx.Response(200, json=job)
+
+    def nobody(done: int, total: int) -> None:
+        raise TimeoutError
+
+    with Client(transport=httpx.MockTransport(answer)) as client, pytest.raises(TimeoutError):
+        There(client, Limits()).read(b"bytes", Options(), "", nobody)
+    assert seen == [("POST", "/v1/jobs"), ("GET", "/v1/jobs/abc/events"), ("DELETE", "/v1/jobs/abc")]
+
+
 # ---- which files may be read
 
 
