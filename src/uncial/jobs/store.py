@@ -108,6 +108,11 @@ class JobStore:
 
         return self._admit(submission, admit)
 
+    def check_room(self, owner: str, bounds: Bounds, count: int) -> None:
+        """Raise `ServiceBusy` where so many more jobs of the owner are too many."""
+        with self._database.reading() as connection:
+            _check_room(connection, owner, bounds, count)
+
     def submit_failed(self, submission: Submission, error: Problem) -> Job:
         """A job that failed before it began, as an item of a batch may: it is there, and says why."""
 
@@ -427,17 +432,7 @@ class JobStore:
         if bounds == Bounds():
             return
         self._database.take_turns(connection)  # for two that count at the same moment would both find room
-        counted = select(func.count()).select_from(jobs).where(WHOLE)
-        if bounds.waiting:
-            waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
-            if waiting >= bounds.waiting:
-                raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
-        if bounds.at_once:
-            own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
-            if own >= bounds.at_once:
-                raise ServiceBusy(
-                    f"This key has {own} jobs that are not done, as many as it may.", hint="Wait until one of them is done."
-                )
+        _check_room(connection, owner, bounds, 1)
 
     def _insert(self, connection: Connection, submission: Submission) -> None:
         order = submission.order
@@ -520,6 +515,22 @@ class JobStore:
                 "cancel": bool(known["cancel"]),
             }
         )
+
+
+def _check_room(connection: Connection, owner: str, bounds: Bounds, count: int) -> None:
+    """Raise `ServiceBusy` where so many more jobs are too many."""
+    counted = select(func.count()).select_from(jobs).where(WHOLE)
+    if bounds.waiting:
+        waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
+        if waiting + count > bounds.waiting:
+            raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
+    if bounds.at_once:
+        own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
+        if own + count > bounds.at_once:
+            raise ServiceBusy(
+                f"This key has {own} jobs that are not done, and may have {bounds.at_once}.",
+                hint="Wait until one of them is done.",
+            )
 
 
 def _first_waiting(connection: Connection, queues: Sequence[Queue]) -> str | None:

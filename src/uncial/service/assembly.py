@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,7 +99,7 @@ def runner_maker(
     return lambda: Runner(stores.jobs, stores.blobs, plan, folder, terms, told=told, ended=ended)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Service:
     """All parts of a process that serves; those that run do so while `running` is entered."""
 
@@ -114,6 +115,7 @@ class Service:
     tracing: Tracing
     companions: tuple[AbstractAsyncContextManager[object], ...]
     """What runs beside the executor, in the order in which it starts."""
+    _draining: asyncio.Task[None] | None = field(default=None, init=False)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -128,13 +130,18 @@ class Service:
             try:
                 yield
             finally:
-                self.stop()
-                await self.executor.drain(self.settings.shutdown_seconds)
+                await self.stop()
 
-    def stop(self) -> None:
-        """Take in nothing more, and say so to whoever asks."""
+    def stop(self) -> asyncio.Task[None]:
+        """Take in nothing more, begin nothing more, and say so to whoever asks; done when what is being done has come to its end.
+
+        The time that this may take counts from the first time that it is asked for.
+        """
         self.desk.stop()
         self.probes.drain()
+        if self._draining is None:
+            self._draining = asyncio.create_task(self.executor.drain(self.settings.shutdown_seconds))
+        return self._draining
 
 
 def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:

@@ -4,54 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from fastapi.responses import Response, StreamingResponse
 from starlette.requests import Request
 
+from uncial.errors import JobNotFound
 from uncial.jobs.blobs import Blobs
 from uncial.service.desk import Result
 
-WHOLE = 1 << 20
-"""Bytes up to which a result is sent as one piece, with its length known to all that stand between."""
+Span = tuple[int, int]
+"""Bytes from which and before which."""
 
 
 async def blob_response(request: Request, blobs: Blobs, result: Result, media_type: str, headers: Mapping[str, str]) -> Response:
-    """The result, or the range of bytes that is asked for (RFC 9110, 14); 304 where the client has it already (13.1.2)."""
+    """The result, or the range of bytes that is asked for (RFC 9110, 14); 304 where the client has it already (13.1.2).
+
+    Raises `JobNotFound` where it is there no longer. What is on its way when it goes is sent to its end, as far as the store can.
+    """
     tag = f'"{result.blob.replace("/", "-")}"'
     told = {**headers, "ETag": tag, "Accept-Ranges": "bytes"}
-    if tag in request.headers.get("if-none-match", ""):
+    if request.method != "POST" and _is_known(request, tag):
         return Response(status_code=304, headers=told)
-    span = _span(request, result.size, tag)
-    if span is None:
+    span = _asked_span(request, result.size, tag)
+    start, end = span or (0, result.size)
+    if start >= end and span:
         return Response(status_code=416, headers={**told, "Content-Range": f"bytes */{result.size}"})
-    start, end = span
-    status = 200
-    if end - start < result.size:
-        status, told["Content-Range"] = 206, f"bytes {start}-{end - 1}/{result.size}"
-    if end - start <= WHOLE:
-        content = await asyncio.to_thread(lambda: b"".join(blobs.stream(result.blob, start, end)))
-        return Response(content, status, told, media_type)
+    if span:
+        told["Content-Range"] = f"bytes {start}-{end - 1}/{result.size}"
     told["Content-Length"] = str(end - start)
-    return StreamingResponse(_streamed(blobs, result.blob, start, end), status, told, media_type)
+    status = 206 if span else 200
+    if request.method == "HEAD":
+        return Response(None, status, told, media_type)
+    try:
+        pieces = await asyncio.to_thread(blobs.stream, result.blob, start, end)
+        first = await asyncio.to_thread(next, pieces, b"")
+    except FileNotFoundError:
+        raise JobNotFound("The result is no longer there.") from None
+    if len(first) == end - start:
+        return Response(first, status, told, media_type)
+    return StreamingResponse(_streamed(first, pieces), status, told, media_type)
 
 
-async def _streamed(blobs: Blobs, name: str, start: int, end: int) -> AsyncIterator[bytes]:
-    pieces = blobs.stream(name, start, end)
-    while piece := await asyncio.to_thread(next, pieces, b""):
+async def _streamed(piece: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece:
         yield piece
+        piece = await asyncio.to_thread(next, pieces, b"")
 
 
-def _span(request: Request, size: int, tag: str) -> tuple[int, int] | None:
-    """The bytes that are asked for, from and before which; None where there are none such.
+def _is_known(request: Request, tag: str) -> bool:
+    """Whether the client has this very result, or what gzip made of it."""
+    told = request.headers.get("if-none-match", "")
+    return told.strip() == "*" or tag in told
+
+
+def _asked_span(request: Request, size: int, tag: str) -> Span | None:
+    """The bytes that are asked for, which may be none that there are; None where all of it is.
 
     Several ranges at once, and what is no range of bytes, are answered with all of it, as a server may.
     """
-    match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("range", ""))
-    if not match or not (match[1] or match[2]) or request.headers.get("if-range", tag) != tag:
-        return 0, size
-    if not match[1]:
-        start, end = max(0, size - int(match[2])), size
-    else:
-        start, end = int(match[1]), min(size, int(match[2]) + 1) if match[2] else size
-    return (start, end) if start < end else None
+    match = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("range", ""))
+    if request.method != "GET" or not match or request.headers.get("if-range", tag) != tag:
+        return None
+    first, last = match.groups()
+    if not first:
+        return (max(0, size - int(last)), size) if last else None
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(size, int(last) + 1) if last else size

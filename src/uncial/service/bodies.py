@@ -129,11 +129,11 @@ async def _take_json(request: Request, sink: Sink) -> _Asked:
             return _mistral(body)
         case {"document_base64": str(text), **others} if URL not in others:
             _decode(body, BASE64, text)
-            return _Asked(name=plain_name(_text(NAME, others.pop(NAME, ""))), fields=_fields(others))
+            return _Asked(name=plain_name(_text(NAME, others.pop(NAME, ""))), fields=fields_of(others))
         case {"url": str(url), **others} if BASE64 not in others:
             found = _located(body, URL, url)
             name = _text(NAME, others.pop(NAME, ""))
-            return replace(found, name=plain_name(name) if name else found.name, fields=_fields(others))
+            return replace(found, name=plain_name(name) if name else found.name, fields=fields_of(others))
     raise _not_understood()
 
 
@@ -145,7 +145,7 @@ def item_wish(item: Any, common: Mapping[str, Any], settings: Settings) -> Wish:
     match item:
         case {"url": str(url), **others}:
             name = plain_name(_text(NAME, others.pop(NAME, ""))) if others.get(NAME) else ""
-            choices = parse_choices(_fields({**common, **others}), settings.engine)
+            choices = parse_choices(fields_of({**common, **others}), settings.engine)
             return Wish(None, _web_address(url, "The url"), name, "", 0, choices, choices.format)
     raise OptionInvalid("An item of a batch is a JSON object with “url”.", hint="Send documents themselves as files of a form.")
 
@@ -191,7 +191,7 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url == url.strip() and url.isprintable()
 
 
-def _fields(values: Mapping[Any, Any]) -> Pairs:
+def fields_of(values: Mapping[Any, Any]) -> Pairs:
     """The other fields of a JSON body as a form would have them; null is as if the field was not there."""
     return tuple((_plain(name), _text(name, value)) for name, value in values.items() if value is not None)
 

@@ -9,28 +9,44 @@ import asyncio
 import copy
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import NamedTuple
 from uuid import uuid4
 
 import uncial
-from uncial.errors import IdempotencyClash, JobCancelled, JobNotDone, ServiceBusy, ServiceUnavailable, UncialError, error_classes
+from uncial.errors import (
+    IdempotencyClash,
+    JobCancelled,
+    JobNotDone,
+    JobNotFound,
+    ServiceBusy,
+    ServiceUnavailable,
+    UncialError,
+    error_classes,
+)
 from uncial.fetch import check_url
-from uncial.jobs.bell import Bell
+from uncial.jobs.bell import Bell, Ear
 from uncial.jobs.blobs import Blobs
-from uncial.jobs.checkpoints import problem_of
+from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.executor import Executor
-from uncial.jobs.job import Job, Order, Queue, State, Webhook, rendition
+from uncial.jobs.job import Job, Order, Queue, State, Webhook
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.store import Bounds, JobStore, Submission
 from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output
 from uncial.service.bodies import Wish
+from uncial.service.recent import Recent
+from uncial.service.room import seconds_until_room
 from uncial.service.settings import Settings
 
 FIRST_LOOK, LAST_LOOK = 0.05, 1.0
 """Seconds until the table is looked at again where no bell rings, because the work is done elsewhere: longer each time."""
+LEAST_KEPT = 60.0
+"""Seconds that a result is kept at least which a request waits for, so that there is time to send it."""
+ID = re.compile("[0-9a-f]{32}")
+"""What ids of jobs and of batches look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +62,11 @@ class Terms:
     password: str = field(default="", repr=False)
     webhook: Webhook | None = None
     idempotency: str = ""
+    fresh: bool = False
+    """Whether it is read once more even where the same was read before."""
     batch: str = ""
+    place: str = ""
+    """Which one of how many it is in its batch."""
     request_id: str = ""
     traceparent: str = ""
 
@@ -66,6 +86,7 @@ class Desk:
     ) -> None:
         self.jobs, self.blobs, self.executor = jobs, blobs, executor
         self._settings, self._renderer, self._bell = settings, renderer, bell
+        self._until_room = Recent(lambda: asyncio.to_thread(seconds_until_room, jobs))
         self._stopping = False
 
     async def submit(self, wish: Wish, terms: Terms) -> tuple[Job, bool]:
@@ -78,12 +99,13 @@ class Desk:
         if wish.url:
             check_url(wish.url, self._settings.limits)  # what can be refused unasked needs no job
         submission = self._submission(wish, terms)
-        bounds = Bounds(waiting=self._settings.queue_size, at_once=terms.at_once)
         try:
-            job, new = await self._submit(wish, submission, bounds)
-        except (ServiceBusy, IdempotencyClash):
+            job, new = await self._submit(wish, submission, self._bounds(terms), terms.fresh)
+        except (ServiceBusy, IdempotencyClash) as error:
             # Only where it is sure that there is no job: a database that did not answer may have made one all the same.
             await asyncio.to_thread(self.blobs.delete, submission.id)
+            if isinstance(error, ServiceBusy):
+                error.retry_after = await self._until_room.get()
             raise
         if not new:
             await asyncio.to_thread(self.blobs.delete, submission.id)
@@ -91,9 +113,17 @@ class Desk:
             await self.executor.sent([job])
         return job, new
 
+    async def check_room(self, count: int, terms: Terms) -> None:
+        """Raise `ServiceBusy` where so many jobs have no room. Others may still take it before they come."""
+        try:
+            await asyncio.to_thread(self.jobs.check_room, terms.owner, self._bounds(terms), count)
+        except ServiceBusy as error:
+            error.retry_after = await self._until_room.get()
+            raise
+
     async def submit_failed(self, wish: Wish, terms: Terms, error: UncialError) -> Job:
         """The job that stands for an item of a batch that could not even be taken in."""
-        return await asyncio.to_thread(self.jobs.submit_failed, self._submission(wish, terms), problem_of(error))
+        return await asyncio.to_thread(self.jobs.submit_failed, self._submission(wish, terms), failure_of(error))
 
     async def wait(self, job: Job, seconds: float, fails_fast: bool = False) -> Job:
         """The job when it has ended, or as it is after so many seconds.
@@ -102,37 +132,52 @@ class Desk:
         """
         end = asyncio.get_running_loop().time() + seconds
         pause = FIRST_LOOK
-        while not job.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
-            if fails_fast and job.state is State.QUEUED:
-                self._check_fit()
-            elif self._stopping and not fails_fast:
-                break
-            await self._bell.wait(job.id, min(left, pause))
-            pause = min(2 * pause, LAST_LOOK)
-            job = await self.get(job.id)
+        with self._bell.listening(job.id) as ear:
+            while not job.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
+                if fails_fast and job.state is State.QUEUED:
+                    self._check_fit()
+                elif self._stopping and not fails_fast:
+                    break
+                job = await self._look(job, ear, min(left, pause))
+                pause = min(2 * pause, LAST_LOOK)
         return job
 
     async def changes(self, job: Job, every: float) -> AsyncIterator[Job]:
         """The job now, and again whenever there is news of it, or after so many seconds; the last time when it has ended."""
-        while True:
-            yield job
-            if job.state.ended or self._stopping:
-                return
-            before, end, pause = _progress(job), asyncio.get_running_loop().time() + every, FIRST_LOOK
-            while not self._stopping and _progress(job) == before and (left := end - asyncio.get_running_loop().time()) > 0:
-                await self._bell.wait(job.id, min(left, pause))
-                pause = min(2 * pause, LAST_LOOK)
-                job = await self.get(job.id)
+        with self._bell.listening(job.id) as ear:
+            while True:
+                yield job
+                if job.state.ended or self._stopping:
+                    return
+                before, end, pause = _progress(job), asyncio.get_running_loop().time() + every, FIRST_LOOK
+                while not self._stopping and _progress(job) == before and (left := end - asyncio.get_running_loop().time()) > 0:
+                    job = await self._look(job, ear, min(left, pause))
+                    pause = min(2 * pause, LAST_LOOK)
 
     async def get(self, id: str, owner: str | None = None) -> Job:
-        """The job of that id; with an owner, only if it is theirs."""
+        """The job of that id; with an owner, only if it is theirs. Raises `JobNotFound`."""
+        if not ID.fullmatch(id):
+            raise JobNotFound("This is no id of a job.")
         return await asyncio.to_thread(self.jobs.get, id, owner)
+
+    async def batch(self, id: str, owner: str | None = None, limit: int = 1) -> list[Job]:
+        """So many jobs of a batch, in the order in which they were sent; none where there is no such batch."""
+        if not ID.fullmatch(id):
+            return []
+        found = await asyncio.to_thread(lambda: self.jobs.find(owner, batch=id, limit=limit))
+        return found[::-1]
+
+    async def keep(self, job: Job) -> Job:
+        """Keep a job as long as others, which nobody waits for any more."""
+        return await asyncio.to_thread(self.jobs.keep, job.id, self._settings.keep_seconds)
 
     async def cancel(self, id: str, owner: str | None = None) -> Job:
         """Break a job off."""
+        await self.get(id, owner)
         job = await asyncio.to_thread(self.jobs.cancel, id, owner)
         self._bell.ring(id)
-        await self.executor.cancelled(job)
+        if not job.state.ended:
+            await self.executor.cancelled(job)
         return job
 
     async def forget(self, job: Job) -> Job:
@@ -146,15 +191,16 @@ class Desk:
     async def result(self, job: Job, format: str, output: Output, password: str = "") -> Result:
         """The result of a job in a format, which is made of the document where it is not there yet.
 
-        Raises the error that the job met where it failed, `JobNotDone` or `JobCancelled`.
+        Raises the error that the job met where it failed, `JobNotDone`, `JobCancelled`, or `JobNotFound` where it is forgotten.
         """
         _check_done(job)
         name = f"{job.result}/{DOCUMENT}"
-        if format != "json":
-            name = rendition(job.result, format, output)
-            if not await self._is_there(name):
+        try:
+            if format != "json":
                 name = await self._renderer.render(job, format, output, password)
-        return Result(name, await asyncio.to_thread(self.blobs.size, name))
+            return Result(name, await asyncio.to_thread(self.blobs.size, name))
+        except FileNotFoundError:
+            raise JobNotFound("The result is no longer there.") from None
 
     async def failed_pages(self, job: Job) -> tuple[int, ...]:
         """The numbers of the pages that could not be read."""
@@ -180,10 +226,21 @@ class Desk:
         if fault := self.executor.standing().fault:
             raise copy.copy(fault)
 
-    async def _submit(self, wish: Wish, submission: Submission, bounds: Bounds) -> tuple[Job, bool]:
+    async def _look(self, job: Job, ear: Ear, seconds: float) -> Job:
+        """The job when there is news of it, or after so many seconds; as it was, while the database does not answer."""
+        await ear.hear(seconds)
+        try:
+            return await self.get(job.id)
+        except ServiceUnavailable:
+            return job
+
+    def _bounds(self, terms: Terms) -> Bounds:
+        return Bounds(waiting=self._settings.queue_size, at_once=terms.at_once)
+
+    async def _submit(self, wish: Wish, submission: Submission, bounds: Bounds, fresh: bool) -> tuple[Job, bool]:
         if wish.path:
-            await asyncio.to_thread(self.blobs.put, f"{submission.id}/source", wish.path)
-        like = await asyncio.to_thread(self.jobs.find_alike, submission)
+            await asyncio.to_thread(self.blobs.take, f"{submission.id}/source", wish.path)
+        like = None if fresh else await asyncio.to_thread(self.jobs.find_alike, submission)
         if like and await self._copied(like, submission.id):
             return await asyncio.to_thread(self.jobs.submit_alike, submission, like)
         return await asyncio.to_thread(self.jobs.submit, submission, bounds)
@@ -192,13 +249,6 @@ class Desk:
         """Whether the result of a job like this one could be taken over; it may be forgotten at this very moment."""
         try:
             await asyncio.to_thread(self.blobs.copy, like.result, f"{id}/result")
-        except FileNotFoundError:
-            return False
-        return True
-
-    async def _is_there(self, name: str) -> bool:
-        try:
-            await asyncio.to_thread(self.blobs.size, name)
         except FileNotFoundError:
             return False
         return True
@@ -225,11 +275,11 @@ class Desk:
             owner=terms.owner,
             queue=terms.queue,
             batch=terms.batch,
-            keep=settings.keep_waited_seconds if terms.waited else settings.keep_seconds,
+            keep=max(LEAST_KEPT, settings.keep_waited_seconds) if terms.waited else settings.keep_seconds,
             sha256=wish.sha256,
             size=wish.size,
             idempotency=terms.idempotency,
-            fingerprint=_fingerprint(order, wish.sha256),
+            fingerprint=_fingerprint(order, wish.sha256, terms.place),
             likeness=_likeness(order, wish.sha256),
         )
 
@@ -251,10 +301,10 @@ def _likeness(order: Order, sha256: str) -> str:
     return _digest([uncial.__version__, sha256, order.name, order.options, order.limits])
 
 
-def _fingerprint(order: Order, sha256: str) -> str:
+def _fingerprint(order: Order, sha256: str, place: str) -> str:
     """What two requests have in common that ask for the same."""
     hook = order.webhook.url if order.webhook else ""
-    return _digest([sha256, order.url, order.name, order.options, order.output, order.format, hook])
+    return _digest([sha256, order.url, order.name, order.options, order.output, order.format, hook, place])
 
 
 def _digest(parts: list[object]) -> str:
@@ -270,7 +320,7 @@ def _check_done(job: Job) -> None:
         raise JobCancelled("The job was cancelled.")
     if told := job.error:
         kind = error_classes().get(told.code, UncialError)
-        raise kind(told.message, hint=told.hint, stage=told.stage)
+        raise kind(told.message, hint=told.hint, stage=told.stage, page=told.page)
 
 
 def _progress(job: Job) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from uncial.service.settings import Settings
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 SENT = (
     "Authorization", "X-API-Key", "X-Request-ID", "Idempotency-Key", "Uncial-Password", "Last-Event-ID", "Range", "If-Range",
-    "If-None-Match", "traceparent",
+    "If-None-Match", "Cache-Control", "traceparent",
 )  # fmt: skip
 """Headers that a page may send."""
 SHOWN = (

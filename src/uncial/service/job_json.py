@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-from uncial.jobs.job import Job, State
+from uncial.jobs.job import Failure, Job, State
 from uncial.service.desk import Desk
 
 Told = dict[str, Any]
@@ -34,11 +34,15 @@ def plain_json(job: Job, position: int | None = None) -> Told:
         "expires": told_time(job.expires),
         "position": position,
         "pages": {"total": job.pages_total or None, "done": job.pages_done, "failed": job.pages_failed},
-        "timings": dict(job.timings),
+        "timings": {step: round(seconds, 4) for step, seconds in job.timings.items()},
         "notices": dict(job.notices),
-        "error": error and {"code": error.code, "detail": error.message, "hint": error.hint, "stage": error.stage},
+        "error": error and _told_error(error),
         "links": {"self": here, "result": f"{here}/result", "events": f"{here}/events"},
     }
+
+
+def _told_error(error: Failure) -> Told:
+    return {"code": error.code, "detail": error.message, "hint": error.hint, "stage": error.stage, "page": error.page}
 
 
 def told_time(seconds: float | None) -> str | None:

@@ -5,34 +5,34 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import PurePath
-from typing import Annotated, TypeVar
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 
 from uncial.errors import UncialError
 from uncial.formats import FORMATS, Format
 from uncial.jobs.job import Job
-from uncial.jobs.telling import TRACEPARENT
-from uncial.options import Output
+from uncial.options import Output, PageRanges
 from uncial.service.access import Access, require
+from uncial.service.asked import terms_of
 from uncial.service.blob_response import blob_response
 from uncial.service.bodies import Wish, receive
-from uncial.service.choices import PASSWORD_HEADER, password_of
-from uncial.service.desk import Desk, Result, Terms
+from uncial.service.desk import Desk, Result
 from uncial.service.job_json import job_json
+from uncial.service.leaving import unless_client_leaves
 from uncial.service.openapi import OCR
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 from uncial.service.upload import UNNAMED
 
 router = APIRouter()
-Found = TypeVar("Found")
 
 JSON = "application/json"
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -53,12 +53,14 @@ async def ocr(request: Request, access: Annotated[Access, Depends(require("read"
     async with received(request) as wish:
         job, _ = await desk.submit(wish, terms_of(request, access, waited=True))
     request.state.job = job.id
-    with timed(request, "read"):
-        job = await _waited_for(request, desk, job, settings.wait_limit)
+    job = await _waited_for(request, desk, job, settings.wait_limit)
     if not job.state.ended:
-        return await accepted(desk, job)
-    request.state.timings |= {step: job.timings[step] for step in ("queue", "read", "write") if step in job.timings}
-    return await result_response(request, job, wish.format, wish.shape)
+        return await accepted(desk, await desk.keep(job))
+    request.state.timings |= job.timings
+    response = await result_response(request, job, wish.format, wish.shape)
+    if not settings.keep_waited_seconds:
+        response.background = BackgroundTask(desk.forget, job)
+    return response
 
 
 @asynccontextmanager
@@ -72,18 +74,6 @@ async def received(request: Request, own: Collection[str] = ()) -> AsyncIterator
         yield wish
 
 
-def terms_of(request: Request, access: Access, *, waited: bool = False) -> Terms:
-    """Who asks, and what the headers say of the job."""
-    return Terms(
-        owner=access.owner,
-        at_once=access.at_once,
-        waited=waited,
-        password=password_of(request.headers.getlist(PASSWORD_HEADER)),
-        request_id=request.state.request_id,
-        traceparent=TRACEPARENT.get(),
-    )
-
-
 async def result_response(
     request: Request, job: Job, format: Format | None, shape: str = "", output: Output | None = None, password: str = ""
 ) -> Response:
@@ -95,7 +85,7 @@ async def result_response(
     made = None if shape else await _made(desk, result, format or FORMATS["json"])
     headers = {
         JOB: job.id,
-        FAILED_PAGES: ",".join(map(str, failed)),
+        FAILED_PAGES: str(PageRanges.of(failed)),
         NOTICES: ", ".join(f"{code}={pages}" for code, pages in job.notices.items()),
         "Content-Disposition": attachment(job.order.name, made) if made and not made.is_text else "",
     }
@@ -119,36 +109,10 @@ async def _made(desk: Desk, result: Result, format: Format) -> Format:
 async def _waited_for(request: Request, desk: Desk, job: Job, seconds: float) -> Job:
     """The job when it has ended, or the time is over. It is cancelled when nobody waits for it, and when nothing can read it."""
     try:
-        return await _unless_client_leaves(request, desk.wait(job, seconds, fails_fast=True))
+        return await unless_client_leaves(request, desk.wait(job, seconds, fails_fast=True))
     except (ClientDisconnect, UncialError, asyncio.CancelledError):
         await asyncio.shield(desk.cancel(job.id))
         raise
-
-
-async def _unless_client_leaves(request: Request, work: Coroutine[None, None, Found]) -> Found:
-    """What the work brings; it is cancelled as soon as nobody waits for it any more."""
-    async with _running(work) as reading, _running(_left(request)) as leaving:
-        await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done():
-            raise ClientDisconnect
-        return reading.result()
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[None, None, Found]) -> AsyncIterator[asyncio.Task[Found]]:
-    """A task that does not outlive the block."""
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def _left(request: Request) -> None:
-    """Return when the client has closed the connection."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def attachment(name: str, format: Format) -> str:

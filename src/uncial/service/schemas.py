@@ -197,7 +197,7 @@ def _mistral_answer() -> Schema:
 
 
 def _job() -> Schema:
-    error = fixed({"code": TEXT, "detail": TEXT, "hint": TEXT, "stage": TEXT})
+    error = fixed({"code": TEXT, "detail": TEXT, "hint": TEXT, "stage": TEXT, "page": maybe(WHOLE)})
     pages = {
         "total": told({"type": ["integer", "null"]}, "Pages that are to be read; null until the document was opened."),
         "done": told(WHOLE, "Pages that are done with, read or failed."),
