@@ -21,13 +21,14 @@ from uncial.formats.json import read as read_json
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.cluster import CeleryExecutor, check_shared, make_app, publish
 from uncial.jobs.database import Database
+from uncial.jobs.housekeeping import Housekeeper, Times
 from uncial.jobs.job import Job, Order, Queue, State
 from uncial.jobs.seal import Seal
 from uncial.jobs.store import JobStore, Submission
 from uncial.jobs.wire import DOCUMENT
 
-SILENT = 1.5
-"""Seconds after which a job that waits is sent again."""
+with_redis = pytest.mark.parametrize("cluster", ["redis"], indirect=True)
+"""For what is the same with every broker."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +64,12 @@ class Cluster:
         """Do that with an executor, and somebody beside it who looks for what was lost."""
 
         async def running() -> None:
-            async with CeleryExecutor(self.broker.url, self.store) as executor:
-                reconciling = asyncio.create_task(self.reconcile(executor))
-                try:
-                    async with asyncio.timeout(60):
-                        await body(executor)
-                finally:
-                    reconciling.cancel()
+            executor = CeleryExecutor(self.broker.url, self.store)
+            housekeeper = Housekeeper(self.store, self.blobs, executor, Times(mend=0.3, silence=1.5))
+            async with executor, housekeeper, asyncio.timeout(60):
+                await body(executor)
 
         asyncio.run(running())
-
-    async def reconcile(self, executor: CeleryExecutor) -> None:
-        while True:
-            await asyncio.sleep(0.3)
-            await asyncio.to_thread(self.store.reconcile)
-            await executor.sent(await asyncio.to_thread(self.store.to_send, SILENT))
 
     def finish(self, *jobs: Job) -> None:
         """Send these jobs and wait until they have ended."""
@@ -95,23 +87,24 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[servers.Server]:
-    with servers.postgres() as server:
-        yield server
-
-
 @pytest.fixture(scope="module", params=["redis", "rabbitmq"])
-def cluster(
-    request: pytest.FixtureRequest, postgres: servers.Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
-    with getattr(servers, request.param)() as broker:
+    with servers.postgres() as postgres, getattr(servers, request.param)() as broker:
         database = Database.open(postgres.url)
-        yield Cluster(
-            broker, postgres.url, folder, JobStore(database, Seal.open(folder / "data"), 2.0), Blobs.open(str(folder / "blobs"))
-        )
+        store = JobStore(database, Seal.open(folder / "data"), 2.0)
+        yield Cluster(broker, postgres.url, folder, store, Blobs.open(str(folder / "blobs")))
         database.close()
+
+
+async def begun_by(gate: Path) -> int:
+    """Who waits at a gate."""
+    await until(lambda: lines(gate.with_name(f"{gate.name}.begun")))
+    return int(lines(gate.with_name(f"{gate.name}.begun"))[0])
+
+
+def runner_of(job: Job) -> int:
+    return int(job.worker.split(":")[1])
 
 
 def lines(path: Path) -> list[str]:
@@ -185,6 +178,7 @@ def test_what_a_broker_forgets_or_misses_is_sent_again(cluster: Cluster):
     assert [cluster.store.get(job.id).state for job in [*forgotten, *missed]] == [State.SUCCEEDED] * 3
 
 
+@with_redis
 def test_a_cancelled_job_leaves_the_cpu_at_once(cluster: Cluster, tmp_path: Path):
     job = cluster.submit(f"hang {tmp_path / 'pid'}")
 
@@ -203,6 +197,7 @@ def test_a_cancelled_job_leaves_the_cpu_at_once(cluster: Cluster, tmp_path: Path
     assert cluster.store.get(job.id).state is State.CANCELLED
 
 
+@with_redis
 def test_a_page_that_kills_whoever_reads_it_fails_and_the_rest_is_read(cluster: Cluster):
     job = cluster.submit("say one", "crash SIGSEGV", "say three")
     with cluster.workers():
@@ -212,6 +207,7 @@ def test_a_page_that_kills_whoever_reads_it_fails_and_the_rest_is_read(cluster: 
     assert read_json(cluster.document(job)).text.split() == ["one", "three"]
 
 
+@with_redis
 def test_a_large_document_is_read_by_all_and_comes_together_as_if_by_one(cluster: Cluster, tmp_path: Path):
     note = tmp_path / "note"
     pages = [f"note {note}" if number % 2 else "sleep 0.3" for number in range(12)]
@@ -228,6 +224,7 @@ def test_a_large_document_is_read_by_all_and_comes_together_as_if_by_one(cluster
     assert len(readers) > 1 and len(set(lines(note))) == 1
 
 
+@with_redis
 def test_a_worker_that_is_told_to_stop_gives_back_what_it_cannot_finish(cluster: Cluster, tmp_path: Path):
     job = cluster.submit(f"hang {tmp_path / 'pid'}")
     app = make_app(cluster.broker.url)
