@@ -219,6 +219,22 @@ def test_limits_are_kept(tmp_path: Path):
     assert told == ["no memory", "EFBIG", "(0, 0)"]
 
 
+def test_a_limit_that_is_closer_already_stays():
+    told, complaint = confined(
+        "print(resource.getrlimit(resource.RLIMIT_FSIZE))",
+        before="import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))",
+        file_size=4096,
+    )
+    assert (told, complaint) == (["(1000, 1000)"], "")
+
+
+def test_who_has_no_home_is_confined_all_the_same():
+    told, complaint = confined(
+        "print(tried(socket.socket), tried(Path('/nowhere').mkdir))", before="os.environ.pop('HOME'); os.getuid = lambda: 54321"
+    )
+    assert (told, complaint) == (["EPERM EACCES" if LANDLOCK >= 1 else "EPERM done"], "")
+
+
 def picture(text: str) -> bytes:
     image = Image.new("RGB", (900, 300), "white")
     ImageDraw.Draw(image).text((60, 100), text, fill="black", font=ImageFont.load_default(60))

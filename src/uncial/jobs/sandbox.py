@@ -67,10 +67,7 @@ _MACHINES = {
 
 def confine(plan: Plan) -> None:
     """Bind this process, and all that it starts, to the limits of its plan; what the system does not know is told and left."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for kind, limit in ((resource.RLIMIT_AS, plan.address_space), (resource.RLIMIT_FSIZE, plan.file_size)):
-        if limit:
-            resource.setrlimit(kind, (limit, limit))
+    _try("Memory and files of workers have no bounds here", lambda: _limit(plan))
     if plan.isolated and sys.platform == "linux":
         _try("The network is not closed to workers here", _close_network)
         _try("Files are not closed to workers here", lambda: _fence(plan.hidden, plan.open))
@@ -80,8 +77,17 @@ def _try(otherwise: str, confining: Callable[[], None]) -> None:
     """A kernel that knows less, or a container that forbids it, is no reason to read nothing."""
     try:
         confining()
-    except OSError as error:
-        print(f"{otherwise}: {error.strerror or error}.", file=sys.stderr, flush=True)
+    except (OSError, ValueError) as error:
+        print(f"{otherwise}: {getattr(error, 'strerror', None) or error}.", file=sys.stderr, flush=True)
+
+
+def _limit(plan: Plan) -> None:
+    """Bounds for memory and files, or those that there are already where they are closer."""
+    for kind, limit in ((resource.RLIMIT_AS, plan.address_space), (resource.RLIMIT_FSIZE, plan.file_size)):
+        highest = resource.getrlimit(kind)[1]
+        if limit and (highest == resource.RLIM_INFINITY or limit < highest):
+            resource.setrlimit(kind, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _close_network() -> None:
@@ -137,8 +143,7 @@ def _fence(hidden: Sequence[Path], opened: Sequence[Path]) -> None:
     told = struct.pack("QQQ", rights, 0, SCOPED) if version >= 6 else struct.pack("Q", rights)
     rules = _call(LANDLOCK_CREATE, told, len(told), 0)
     try:
-        secrets = (MOUNTED_SECRETS, *(Path.home() / name for name in SECRETS))
-        for path in _around([path.resolve() for path in (*hidden, *secrets)]):
+        for path in _around([path.resolve() for path in (*hidden, *_secrets())]):
             _allow(rules, path, READING)
         for path in (*opened, Path(os.devnull)):
             _allow(rules, path, rights)
@@ -146,6 +151,13 @@ def _fence(hidden: Sequence[Path], opened: Sequence[Path]) -> None:
         _call(LANDLOCK_RESTRICT, rules, 0)
     finally:
         os.close(rules)
+
+
+def _secrets() -> Iterator[Path]:
+    """Where keys are that have nothing to do with us."""
+    yield MOUNTED_SECRETS
+    with suppress(RuntimeError):  # in a container, users need not have a home
+        yield from (Path.home() / name for name in SECRETS)
 
 
 def _around(hidden: Sequence[Path], folder: Path = Path("/")) -> Iterator[Path]:
