@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 import uncial
 from test_scripts import script
@@ -177,6 +178,45 @@ def test_everything_that_runs_has_limits_and_a_check_or_says_that_it_has_none():
         assert "healthcheck" in service or name == "api", name  # that of its image
         if name != "bucket":
             assert "memory" in service["deploy"]["resources"]["limits"], name
+
+
+def environment(name: str) -> dict[str, str]:
+    """What a service of ours gets, each secret being “x”."""
+    told = composed()["services"][name]["environment"]
+    return {
+        key: re.sub(r"\$\{[A-Z_]+:(?:-([^}]*)|\?[^}]*)\}", lambda found: found[1] or "x", str(value))
+        for key, value in told.items()
+    }
+
+
+@pytest.mark.parametrize("given", ["api", "worker", "chart"])
+def test_what_is_set_makes_sense_to_the_service(given: str, monkeypatch: pytest.MonkeyPatch):
+    chosen = kind("ConfigMap")["test-uncial"]["data"] if given == "chart" else environment(given)
+    for name in {name for name in os.environ if name.startswith("UNCIAL_")}:
+        monkeypatch.delenv(name)
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert settings.blobs.startswith("s3://")
+    assert settings.require_keys or given == "worker"
+
+
+def test_the_bucket_is_made_once_and_is_the_one_that_the_service_writes_to(monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("s3fs", reason="the extra cluster is not installed")
+    from servers import s3
+
+    service = composed()["services"]["bucket"]
+    assert service["entrypoint"] == ["python", "-c"]
+    for name, value in environment("api").items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    with s3() as server:
+        (told,) = service["command"]
+        endpoint, blobs = environment("api")["UNCIAL_BLOBS_ENDPOINT"], environment("api")["UNCIAL_BLOBS"]
+        assert endpoint in told
+        code = told.replace(endpoint, server.url)
+        used = f"from uncial.jobs.blobs import Blobs\nBlobs.open({blobs!r}, {server.url!r}).check()"
+        subprocess.run([sys.executable, "-c", f"{code}\n{code}\n{used}"], check=True, timeout=60)
 
 
 def test_every_secret_is_asked_for():
