@@ -58,7 +58,12 @@ class Housekeeper:
 
     async def __aenter__(self) -> Self:
         times = self._times
-        chores = ((self.mend, times.mend), (self.sweep, times.sweep), (self.search, times.search))
+        # With short leases more often: what the dead have left shall not wait longer than it takes to know that they are.
+        chores = (
+            (self.mend, min(times.mend, self._store.lease_seconds / 2)),
+            (self.sweep, times.sweep),
+            (self.search, times.search),
+        )
         self._tasks = [asyncio.create_task(_again_and_again(chore, pause)) for chore, pause in chores]
         return self
 
