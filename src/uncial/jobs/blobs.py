@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -74,16 +75,24 @@ class Blobs:
 
     def take(self, name: str, path: Path) -> None:
         """As `put`, for a file that we have made ourselves and that may be moved away."""
-        with _telling(writing=True), suppress(OSError):
-            if self._is_local:
-                with path.open("rb") as file:
-                    os.fsync(file.fileno())
-                target = self._local(name)
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (self._is_local and self._moved(name, path)):
+            self.put(name, path)
+
+    def _moved(self, name: str, path: Path) -> bool:
+        """Whether the file could be moved; one on another file system cannot."""
+        with _telling(writing=True):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            target = self._local(name)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
                 path.replace(target)
-                _sync(target.parent)
-                return
-        self.put(name, path)  # it lies elsewhere
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                return False
+            _sync(target.parent)
+            return True
 
     def write(self, name: str, data: bytes) -> None:
         """Keep these bytes. What a blob of that name held before is gone."""
