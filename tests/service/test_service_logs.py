@@ -118,3 +118,11 @@ def test_no_spelling_of_a_url_lets_its_password_out(url: str):
 def test_what_is_not_set_is_told_as_such():
     told = masked(Settings())
     assert (told["database"], told["seal_key"], told["models"]) == ("", "", None)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_record_is_one_line_for_everybody_who_reads_it(end):
+    record = logging.makeLogRecord({"msg": f"one{end}line", "path": f"/v1/jobs/{end}x"})
+    line = JsonFormatter().format(record)
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["message"] == f"one{end}line"

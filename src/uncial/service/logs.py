@@ -34,6 +34,10 @@ TOO_CHATTY = (
 """Libraries that tell of each start, request and connection, with the URLs of clients in some; we say ourselves what matters."""
 
 
+_LINE_ENDS = {end: f"\\u{end:04x}" for end in (0x85, 0x2028, 0x2029)}
+"""What ends a line for some who read logs, and does not have to be escaped in JSON; a client may have put it into a path."""
+
+
 class JsonFormatter(logging.Formatter):
     """Writes a record as one JSON object: the ids of its request, job and trace, and whatever else it was logged with."""
 
@@ -50,7 +54,7 @@ class JsonFormatter(logging.Formatter):
         fields |= {name: value for name, value in vars(record).items() if name not in _EVERY_RECORD}
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False, default=str)
+        return json.dumps(fields, ensure_ascii=False, default=str).translate(_LINE_ENDS)
 
 
 def start_log(level: str, file: Path | None) -> None:
