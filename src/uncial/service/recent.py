@@ -19,10 +19,10 @@ class Recent(Generic[Found]):
 
     async def get(self) -> Found:
         """What was found out last, or what is being found out now. Raises whatever finding it out raises."""
-        last, now = self._finding, asyncio.get_running_loop().time()
-        if last is None or last.cancelled() or (last.done() and now >= self._until):
-            self._finding = asyncio.ensure_future(self._found())
-        return await asyncio.shield(self._finding)
+        finding, now = self._finding, asyncio.get_running_loop().time()
+        if finding is None or finding.cancelled() or (finding.done() and now >= self._until):
+            finding = self._finding = asyncio.create_task(self._found())
+        return await asyncio.shield(finding)
 
     async def _found(self) -> Found:
         try:
