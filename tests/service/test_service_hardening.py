@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -234,6 +237,15 @@ def test_more_connections_than_there_may_be_cost_those_that_ask_for_nothing(tmp_
         assert all_of(silent[0]) == b""
 
 
+def test_an_address_that_others_reach_is_not_listened_on_without_keys(tmp_path):
+    ours = {"UNCIAL_DATA_DIR": str(tmp_path / "data"), "UNCIAL_PORT": "0", "UNCIAL_LOG_LEVEL": "error"}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}
+    command = [sys.executable, "-m", "uncial", "serve", "--host", "0.0.0.0"]
+    done = subprocess.run(command, env=others | ours, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"there are no API keys. Make one: uncial keys add NAME." in done.stderr
+
+
 HOSTILE = [
     "../../../../etc/cron.d/evilmarker",
     "..\\..\\evilmarker",
@@ -343,7 +355,7 @@ def test_the_log_holds_no_key_password_url_name_or_text(tmp_path):
     with running(folder, log_file=file, log_level="debug", webhook_secret=SECRET, fetch_seconds=1) as service:
         client = httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
         told = {"Uncial-Password": "passmarker"}
-        for body in (b"say textmarker", b"bug x", b"unsupported", b"partial"):
+        for body in (b"say textmarker", b"bug x", b"unsupported", b"say one\nfail source-damaged"):
             client.post("/v1/ocr", files={"file": ("namemarker.png", body)}, headers=told)
         for url in (
             "http://urlmarker.invalid/pathmarker",
