@@ -58,6 +58,7 @@ check: .venv/.tools
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/licences.py
 	$(BIN)/python scripts/links.py
+	$(BIN)/python scripts/deploy_check.py
 
 format: .venv/.tools
 	$(BIN)/ruff check --fix
