@@ -36,7 +36,9 @@ class Service:
         return [json.loads(line) for line in self.log_path.read_text().splitlines()]
 
     def spooled(self) -> list[str]:
-        return [path.name for path in (self.data_dir / "spool").glob("run-*/*") if path.name != "lock"]
+        """The names of the files that are being worked at."""
+        files = (path for path in (self.data_dir / "spool").glob("run-*/**/*") if path.is_file())
+        return [path.name for path in files if path.name != "lock" and not path.parent.name.startswith("tmp-")]
 
     def workers(self) -> list[int]:
         """The ids of its worker processes."""
