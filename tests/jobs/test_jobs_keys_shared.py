@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -43,7 +44,9 @@ def test_requests_of_all_processes_count_for_the_same_minute(databases):
 
 def test_each_message_is_taken_by_one_process(databases):
     row = {"owner": "", "state": "waiting", "url": "", "secret": "", "created": 0.0, "tries": 0, "due": 0.0, "error": ""}
-    rows = [row | {"id": f"msg_{number}", "job": f"{number:032x}", "body": json.dumps(number)} for number in range(40)]
+    rows: list[dict[str, Any]] = [
+        row | {"id": f"msg_{number}", "job": f"{number:032x}", "body": json.dumps(number)} for number in range(40)
+    ]
     with databases[0].writing() as connection:
         connection.execute(insert(deliveries), rows)
     with ThreadPoolExecutor(4) as pool:

@@ -59,7 +59,7 @@ def door(keys: CountedKeys, clock: Clock) -> Door:
     return Door(keys, clock=clock)
 
 
-def ask(door: Door, token: str = "", *, scope: Scope = Scope.READ, method: str = "POST", **headers: str) -> Access:
+def ask(door: Door, token: str = "", *, scope: Scope = Scope.READ, method: str = "POST", **headers: Any) -> Access:
     told = {name.replace("_", "-"): value for name, value in headers.items()}
     if token:
         told["authorization"] = f"Bearer {token}"
@@ -199,7 +199,7 @@ def test_names_that_no_site_can_have_are_answered(door, host):
 
 
 def test_a_page_of_another_site_sends_nothing_where_no_key_is_needed(door):
-    page = {"origin": "https://evil.example", "sec_fetch_site": "cross-site"}
+    page: dict[str, Any] = {"origin": "https://evil.example", "sec_fetch_site": "cross-site"}
     for method in ("POST", "DELETE"):
         with pytest.raises(OriginRefused, match="another site"):
             ask(door, method=method, **page)
@@ -209,7 +209,7 @@ def test_a_page_of_another_site_sends_nothing_where_no_key_is_needed(door):
 
 
 def test_pages_that_may_ask_and_doors_that_are_open_are_not_looked_at(keys, clock):
-    page = {"origin": "https://app.example", "sec_fetch_site": "cross-site", "host": "ocr.example"}
+    page: dict[str, Any] = {"origin": "https://app.example", "sec_fetch_site": "cross-site", "host": "ocr.example"}
     assert ask(Door(keys, clock=clock, origins=["https://app.example"]), **page)
     assert ask(Door(keys, clock=clock, open=True), **page)
 

@@ -29,7 +29,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            found.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(204)
             self.end_headers()
 
@@ -37,11 +37,11 @@ def receiving() -> Iterator[Receiver]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(server.server_port)
+        found = Receiver(server.server_port)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield receiver
+            yield found
         finally:
             server.shutdown()
             thread.join()
@@ -64,7 +64,9 @@ def send(service: Service, body: bytes, **told: str) -> httpx.Response:
     return httpx.post(f"{service.url}/v1/jobs", data=told, files={"file": ("a.png", body)}, timeout=20)
 
 
-@pytest.mark.parametrize(("body", "state"), [(b"say hello", "succeeded"), (b"say one\nfail source-damaged", "partial"), (b"unsupported", "failed")])
+@pytest.mark.parametrize(
+    ("body", "state"), [(b"say hello", "succeeded"), (b"say one\nfail source-damaged", "partial"), (b"unsupported", "failed")]
+)
 def test_whatever_the_end_of_a_job_is_it_is_told_and_signed(service, receiver, body, state):
     receiver.got.clear()
     job = send(service, body, webhook=receiver.url, webhook_secret=SECRET).json()["id"]
