@@ -1,7 +1,7 @@
 """What a worker of a test loads instead of an engine and the reader: it does what the lines of a document say, a page each.
 
 A line that begins with `opening`, `writing` or `rendering` is no page, and is done when the document is opened, written, or
-rendered in another format. `pages a b c` is short for three pages that say so.
+rendered in another format. A few words are short for several lines.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 HELD: list[bytes] = []
 MOMENTS = ("opening", "writing", "rendering")
+SHORT = {
+    "partial": ["say one", "fail source-damaged"],
+    "noticed": ["noticed hidden-text repaired", "noticed hidden-text"],
+}
 
 
 def plan(engine: str = "fake") -> Plan:
@@ -142,7 +146,7 @@ def _script(source: Source, task: Open | Render) -> Script:
         if command in MOMENTS:
             moments.append(words)
         else:
-            pages += [f"say {each}" for each in argument.split()] if command == "pages" else [words]
+            pages += [f"say {each}" for each in argument.split()] if command == "pages" else SHORT.get(words, [words])
     return Script(source, task, dict(enumerate(pages, start=1)), tuple(moments))  # type: ignore[arg-type]
 
 

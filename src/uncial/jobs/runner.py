@@ -377,7 +377,8 @@ class _Run:
         self._strays += 1
         stray = isinstance(end, NotTaken) or (isinstance(end, WorkerKilled) and end.from_outside)
         excused = at is None or (stray and self._strays <= self._runner.terms.max_strays)
-        log.warning("A worker died.", extra={"job": self._whole, "page": at, "stray": stray}, exc_info=end)
+        told_of = {"job": self._whole, "page": at, "stray": stray, "code": WorkerCrashed.code}
+        log.warning("A worker died.", extra=told_of, exc_info=end)
         if excused or await self._persist(self._runner.store.blame, self._lease, at or OPENING) < MAX_KILLS:
             return None
         told = end if isinstance(end, WorkerCrashed) else WorkerCrashed("The workers that should read it are killed.")
