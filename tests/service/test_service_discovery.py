@@ -138,9 +138,8 @@ def test_long_texts_come_in_gzip_to_those_who_take_it(make):
         packed = client.get("/v1/languages", headers=GZIP)
         plain = client.get("/v1/languages", headers={"Accept-Encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"
-    assert (
-        gzip.decompress(packed.content) == plain.content if packed.content[:2] == b"\x1f\x8b" else packed.json() == plain.json()
-    )
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
     assert "content-encoding" not in plain.headers
     assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
 

@@ -74,6 +74,10 @@ REPEATED = _header(
     "The same key with the same request makes no second job, but tells of the first.",
     {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
 )
+FRESH = _header(
+    "Cache-Control", "With no-cache the document is read again, though the same one was read before (RFC 9111, 5.2.1.4)."
+)
+KNOWN = _header("If-None-Match", "The ETag of a result that the client has already.")
 RANGE = _header("Range", "Which bytes of the result are wanted, such as bytes=0-999 (RFC 9110, 14).")
 JOB_ID: Schema = {
     "name": "id",
@@ -140,17 +144,20 @@ def _headers(*names: str) -> Schema:
 _RESULT_HEADERS = ("Uncial-Job", "Uncial-Failed-Pages", "Uncial-Notices", "Content-Disposition", "ETag", "Accept-Ranges")
 
 
-def _results(json: Schema, examples: Schema, description: str) -> Schema:
-    """The document, all of it or a part, or that the client has it already."""
-    kinds = _documents(json, examples)
+def _result(json: Schema, examples: Schema, description: str) -> Schema:
+    """The document, all of it."""
+    return {"200": {"description": description, "headers": _headers(*_RESULT_HEADERS), "content": _documents(json, examples)}}
+
+
+def _parts() -> Schema:
+    """A part of the document, or that the client has it already."""
     headers = _headers(*_RESULT_HEADERS)
-    parts: Schema = {media: {"schema": BINARY} for media in kinds}
+    kinds: Schema = {media: {"schema": BINARY} for media in _documents({}, {})}
     return {
-        "200": {"description": description, "headers": headers, "content": kinds},
         "206": {
             "description": "The bytes that were asked for.",
             "headers": headers | _headers("Content-Range"),
-            "content": parts,
+            "content": kinds,
         },
         "304": {"description": "The client has it already.", "headers": headers},
         "416": {"description": "It has no such bytes.", "headers": headers | _headers("Content-Range")},
@@ -165,10 +172,10 @@ OCR: Schema = {
     "tags": ["reading"],
     "summary": "Read the text of an image or a PDF",
     "description": HOW,
-    "parameters": [*_choices(CHOICES), PASSWORD],
+    "parameters": [*_choices(CHOICES), PASSWORD, FRESH],
     "requestBody": _request_body(),
     "responses": {
-        **_results(
+        **_result(
             {"anyOf": [ref("Document"), ref("TutorialAnswer"), ref("MistralAnswer")]},
             {
                 "tutorial": {"summary": "To a JSON body with image_url alone", "value": TUTORIAL_EXAMPLE},
@@ -187,7 +194,7 @@ JOBS: Schema = {
     "tags": ["jobs"],
     "summary": "Have a document read, and ask for the result later",
     "description": "The bodies and options are those of `/v1/ocr`.",
-    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED],
+    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED, FRESH],
     "requestBody": _request_body(own=True),
     "responses": {"202": _accepted("The job waits, or runs."), **_problems(*BODY)},
 }
@@ -227,9 +234,10 @@ RESULT: Schema = {
     "tags": ["jobs"],
     "summary": "The document that a job has read",
     "description": "In any format, as often as one likes, until the job is forgotten.",
-    "parameters": [JOB_ID, *_choices(OUTPUT), PASSWORD, RANGE],
+    "parameters": [JOB_ID, *_choices(OUTPUT), PASSWORD, RANGE, KNOWN],
     "responses": {
-        **_results(ref("Document"), {"document": {"summary": "As json", "value": DOCUMENT_EXAMPLE}}, "The document."),
+        **_result(ref("Document"), {"document": {"summary": "As json", "value": DOCUMENT_EXAMPLE}}, "The document."),
+        **_parts(),
         **_problems(400, 404, 406, 409, 413, 415, 422),
     },
 }
@@ -280,7 +288,7 @@ BATCH: Schema = {
     "summary": "Have many documents read",
     "description": "Each becomes a job of its own; one that cannot be taken in is a job that has failed, and the others go on. "
     "Options stand in the query or in the body, and count for all items that do not say otherwise.",
-    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED],
+    "parameters": [*_choices(CHOICES), *_own_parameters(), PASSWORD, REPEATED, FRESH],
     "requestBody": {
         "required": True,
         "content": {
@@ -302,7 +310,7 @@ BATCH_STATE: Schema = {
     "tags": ["jobs"],
     "summary": "How far a batch has come",
     "parameters": [_BATCH_ID],
-    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch, and each of its jobs."), **_problems(404)},
+    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch, and each of its jobs."), **_problems(400, 404)},
 }
 """What is to be known of GET /v1/batch/{id}."""
 
@@ -310,7 +318,7 @@ BATCH_CANCEL: Schema = {
     "tags": ["jobs"],
     "summary": "Break off all jobs of a batch that have not ended",
     "parameters": [_BATCH_ID],
-    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch as it is now."), **_problems(404)},
+    "responses": {"200": _json("Batch", BATCH_EXAMPLE, "The batch as it is now."), **_problems(400, 404)},
 }
 """What is to be known of DELETE /v1/batch/{id}."""
 
