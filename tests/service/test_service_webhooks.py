@@ -77,6 +77,9 @@ def test_whatever_the_end_of_a_job_is_it_is_told_and_signed(service, receiver, b
     ours = signed(f"msg_{job}", sent, signing_key(SECRET), int(headers["webhook-timestamp"]))
     assert headers["webhook-signature"] == ours["webhook-signature"]
     assert b"hello" not in sent
+    here = f"{service.url}/v1/jobs/{job}"
+    until(lambda: httpx.get(here).json()["webhook"]["state"] == "delivered")
+    assert httpx.get(here).json()["webhook"] == {"state": "delivered", "tries": 1, "due": None, "error": None}
 
 
 def test_without_a_secret_there_is_no_webhook(service, receiver):

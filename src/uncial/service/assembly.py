@@ -144,12 +144,18 @@ class Service:
         return self._draining
 
 
-def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
-    """Put a service together. Raises `UncialError` where a part of it cannot be had."""
+def assemble(
+    settings: Settings, spool: Spool, plan: Plan, make_executor: Callable[[Stores], Executor] | None = None
+) -> Service:
+    """Put a service together. Raises `UncialError` where a part of it cannot be had.
+
+    Who does the jobs follows from the settings; only tests say otherwise.
+    """
     stores, bell, tracing = open_stores(settings), Bell(), start_tracing()
-    executor = _executor(settings, stores, spool, plan, bell, tracing)
+    executor = make_executor(stores) if make_executor else _executor(settings, stores, spool, plan, bell, tracing)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
-    postman = Postman(Outbox(stores.database), stores.seal, settings.limits)
+    outbox = Outbox(stores.database)
+    postman = Postman(outbox, stores.seal, settings.limits)
     housekeeper = Housekeeper(stores.jobs, stores.blobs, executor, told=bell.ring)
     keys = KeyStore(stores.database)
     return Service(
@@ -159,7 +165,7 @@ def assemble(settings: Settings, spool: Spool, plan: Plan) -> Service:
         keys,
         Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins),
         executor,
-        Desk(settings, stores.jobs, stores.blobs, executor, renderer, bell),
+        Desk(settings, stores.jobs, outbox, stores.blobs, executor, renderer, bell),
         Probes(stores.jobs, stores.blobs, executor),
         Metrics(stores.jobs, executor.standing),
         tracing,

@@ -34,6 +34,7 @@ from uncial.jobs.executor import Executor
 from uncial.jobs.job import Job, Order, Queue, State, Webhook
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.store import Bounds, JobStore, Submission
+from uncial.jobs.webhooks import Outbox
 from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output
 from uncial.service.bodies import Wish
@@ -82,9 +83,16 @@ class Desk:
     """Takes jobs in and gives their results out. Its methods raise `UncialError`, and `ServiceUnavailable` among them."""
 
     def __init__(
-        self, settings: Settings, jobs: JobStore, blobs: Blobs, executor: Executor, renderer: Renderer, bell: Bell
+        self,
+        settings: Settings,
+        jobs: JobStore,
+        outbox: Outbox,
+        blobs: Blobs,
+        executor: Executor,
+        renderer: Renderer,
+        bell: Bell,
     ) -> None:
-        self.jobs, self.blobs, self.executor = jobs, blobs, executor
+        self.jobs, self.outbox, self.blobs, self.executor = jobs, outbox, blobs, executor
         self._settings, self._renderer, self._bell = settings, renderer, bell
         self._until_room = Recent(lambda: asyncio.to_thread(seconds_until_room, jobs))
         self._stopping = False
@@ -199,6 +207,13 @@ class Desk:
             if format != "json":
                 name = await self._renderer.render(job, format, output, password)
             return Result(name, await asyncio.to_thread(self.blobs.size, name))
+        except FileNotFoundError:
+            raise JobNotFound("The result is no longer there.") from None
+
+    async def beginning(self, result: Result, count: int) -> bytes:
+        """The first so many bytes of a result. Raises `JobNotFound` where it is forgotten."""
+        try:
+            return await asyncio.to_thread(lambda: b"".join(self.blobs.stream(result.blob, 0, count)))
         except FileNotFoundError:
             raise JobNotFound("The result is no longer there.") from None
 

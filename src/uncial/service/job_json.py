@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uncial.jobs.job import Failure, Job, State
+from uncial.jobs.webhooks import Standing
 from uncial.service.desk import Desk
 
 Told = dict[str, Any]
 
 
 async def job_json(desk: Desk, job: Job) -> Told:
-    """The job, with its place in the queue where it waits."""
+    """The job, with its place in the queue where it waits, and how it stands with the message about its end."""
     position = await asyncio.to_thread(desk.jobs.ahead_of, job) if job.state is State.QUEUED else None
-    return plain_json(job, position)
+    standing = await asyncio.to_thread(desk.outbox.standing, job.id) if job.order.webhook and job.state.ended else None
+    return plain_json(job, position) | ({"webhook": _told_standing(standing)} if standing else {})
 
 
 def plain_json(job: Job, position: int | None = None) -> Told:
@@ -39,6 +41,11 @@ def plain_json(job: Job, position: int | None = None) -> Told:
         "error": error and _told_error(error),
         "links": {"self": here, "result": f"{here}/result", "events": f"{here}/events"},
     }
+
+
+def _told_standing(standing: Standing) -> Told:
+    due, error = told_time(standing.due), standing.error or None
+    return {"state": standing.state, "tries": standing.tries, "due": due, "error": error}
 
 
 def _told_error(error: Failure) -> Told:

@@ -13,6 +13,7 @@ from uncial.formats import json as document_json
 from uncial.geometry import Box, Quad
 from uncial.jobs.job import Job, Order, Queue, State
 from uncial.jobs.shapes import MistralShape
+from uncial.jobs.webhooks import DEAD, DELIVERED, WAITING
 from uncial.languages import find_language
 from uncial.options import OptionInfo
 from uncial.service.choices import CHOICES, FORMAT
@@ -217,8 +218,19 @@ def _job() -> Schema:
             "notices": map_of(WHOLE, "What was noticed, each code with the number of its pages."),
             "error": maybe(error),
             "links": fixed(dict.fromkeys(("self", "result", "events"), TEXT)),
-        }
+        },
+        {"webhook": _standing()},
     )
+
+
+def _standing() -> Schema:
+    told_fields = {
+        "state": {"type": "string", "enum": [WAITING, DELIVERED, DEAD]},
+        "tries": WHOLE,
+        "due": TIME,
+        "error": maybe(told(TEXT, "Why the last try failed.")),
+    }
+    return fixed(told_fields, description="How it stands with the message to the webhook; there when the job has ended.")
 
 
 _OPEN_JOB = Job(
