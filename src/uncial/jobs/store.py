@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, and_, case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -22,15 +21,14 @@ from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, OptionInvalid, ServiceBusy, WorkerCrashed
 from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.database import Database
-from uncial.jobs.job import ENDED, Failure, Job, Lease, Order, PageRecord, Queue, State, order_adapter
+from uncial.jobs.job import ENDED, Failure, Job, Lease, Order, PageRecord, Queue, State
+from uncial.jobs.rows import WAITING, delivery_row, ended_row, job_of, kills_of, new_row, order_json
 from uncial.jobs.schema import about, deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
 
 MAX_TRIES = 5
 """How many workers may begin a job in vain, one after the other, without one page being done."""
 UNFINISHED = (State.QUEUED, State.RUNNING)
-WAITING = "waiting"
-"""The state of a message to a webhook that is still to be delivered."""
 WHOLE = jobs.c.parent == ""
 """What was submitted, and not the parts that it was split into."""
 
@@ -143,7 +141,7 @@ class JobStore:
             row = connection.execute(
                 select(jobs).where(like, jobs.c.expires > self._database.now).order_by(jobs.c.ended.desc()).limit(1)
             ).first()
-        return self._job(row) if row else None
+        return job_of(row) if row else None
 
     def get(self, id: str, owner: str | None = None) -> Job:
         """The job of that id; with an owner, only if it is theirs. Raises `JobNotFound`."""
@@ -179,7 +177,7 @@ class JobStore:
             wanted.append(tuple_(jobs.c.created, jobs.c.id) < tuple_(before.created, before.id))
         query = select(jobs).where(*wanted).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [self._job(row) for row in connection.execute(query)]
+            return [job_of(row) for row in connection.execute(query)]
 
     def pages(self, id: str) -> list[PageRecord]:
         """The pages of a job that are done with, in their order."""
@@ -213,7 +211,7 @@ class JobStore:
     def arrived(self, lease: Lease, sha256: str, size: int, name: str) -> None:
         """Note that the document behind a URL is in the blob store now. Raises `LeaseLost`."""
         order = replace(lease.job.order, name=name)
-        self._write(lease, sha256=sha256, size=size, order=_order_json(order))
+        self._write(lease, sha256=sha256, size=size, order=order_json(order))
 
     def opened(self, lease: Lease, pages_total: int) -> None:
         """Note how many pages are to be read. Raises `LeaseLost`."""
@@ -237,7 +235,7 @@ class JobStore:
             row = connection.execute(select(jobs.c.kills).where(_held(lease))).first()
             if row is None:
                 raise LeaseLost(lease.job.id)
-            kills = _kills(row.kills)
+            kills = kills_of(row.kills)
             kills[page] = kills.get(page, 0) + 1
             _update(connection, _held(lease), kills=json.dumps(kills))
             return kills[page]
@@ -255,7 +253,7 @@ class JobStore:
                 raise LeaseLost(job.id)
             for id, part in zip(ids, parts, strict=True):
                 order = replace(job.order, part=part, webhook=None, format="")
-                row = _new_row(Submission(order=order, id=id, owner=job.owner, queue=job.queue, keep=job.keep), job.created)
+                row = new_row(Submission(order=order, id=id, owner=job.owner, queue=job.queue, keep=job.keep), job.created)
                 # Their secrets are sealed already, for the order comes from the table.
                 connection.execute(insert(jobs).values(row | {"parent": job.id, "sha256": job.sha256, "size": job.size}))
         return ids
@@ -271,7 +269,7 @@ class JobStore:
             row = connection.execute(select(jobs).where(_held(lease)).with_for_update()).first()
             if row is None:
                 raise LeaseLost(lease.job.id)
-            self._end(connection, self._job(row), ending)
+            self._end(connection, job_of(row), ending)
 
     def release(self, lease: Lease) -> None:
         """Give a job back, unread, so that the next worker goes on with it at once; nobody is to blame."""
@@ -280,7 +278,7 @@ class JobStore:
             if row is None:
                 return
             if row.cancel:
-                self._end(connection, self._job(row), Ending(state=State.CANCELLED))
+                self._end(connection, job_of(row), Ending(state=State.CANCELLED))
             else:
                 _queue_again(connection, lease.job.id, tries=max(0, row.tries - 1))
 
@@ -291,7 +289,7 @@ class JobStore:
             family = select(jobs).where(or_(jobs.c.id == id, jobs.c.parent == id), jobs.c.state.in_(UNFINISHED))
             parts_first = family.order_by(jobs.c.parent.desc(), jobs.c.id).with_for_update()
             for row in connection.execute(parts_first).all():
-                self._cancel(connection, self._job(row))
+                self._cancel(connection, job_of(row))
             return self._get(connection, job.id)
 
     def reconcile(self) -> list[str]:
@@ -300,7 +298,7 @@ class JobStore:
         # In one order everywhere, for two that each hold a part and wait for the other's parent would wait for ever.
         taken = select(jobs).where(gone).order_by(jobs.c.parent, jobs.c.id).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
-            found = [self._job(row) for row in connection.execute(taken)]
+            found = [job_of(row) for row in connection.execute(taken)]
             for job in found:
                 if job.cancel:
                     self._end(connection, job, Ending(state=State.CANCELLED))
@@ -316,7 +314,7 @@ class JobStore:
         with self._database.writing() as connection:
             silent = and_(jobs.c.state == State.QUEUED, jobs.c.sent < now - silent_for)
             unsent = select(jobs).where(silent).order_by(jobs.c.queue.desc(), jobs.c.created).limit(1000)
-            found = [self._job(row) for row in connection.execute(unsent.with_for_update(skip_locked=True))]
+            found = [job_of(row) for row in connection.execute(unsent.with_for_update(skip_locked=True))]
             if found:
                 _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
             return found
@@ -388,7 +386,7 @@ class JobStore:
         """Jobs that ended at that moment or later, the first first, without their parts."""
         query = select(jobs).where(jobs.c.ended >= moment, WHOLE).order_by(jobs.c.ended, jobs.c.id).limit(limit)
         with self._database.reading() as connection:
-            return [self._job(row) for row in connection.execute(query)]
+            return [job_of(row) for row in connection.execute(query)]
 
     def delivery_counts(self) -> dict[str, int]:
         """How many messages to webhooks there are in each state."""
@@ -413,7 +411,7 @@ class JobStore:
             return None
         if row.fingerprint != submission.fingerprint:
             raise IdempotencyClash("This idempotency key came with another request before.")
-        return self._job(row)
+        return job_of(row)
 
     def _admit(self, submission: Submission, admit: Callable[[Connection], None]) -> tuple[Job, bool]:
         try:
@@ -438,7 +436,7 @@ class JobStore:
         order = submission.order
         webhook = order.webhook and replace(order.webhook, secret=self._seal.close(order.webhook.secret))
         sealed = replace(order, password=self._seal.close(order.password), webhook=webhook)
-        row = _new_row(replace(submission, order=sealed), self._database.told_time(connection))
+        row = new_row(replace(submission, order=sealed), self._database.told_time(connection))
         connection.execute(insert(jobs).values(row))
 
     def _get(self, connection: Connection, id: str, owner: str | None = None) -> Job:
@@ -446,7 +444,7 @@ class JobStore:
         row = connection.execute(wanted if owner is None else wanted.where(jobs.c.owner == owner)).first()
         if row is None:
             raise JobNotFound(f"There is no job “{id}”.")
-        return self._job(row)
+        return job_of(row)
 
     def _lease(self, connection: Connection, id: str, worker: str) -> Lease | None:
         """The job, leased; None where its secret cannot be opened any more, which ends it."""
@@ -475,46 +473,13 @@ class JobStore:
     def _end(self, connection: Connection, job: Job, ending: Ending) -> None:
         """All that an end brings: the secret goes, whoever asked for it is told, and the job that this was a part of goes on."""
         now = self._database.told_time(connection)
-        order = replace(job.order, password="", webhook=job.order.webhook and replace(job.order.webhook, secret=""))
-        _update(
-            connection,
-            jobs.c.id == job.id,
-            state=ending.state,
-            order=_order_json(order),
-            ended=now,
-            expires=now + job.keep,
-            lease_until=None,
-            worker="",
-            result=ending.result,
-            error=json.dumps(asdict(ending.error)) if ending.error else None,
-            timings=json.dumps(dict(ending.timings or {})),
-            notices=json.dumps(dict(ending.notices or {})),
-        )
+        _update(connection, jobs.c.id == job.id, **ended_row(job, ending, now))
         if job.order.webhook:
-            connection.execute(insert(deliveries).values(_delivery(job, ending, now)))
+            connection.execute(insert(deliveries).values(delivery_row(job, ending, now)))
         if job.parent:
             last = and_(jobs.c.parts_left <= 1, jobs.c.state == State.RUNNING, jobs.c.lease_until.is_(None))
             left = {"parts_left": jobs.c.parts_left - 1, "state": case((last, State.QUEUED), else_=jobs.c.state)}
             _update(connection, jobs.c.id == job.parent, sent=0.0, **left)
-
-    def _job(self, row: Row[Any]) -> Job:
-        known = dict(row._mapping)
-        error, kills = known["error"], known["kills"]
-        plain = {entry.name: known[entry.name] for entry in fields(Job) if entry.name in known}
-        return Job(
-            **plain
-            | {
-                "state": State(known["state"]),
-                "queue": Queue(known["queue"]),
-                "order": order_adapter().validate_json(known["order"]),
-                "error": Failure(**json.loads(error)) if error else None,
-                "kills": _kills(kills),
-                "timings": json.loads(known["timings"]),
-                "notices": json.loads(known["notices"]),
-                "idempotency": known["idempotency"] or "",
-                "cancel": bool(known["cancel"]),
-            }
-        )
 
 
 def _check_room(connection: Connection, owner: str, bounds: Bounds, count: int) -> None:
@@ -571,77 +536,6 @@ def _update(connection: Connection, where: ColumnElement[bool], **values: Any) -
     return connection.execute(update(jobs).where(where).values(values)).rowcount
 
 
-def _new_row(submission: Submission, now: float) -> dict[str, Any]:
-    return {
-        "id": submission.id,
-        "state": State.QUEUED,
-        "queue": submission.queue,
-        "owner": submission.owner,
-        "batch": submission.batch,
-        "parent": "",
-        "order": _order_json(submission.order),
-        "created": now,
-        "keep": submission.keep,
-        "sha256": submission.sha256,
-        "size": submission.size,
-        "pages_total": 0,
-        "pages_done": 0,
-        "pages_failed": 0,
-        "attempt": 0,
-        "tries": 0,
-        "kills": "{}",
-        "parts_left": 0,
-        "worker": "",
-        "cancel": False,
-        "sent": 0.0,
-        "idempotency": submission.idempotency or None,
-        "fingerprint": submission.fingerprint,
-        "likeness": submission.likeness,
-        "result": "",
-        "timings": "{}",
-        "notices": "{}",
-    }
-
-
-def _order_json(order: Order) -> str:
-    """The order as JSON. What is no text in names that clients give (half of a surrogate pair) becomes a question mark."""
-    texts = {entry.name: value for entry in fields(order) if isinstance(value := getattr(order, entry.name), str)}
-    cleaned: dict[str, Any] = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-    return order_adapter().dump_json(replace(order, **cleaned)).decode()
-
-
-def _kills(told: str) -> dict[int, int]:
-    return {int(page): int(count) for page, count in json.loads(told).items()}
-
-
 def _given_up(job: Job) -> Failure:
     error = WorkerCrashed(f"It was begun {job.tries} times, and each time the process that read it was gone.")
     return failure_of(error)
-
-
-def _delivery(job: Job, ending: Ending, now: float) -> dict[str, Any]:
-    """The message that a job has ended, as it waits to be delivered (the shape of https://www.standardwebhooks.com)."""
-    assert job.order.webhook
-    told = {
-        "id": job.id,
-        "state": ending.state,
-        "name": job.order.name,
-        "batch": job.batch or None,
-        "pages_total": job.pages_total,
-        "pages_failed": job.pages_failed,
-        "error": asdict(ending.error) if ending.error else None,
-    }
-    body = {"type": f"job.{ending.state}", "timestamp": datetime.fromtimestamp(now, UTC).isoformat(), "data": told}
-    return {
-        "id": f"msg_{job.id}",
-        "job": job.id,
-        "owner": job.owner,
-        "state": WAITING,
-        "url": job.order.webhook.url,
-        "secret": job.order.webhook.secret,
-        "body": json.dumps(body),
-        "created": now,
-        "tries": 0,
-        "due": now,
-        "error": "",
-    }
