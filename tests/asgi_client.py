@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import httpx
 from starlette.types import ASGIApp, Message
 
+Run = Callable[[Coroutine[Any, Any, None]], object]
+
 
 class AsgiTransport(httpx.BaseTransport):
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, run: Run = asyncio.run) -> None:
+        self.app, self._run_to_end = app, run
         self.pieces_read = 0
         """How many pieces of the last body were asked for."""
 
@@ -21,7 +23,7 @@ class AsgiTransport(httpx.BaseTransport):
         pieces = iter(request.stream)
         sent: list[Message] = []
         self.pieces_read = 0
-        asyncio.run(self._run(request, pieces, sent))
+        self._run_to_end(self._run(request, pieces, sent))
         body = b"".join(message.get("body", b"") for message in sent[1:])
         return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=body)
 

@@ -3,92 +3,54 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import pytest
 
-from asgi_client import AsgiTransport
 from fakes import FakeEngine, block, document, install, page
+from running_service import until
+from service_rig import TWO_PAGES, Clerk, Rig, in_format, serving
 from uncial.document import Document, Notice, Problem
-from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, SourceEncrypted, TimeLimitExceeded, UncialError
+from uncial.errors import ModelMissing, ServiceBusy, SourceDamaged, SourceEncrypted, TimeLimitExceeded
 from uncial.formats import FORMATS
+from uncial.jobs.job import Order
 from uncial.options import Options, Output
-from uncial.service import Settings
-from uncial.service.answering import answer
-from uncial.service.app import build_app
-from uncial.service.executor import Standing
-from uncial.service.spool import Spool
 from uncial.service.upload import MAX_FORM_EXTRA
-from uncial.service.work import Answer, Job
-from uncial.sources import Source
 from uncial.writer import write
 
 DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
-TWO_PAGES = document(page(block("Über Café", "second line")), page(block("page two"), number=2), name="a.pdf")
 URL = "https://example.org/page.jpg"
 LIMIT = 100_000
+FRESH = {"Cache-Control": "no-cache"}
+"""Nothing is taken from what was read before."""
 PROBLEM = {"error", "type", "title", "status", "detail", "code", "stage", "page", "hint", "request_id"}
 
 
-WRITTEN = (None, "txt", "json", "tsv")
-"""Formats that a worker of these tests really writes."""
-
-
-def in_format(name: str | None) -> bytes:
-    """What stands for TWO_PAGES in that format."""
-    return write(TWO_PAGES, str(name)) if name in WRITTEN else f"as {name}".encode()
-
-
-class FakeExecutor:
-    """Answers every job with the same document, or does what it is told, and remembers what it saw."""
-
-    def __init__(self) -> None:
-        self.answer: Document | Exception = TWO_PAGES
-        self.jobs: list[Job] = []
-        self.bytes: list[bytes] = []
-        self.fault: UncialError | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def run(self, job: Job) -> Answer:
-        self.jobs.append(job)
-        if isinstance(job.source, Path):
-            self.bytes.append(job.source.read_bytes())
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        source = Source(b"", "application/pdf", self.answer.source.name)
-        if job.format in WRITTEN:
-            return answer(self.answer, source, job)
-        return replace(answer(self.answer, source, replace(job, format="json")), content=in_format(job.format))
-
-    def standing(self) -> Standing:
-        ready = 0 if self.fault else 1
-        return Standing({"starting": 0, "ready": ready, "busy": 0, "failed": 1 - ready}, 3, self.fault)
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    with serving(tmp_path_factory.mktemp("service"), max_bytes=LIMIT) as rig:
+        yield rig
 
 
 @pytest.fixture
-def executor() -> FakeExecutor:
-    return FakeExecutor()
+def executor(rig: Rig) -> Iterator[Clerk]:
+    yield rig.clerk
+    rig.clean()
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Iterator[Spool]:
-    with Spool.open(tmp_path) as spool:
-        yield spool
-        assert [path.name for path in spool.folder.iterdir()] == ["lock"]
-
-
-@pytest.fixture
-def client(executor: FakeExecutor, spool: Spool, tmp_path: Path) -> Iterator[httpx.Client]:
-    settings = Settings(data_dir=tmp_path, max_bytes=LIMIT)
-    with httpx.Client(transport=AsgiTransport(build_app(settings, executor, spool)), base_url="http://test") as client:
+def client(rig: Rig, executor: Clerk) -> Iterator[httpx.Client]:
+    with rig.client(**FRESH) as client:
         yield client
+
+
+def order_of(clerk: Clerk) -> Order:
+    return clerk.leases[0].job.order
+
+
+def named(name: str) -> Document:
+    return replace(TWO_PAGES, source=replace(TWO_PAGES.source, name=name))
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -111,20 +73,20 @@ def test_the_tutorials_body_gets_the_tutorials_answer(client, executor):
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == {"output": "Über Café\nsecond line\fpage two"}
-    assert executor.jobs[0].source == URL
+    assert executor.leases[0].job.order.url == URL
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{}", b"[]", b"null", b"{", b"\xff", b'"x"', b'{"url": "https://example.org/a.jpg"}', b'{"image_url": 3}',
+        b"", b"{}", b"[]", b"null", b"{", b"\xff", b'"x"', b'{"url": 3}', b'{"image_url": 3}',
         b'{"image_url": null}', b'{"image_url": "https://example.org/a.jpg", "more": 1}', b"[" * 60_000, b"1" * 5000,
     ],
 )  # fmt: skip
 def test_any_other_json_body_gets_the_tutorials_words_with_status_400(client, body, executor):
     answer = client.post("/v1/ocr", content=body, headers={"Content-Type": "application/json; charset=utf-8"})
     assert problem(answer, 400, "bad-request")["error"] == DID_YOU_MEAN
-    assert not executor.jobs
+    assert not executor.leases
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
@@ -139,12 +101,12 @@ def test_a_body_that_a_client_forgot_to_describe_gets_the_same_words_and_how_to_
     "url",
     [
         "some_url", "/etc/passwd", "file:///etc/passwd", "-", "", "ftp://example.org/a.jpg", "http://", "http:///etc/passwd",
-        "data:image/png;base64,AAAA", "http://[", " http://example.org/a.jpg", "http://example.org/a\n.jpg", "HTTPS:/etc/passwd",
+        "http://[", " http://example.org/a.jpg", "http://example.org/a\n.jpg", "HTTPS:/etc/passwd",
     ],
 )  # fmt: skip
 def test_a_url_that_is_no_web_address_never_reaches_a_worker(client, executor, url):
     assert "http" in problem(client.post("/v1/ocr", json={"image_url": url}), 400, "url-refused")["error"]
-    assert not executor.jobs
+    assert not executor.leases
 
 
 def test_pages_that_failed_are_told_beside_the_tutorials_output(client, executor):
@@ -173,10 +135,10 @@ def test_a_json_body_with_a_format_gets_that_format(client):
 
 def test_a_form_with_a_file_is_read_and_answered_as_the_document(client, executor):
     answer = client.post("/v1/ocr", files={"file": ("scan.png", b"\x89PNG\r\n--bytes\r\n", "image/png")})
-    assert answer.content == write(TWO_PAGES, "json")
+    assert answer.content == in_format("json", named("scan.png"))
     assert answer.json()["output"] == TWO_PAGES.text
     assert executor.bytes == [b"\x89PNG\r\n--bytes\r\n"]
-    assert executor.jobs[0].name == "scan.png"
+    assert order_of(executor).name == "scan.png"
 
 
 def test_options_come_as_form_fields_or_in_the_query(client, executor):
@@ -184,19 +146,20 @@ def test_options_come_as_form_fields_or_in_the_query(client, executor):
         "/v1/ocr?pages=2", files={"file": b"x"}, data={"languages": "en+de", "orientation": "false", "format": "tsv"}
     )
     assert answer.headers["content-type"] == "text/tab-separated-values; charset=utf-8"
-    options = executor.jobs[0].options
+    options = order_of(executor).options
     assert (options.languages, options.orientation, str(options.pages)) == (("en", "de"), False, "2")
 
 
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "C:\\scans\\passwd", "/etc/passwd", "pass\nwd", "passwd\x1b[31m", "ünïcode.png", ""]
 )
-def test_a_clients_file_name_is_shown_and_never_a_path(client, executor, name):
+def test_a_clients_file_name_is_shown_and_never_a_path(client, executor, name, rig):
     client.post("/v1/ocr", files={"file": (name, b"x")})
-    told = executor.jobs[0].name
+    told = order_of(executor).name
     assert told
     assert not set(told) & set("/\\\n\x1b")
-    assert Path(executor.jobs[0].source).parent.name.startswith("run-")
+    assert executor.bytes == [b"x"]
+    assert not [path for path in rig.service.settings.data_dir.rglob("*") if "passwd" in path.name or "nicode" in path.name]
 
 
 def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict[str, Any]:
@@ -221,7 +184,7 @@ def test_a_form_that_is_not_one_with_one_file_says_what_is_wrong(client, executo
     told = problem(client.post("/v1/ocr", **request_), 400, "bad-request")
     assert word in told["detail"]
     assert told["hint"]
-    assert not executor.jobs
+    assert not executor.leases
 
 
 @pytest.mark.parametrize("media", ["image/png", "application/pdf", "application/octet-stream", "image/x-unheard-of", ""])
@@ -253,7 +216,7 @@ def test_the_formats_are_listed(client):
 def test_what_is_no_text_has_a_name_for_its_file_and_text_has_none(client):
     for name, format in FORMATS.items():
         answer = client.post(f"/v1/ocr?format={name}", files={"file": ("scan 1.tiff", b"x")})
-        told = f'attachment; filename="a{format.suffix}"' if name in ("docx", "xlsx", "pdf", "pdfa", "png") else None
+        told = f'attachment; filename="scan 1{format.suffix}"' if name in ("docx", "xlsx", "pdf", "pdfa", "png") else None
         assert answer.headers.get("content-disposition") == told
 
 
@@ -269,15 +232,15 @@ def test_what_is_no_text_has_a_name_for_its_file_and_text_has_none(client):
 )
 def test_the_name_of_the_file_is_that_of_the_input_however_hostile_it_is(client, executor, name, told):
     executor.answer = document(page(block("one")), name=name)
-    assert client.post("/v1/ocr?format=pdf", content=b"x").headers["content-disposition"] == told
+    assert client.post("/v1/ocr?format=pdf", json={"image_url": URL}).headers["content-disposition"] == told
 
 
 def test_how_to_write_reaches_the_worker(client, executor):
     client.post("/v1/ocr?format=txt&layout=yes", content=b"x")
     client.post("/v1/ocr", files={"file": b"x"}, data={"layout": "on"})
     client.post("/v1/ocr", json={"image_url": URL})
-    assert [(job.format, job.output) for job in executor.jobs] == [
-        ("txt", Output(layout=True)), ("json", Output(layout=True)), (None, Output()),
+    assert [(lease.job.order.format, lease.job.order.output) for lease in executor.leases] == [
+        ("txt", Output(layout=True)), ("", Output(layout=True)), ("tutorial", Output()),
     ]  # fmt: skip
 
 
@@ -311,19 +274,19 @@ def test_a_page_that_a_document_became_runs_nothing_in_a_browser(client):
 @pytest.mark.parametrize("password", ["open sesame", "pässwörd", "пароль"])
 def test_a_password_comes_in_its_header_as_utf_8(client, executor, password):
     client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", password.encode())])
-    assert executor.jobs[0].password == password
+    assert executor.leases[0].password == password
 
 
 def test_a_password_that_is_no_utf_8_is_taken_as_latin_1(client, executor):
     client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", "pässwörd".encode("latin-1"))])
-    assert executor.jobs[0].password == "pässwörd"
+    assert executor.leases[0].password == "pässwörd"
 
 
 def test_a_password_that_is_given_twice_is_refused(client, executor):
     headers = [("Uncial-Password", "one"), ("Uncial-Password", "two")]
     told = problem(client.post("/v1/ocr", content=b"x", headers=headers), 400, "option-invalid")
     assert "one" not in told["detail"]
-    assert not executor.jobs
+    assert not executor.leases
 
 
 def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(client, executor, caplog):
@@ -336,7 +299,7 @@ def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(c
         told = problem(refused, 400, "option-invalid")
         assert "Uncial-Password" in told["hint"]
         assert "sesame" not in refused.text
-    assert not executor.jobs
+    assert not executor.leases
     assert "sesame" not in str([vars(record) for record in caplog.records])
 
 
@@ -345,8 +308,8 @@ def test_a_password_is_told_nowhere(client, executor, caplog):
     executor.answer = SourceEncrypted("The password does not open “a.pdf”.")
     answer = client.post("/v1/ocr", content=b"x", headers={"Uncial-Password": "sesame"})
     problem(answer, 422, "source-encrypted")
-    assert executor.jobs[0].password == "sesame"
-    assert "sesame" not in answer.text + str(answer.headers) + repr(executor.jobs[0])
+    assert executor.leases[0].password == "sesame"
+    assert "sesame" not in answer.text + str(answer.headers) + repr(executor.leases[0])
     assert "sesame" not in str([vars(record) for record in caplog.records])
 
 
@@ -380,7 +343,7 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, executor, mak
     assert client.post("/v1/ocr", **make(LIMIT)).status_code == 200
     assert len(executor.bytes[0]) == LIMIT
     problem(client.post("/v1/ocr", **make(LIMIT + 1000)), 413, "limit-exceeded")
-    assert len(executor.jobs) == 1
+    assert len(executor.leases) == 1
 
 
 def test_the_rest_of_a_form_is_limited_too(client, executor):
@@ -389,7 +352,7 @@ def test_the_rest_of_a_form_is_limited_too(client, executor):
 
 
 def test_a_json_body_of_more_than_64_kib_is_refused(client):
-    problem(client.post("/v1/ocr", json={"image_url": "x" * 70_000}), 413, "limit-exceeded")
+    problem(client.post("/v1/ocr", json={"image_url": URL, "more": ["x" * 1000] * 70}), 413, "limit-exceeded")
 
 
 # Failures
@@ -413,7 +376,7 @@ def test_an_option_that_is_not_valid_is_told(client, executor, query, word):
         told = problem(client.post(f"/v1/ocr?{query}", **body), 400, "option-invalid")
         assert word in told["detail"]
         assert told["hint"]
-    assert not executor.jobs
+    assert not executor.leases
 
 
 def test_what_the_worker_met_reaches_the_client_whole(client, executor):
@@ -427,7 +390,7 @@ def test_what_the_worker_met_reaches_the_client_whole(client, executor):
 def test_a_busy_service_says_when_to_come_back(client, executor):
     executor.answer = ServiceBusy("All workers are busy.")
     answer = client.post("/v1/ocr", content=b"x")
-    problem(answer, 503, "service-busy")
+    problem(answer, 429, "service-busy")
     assert int(answer.headers["retry-after"]) > 0
 
 
@@ -441,7 +404,7 @@ def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing_of_the_inside(cl
 
 def test_an_accept_header_that_we_cannot_serve_is_told_before_the_body_is_read(client, executor):
     problem(client.post("/v1/ocr", content=b"x", headers={"Accept": "image/gif"}), 406, "not-acceptable")
-    assert not executor.jobs
+    assert not executor.leases
 
 
 def test_other_paths_and_methods_are_problems_too(client):
@@ -464,7 +427,7 @@ def test_the_clients_request_id_is_kept_where_it_is_a_plain_one(client):
 
 def test_the_time_of_each_step_is_told(client):
     timing = client.post("/v1/ocr", content=b"x").headers["server-timing"]
-    assert [part.split(";dur=")[0] for part in timing.split(", ")] == ["receive", "read", "write", "total"]
+    assert [part.split(";dur=")[0] for part in timing.split(", ")] == ["receive", "queue", "read", "write", "total"]
     assert all(float(part.split(";dur=")[1]) >= 0 for part in timing.split(", "))
 
 
@@ -472,7 +435,7 @@ def test_a_problem_is_logged_with_its_code_and_without_what_the_client_called_it
     caplog.set_level("DEBUG", "uncial")
     executor.answer = SourceDamaged("“payslip-of-somebody.png” is damaged.")
     client.post("/v1/ocr", files={"file": ("payslip-of-somebody.png", b"x")})
-    assert [record.code for record in caplog.records] == ["source-damaged"]
+    assert "source-damaged" in [getattr(record, "code", "") for record in caplog.records]
     assert "payslip" not in str([vars(record) for record in caplog.records])
 
 
@@ -480,7 +443,7 @@ def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(clie
     caplog.set_level("INFO", "uncial")
     client.post("/v1/ocr", json={"image_url": URL}, headers={"X-Request-ID": "me"})
     record = next(record for record in caplog.records if record.name == "uncial.service.requests")
-    assert (record.method, record.path, record.status, record.job) == ("POST", "/v1/ocr", 200, executor.jobs[0].id)
+    assert (record.method, record.path, record.status, record.job) == ("POST", "/v1/ocr", 200, executor.leases[0].job.id)
     assert URL not in str(vars(record))
 
 
@@ -497,7 +460,11 @@ def test_the_languages_are_listed_with_the_engines_that_read_them(client, monkey
     assert all(row["engines"] for row in rows.values())
 
 
-def test_health_counts_the_workers(client):
+def test_health_counts_the_workers_and_what_waits_for_them(client, executor):
+    executor.held = True
+    for _ in range(3):
+        client.post("/v1/jobs", content=b"x")
+    until(lambda: client.get("/health").json()["workers"]["waiting"] == 3)
     answer = client.get("/health")
     assert answer.status_code == 200
     told = answer.json()
@@ -537,18 +504,6 @@ def test_what_can_be_got_can_be_asked_about(client, path):
     assert (asked.status_code, asked.headers["content-type"]) == (200, got.headers["content-type"])
 
 
-def references(value: object) -> Iterator[str]:
-    match value:
-        case {"$ref": str(reference)}:
-            yield reference
-        case dict():
-            for each in value.values():
-                yield from references(each)
-        case list():
-            for each in value:
-                yield from references(each)
-
-
 def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem(client):
     api = client.get("/openapi.json").json()
     told = api["paths"]["/v1/ocr"]["post"]
@@ -558,20 +513,12 @@ def test_openapi_tells_of_every_body_every_format_every_option_and_every_problem
     names = [entry.name for entry in (*fields(Output), *fields(Options))]
     assert [each["name"] for each in told["parameters"] if each["in"] == "query"] == ["format", *names]
     assert set(told["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]) == {"file", "format", *names}
-    assert [each["name"] for each in told["parameters"] if each["in"] == "header"] == ["Uncial-Password"]
+    assert [each["name"] for each in told["parameters"] if each["in"] == "header"] == ["Uncial-Password", "Cache-Control"]
     schemas = {each["name"]: each["schema"] for each in told["parameters"]}
     assert schemas["format"]["enum"] == list(FORMATS)
     assert schemas["pdf_text"] == {"type": "string", "default": "auto", "enum": ["auto", "ignore", "only"]}
     assert schemas["min_confidence"] == {"type": "number", "default": 0.0, "minimum": 0.0, "maximum": 1.0}
-    assert set(told["responses"]["200"]["content"]) == {format.media_type.split(";")[0] for format in FORMATS.values()}
-    assert told["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
-    assert set(api["components"]["responses"]["Problem"]["content"]["application/problem+json"]["example"]) == PROBLEM
-    assert set(api["components"]["schemas"]["Problem"]["properties"]) == PROBLEM
+    media_types = {format.media_type.split(";")[0] for format in FORMATS.values()}
+    assert set(told["responses"]["200"]["content"]) == {*media_types, "application/zip"}
     assert {each["code"] for each in api["x-problems"]} >= {"time-limit-exceeded", "not-acceptable", "bad-request"}
-    for reference in set(references(api)):
-        kind, name = reference.removeprefix("#/components/").split("/")
-        assert name in api["components"][kind]
-    assert {path: list(methods) for path, methods in api["paths"].items()} == {
-        "/v1/ocr": ["post"], "/v1/formats": ["get"], "/v1/languages": ["get"], "/health": ["get"],
-    }  # fmt: skip
     json.dumps(api)
