@@ -135,12 +135,16 @@ def test_the_loss_of_a_runner_and_of_a_machine_costs_no_page(cluster: Cluster, t
 
     async def body(executor: CeleryExecutor) -> None:
         await executor.sent([job])
-        await until(lambda: gates[0].with_name("gate1.begun").exists())
-        os.kill(int(cluster.store.get(job.id).worker.split(":")[1]), signal.SIGKILL)
+        reader = await begun_by(gates[0])
+        await until(lambda: cluster.store.get(job.id).pages_done == 1)
+        os.kill(runner_of(cluster.store.get(job.id)), signal.SIGKILL)
+        await until(lambda: not alive(reader))
         gates[0].touch()
-        await until(lambda: gates[1].with_name("gate2.begun").exists())
-        busy = int(cluster.store.get(job.id).worker.split(":")[1])
-        next(worker for worker in workers if busy in worker.pool()).kill()
+        reader = await begun_by(gates[1])
+        await until(lambda: cluster.store.get(job.id).pages_done == 3)
+        runner = runner_of(cluster.store.get(job.id))
+        next(worker for worker in workers if runner in worker.pool()).kill()
+        await until(lambda: not alive(reader))
         gates[1].touch()
         await until(lambda: cluster.ended(job))
 
