@@ -244,6 +244,30 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_cannot_finish(cluster:
     cluster.store.cancel(job.id)
 
 
+@with_redis
+def test_a_backlog_is_not_sent_again_while_the_broker_holds_a_message_for_each_job(cluster: Cluster, tmp_path: Path):
+    now = 1e9
+    database = Database.open(f"sqlite:///{tmp_path / 'jobs.db'}", lambda: now)
+    store = JobStore(database, Seal.open(tmp_path))
+    submissions = [Submission(order=Order(name="x"), id=uuid4().hex) for _ in range(3)]
+    jobs = [store.submit(submission)[0] for submission in submissions]
+
+    async def send_again(expected: int) -> None:
+        async with CeleryExecutor(cluster.broker.url, store) as executor:
+            await executor.sent(jobs)
+        assert client.llen("uncial.interactive") == expected
+
+    with redis_client.Redis.from_url(cluster.broker.url) as client:
+        client.flushall()
+        asyncio.run(send_again(3))
+        now += 120
+        asyncio.run(send_again(3))
+        client.lpop("uncial.interactive")
+        asyncio.run(send_again(5))
+        client.flushall()
+    database.close()
+
+
 def test_only_a_broker_is_taken_for_one():
     for url in ("memory://", "postgresql://host/name", "nonsense"):
         with pytest.raises(OptionInvalid, match="no kind of broker"):

@@ -271,7 +271,7 @@ def _is_old(job: Job, now: float) -> bool:
     return not job.attempt and now - job.created > BACKLOG
 
 
-class _Worker(CeleryWorker):  # type: ignore[misc]  # celery-types does not know it
+class _Worker(CeleryWorker):
     """Celery's worker, which stops as the service does: what is being done gets its time, and then it is given back."""
 
     def __init__(self, *, grace: float, **given: Any) -> None:
