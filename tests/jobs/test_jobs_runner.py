@@ -350,7 +350,7 @@ def test_who_has_lost_the_lease_writes_nothing(rig: Rig, tmp_path: Path):
             job = rig.submit(f"say one\nwait {tmp_path}/go\nsay three")
             late = rig.runner()
             running = asyncio.create_task(late.run(rig.lease("late")))
-            await until(lambda: written(tmp_path / "go.begun"))
+            await until(lambda: written(tmp_path / "go.begun") and rig.store.get(job.id).pages_done)
             while not (mine := rig.store.lease(job.id, "mine")):
                 rig.ahead += 60
                 rig.store.reconcile()
