@@ -26,7 +26,6 @@ from uncial.formats import find_format
 from uncial.formats.json import read as read_json
 from uncial.jobs.shapes import find_shape
 from uncial.jobs.wire import DOCUMENT, HEADER, RESULT, Open, Plan, Render, Written
-from uncial.reader import told_again
 from uncial.sources import Source
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ class Script:
 
     def whole(self, pages: Sequence[Page]) -> Document:
         self.at("writing")
+        from uncial.reader import told_again  # here, for the service's own process imports this module too
+
         if all(page.problem for page in pages):
             raise self.failures.get(pages[0].number) or told_again(pages[0])
         return Document(tuple(pages), self.source.info, EngineUsed("fake", "1"))
