@@ -360,8 +360,11 @@ def test_who_has_lost_the_lease_writes_nothing(rig: Rig, tmp_path: Path):
             assert [page.number for page in rig.store.pages(job.id)] == [1]
             assert not rig.files()
             (tmp_path / "go").touch()
+            rig.blobs.write(f"{job.id}/result-1/document.json", b"left by one who died before the job had ended")
             await rig.runner().run(mine)
             assert (rig.state(job), rig.store.get(job.id).result) == (State.SUCCEEDED, f"{job.id}/result-2")
+            with pytest.raises(FileNotFoundError):
+                rig.blobs.size(f"{job.id}/result-1/document.json")
 
     run(test)
 

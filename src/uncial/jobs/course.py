@@ -235,6 +235,8 @@ class Course:
             await self._keep(DOCUMENT, f"{result}/{DOCUMENT}")
             if self._order.format:
                 await self._keep(RESULT, rendition(result, self._order.format, self._order.output))
+        for attempt in range(1, self._job.attempt):  # as long as the job is ours, nobody refers to what others have left
+            await self._persist(self._runner.blobs.delete, f"{self._job.id}/result-{attempt}")
         state = State.PARTIAL if written.failed else State.SUCCEEDED
         return Ending(state=state, result=result, timings=self._timings, notices=written.notices)
 
