@@ -53,6 +53,15 @@ from uncial.jobs.store import JobStore
 WORDS = "amber basin cedar delta ember fjord grove haven inlet jetty knoll larch mound north ocean pearl ridge slate".split()
 SECRET = "a secret of the benchmark"
 SEAL_KEY = base64.urlsafe_b64encode(b"not a secret, but 32 bytes long.").decode()
+HEAD = """\
+# Nothing is lost
+
+Jobs while everything that could hold them is killed (-9) at random times and started again: `python benchmarks/chaos.py`. A reader
+is the process that reads documents, a runner holds the lease of its job, a worker is the first process of a machine's
+`uncial worker`, the API is `uncial serve`. Amiss would be: a job that does not end, another text than that of the document, two
+jobs of one idempotency key, a webhook that is not told or in different words, blobs without a job, results of dead attempts,
+folders of work.
+"""
 CLIENTS = 16
 PAUSE = 0.4
 
@@ -236,7 +245,7 @@ def customers(args: argparse.Namespace, url: str, hook: str) -> list[Told]:
         return list(pool.map(bring, range(args.jobs), scripts))
 
 
-def amiss(told: list[Told], shared: dict[str, object], folder: Path, inbox: Inbox, bound: float) -> list[str]:
+def amiss(told: list[Told], shared: dict[str, object], folder: Path, inbox: Inbox) -> list[str]:
     """Everything that is not as it has to be."""
     found = [f"{each.id or 'a document'}: {each.wrong}" for each in told if each.wrong]
     ids = [each.id for each in told]
@@ -252,7 +261,7 @@ def amiss(told: list[Told], shared: dict[str, object], folder: Path, inbox: Inbo
         found.append(f"{left} jobs or parts of jobs that have not ended")
     if messages != dict.fromkeys(ids, 1):
         found.append(f"messages to the webhook that are not one for each job: {len(messages)}")
-    found += _untold(ids, inbox, bound)
+    found += _untold(ids, inbox)
     blobs = Blobs.open(str(shared["blobs"]))
     asyncio.run(_keep_house(JobStore(database, Seal(SEAL_KEY)), blobs))
     database.close()
@@ -268,13 +277,16 @@ def _no_runner() -> Runner:
     raise NotImplementedError
 
 
-def _untold(ids: list[str], inbox: Inbox, bound: float) -> list[str]:
-    """Jobs of whose end nobody was told, or not always in the same words."""
+def await_messages(inbox: Inbox, count: int, bound: float) -> None:
+    """Wait until so many jobs have been told of, or for so many seconds."""
     end = time.monotonic() + bound
-    wanted = {f"msg_{id}" for id in ids}
-    while wanted - set(inbox.bodies) and time.monotonic() < end:
+    while len(inbox.bodies) < count and time.monotonic() < end:
         time.sleep(PAUSE)
-    missing = [f"{id}: its webhook was not told" for id in sorted(wanted - set(inbox.bodies))]
+
+
+def _untold(ids: list[str], inbox: Inbox) -> list[str]:
+    """Jobs of whose end nobody was told, or not always in the same words."""
+    missing = [f"{id}: its webhook was not told" for id in sorted({f"msg_{id}" for id in ids} - set(inbox.bodies))]
     return missing + [f"{id}: told in different words" for id, bodies in inbox.bodies.items() if len(bodies) > 1]
 
 
@@ -290,7 +302,7 @@ def _leftovers(rows: list[str], blobs: Blobs, folder: Path) -> list[str]:
 
 def table(args: argparse.Namespace, fleet: Fleet, told: list[Told], wrong: list[str], seconds: float, tries: int) -> str:
     """What happened, in Markdown."""
-    kinds = {**Counter({kind: fleet.kills[kind] for kind in WEIGHTS if fleet.kills[kind]})}
+    kinds = {kind: fleet.kills[kind] for kind in WEIGHTS if fleet.kills[kind]}
     states = Counter(each.state or "not accepted" for each in told)
     slowest = sorted(each.seconds for each in told)
     rows = {
@@ -311,7 +323,7 @@ def table(args: argparse.Namespace, fleet: Fleet, told: list[Told], wrong: list[
 
 def save(path: Path, section: str) -> None:
     """Put the section into the file, in the place of the one with its heading."""
-    head = "# Chaos\n\nWhat benchmarks/chaos.py found: jobs while everything is killed at random times.\n"
+    head = HEAD
     parts = (path.read_text(encoding="utf-8") if path.exists() else head).split("\n## ")
     title = section.partition("\n")[0].removeprefix("## ")
     kept = [part.strip() for part in parts[1:] if part.partition("\n")[0] != title]
@@ -340,9 +352,9 @@ def run(args: argparse.Namespace) -> int:
         fleet.start()
         fleet.harass(args.seconds, args.every, args.seed)
         told = customers(args, f"http://127.0.0.1:{shared['port']}", hook)
-        wrong = _untold([each.id for each in told], inbox, args.bound)
+        await_messages(inbox, len(told), args.bound)
         fleet.stop()
-        wrong = amiss(told, shared, folder, inbox, 0)
+        wrong = amiss(told, shared, folder, inbox)
         section = table(args, fleet, told, wrong, time.monotonic() - begun, begun_again(shared))
         if args.keep:
             _keep_logs(folder, Path(args.keep))
