@@ -56,8 +56,8 @@ SEAL_KEY = base64.urlsafe_b64encode(b"not a secret, but 32 bytes long.").decode(
 HEAD = """\
 # Nothing is lost
 
-Jobs while everything that could hold them is killed (-9) at random times and started again: `python benchmarks/chaos.py`. A reader
-is the process that reads documents, a runner holds the lease of its job, a worker is the first process of a machine's
+Jobs while everything that could hold them is killed (-9) at random times and started again: `python benchmarks/chaos.py`. A
+reader is the process that reads documents, a runner holds the lease of its job, a worker is the first process of a machine's
 `uncial worker`, the API is `uncial serve`. Amiss would be: a job that does not end, another text than that of the document, two
 jobs of one idempotency key, a webhook that is not told or in different words, blobs without a job, results of dead attempts,
 folders of work.
@@ -310,7 +310,7 @@ def table(args: argparse.Namespace, fleet: Fleet, told: list[Told], wrong: list[
         "killed (-9)": f"{sum(kinds.values())}: " + ", ".join(f"{kind} {count}" for kind, count in kinds.items()),
         "processes started again": str(fleet.starts),
         "requests tried again by clients": str(sum(each.retries for each in told)),
-        "jobs begun once more": str(tries),
+        "begun again, as all that were split are": str(tries),
         "jobs by state": ", ".join(f"{state} {count}" for state, count in states.items()),
         "seconds": f"{seconds:.0f} in all, {args.seconds:g} of them with kills",
         "seconds of a job": f"half of them {slowest[len(slowest) // 2]:.1f} or less, the slowest {slowest[-1]:.1f}",

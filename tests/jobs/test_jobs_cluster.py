@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import redis as redis_client
+from sqlalchemy import update
 
 import servers
 from running_service import alive
@@ -23,8 +25,9 @@ from uncial.jobs.cluster import CeleryExecutor, check_shared, make_app, publish
 from uncial.jobs.database import Database
 from uncial.jobs.housekeeping import Housekeeper, Times
 from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.schema import jobs as rows
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import JobStore, Submission
+from uncial.jobs.store import Ending, JobStore, Submission
 from uncial.jobs.wire import DOCUMENT
 
 with_redis = pytest.mark.parametrize("cluster", ["redis"], indirect=True)
@@ -266,6 +269,22 @@ def test_a_backlog_is_not_sent_again_while_the_broker_holds_a_message_for_each_j
         asyncio.run(send_again(5))
         client.flushall()
     database.close()
+
+
+@with_redis
+def test_a_message_that_comes_while_its_row_is_written_is_not_lost(cluster: Cluster):
+    job = cluster.submit("say one")
+    database = Database.open(cluster.database)
+    with ThreadPoolExecutor(1) as thread:
+        with database.writing() as connection:
+            connection.execute(update(rows).where(rows.c.id == job.id).values(sent=1.0))
+            leasing = thread.submit(cluster.store.lease, job.id, "quick")
+            with pytest.raises(TimeoutError):
+                leasing.result(0.3)
+        lease = leasing.result(10)
+    database.close()
+    assert lease and lease.job.id == job.id
+    cluster.store.finish(lease, Ending(state=State.CANCELLED))
 
 
 def test_only_a_broker_is_taken_for_one():

@@ -196,7 +196,8 @@ class JobStore:
 
     def lease(self, id: str, worker: str) -> Lease | None:
         """That job for a worker; None where another has it, or where nothing is left to be done."""
-        one = select(jobs.c.id).where(jobs.c.id == id, jobs.c.state == State.QUEUED).with_for_update(skip_locked=True)
+        # Whoever holds the row just now may only be noting that it was sent: to skip it would be to lose the message.
+        one = select(jobs.c.id).where(jobs.c.id == id, jobs.c.state == State.QUEUED).with_for_update()
         with self._database.writing() as connection:
             return self._lease(connection, id, worker) if connection.execute(one).scalar() else None
 
