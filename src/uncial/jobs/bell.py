@@ -38,6 +38,11 @@ class Bell:
         for id in list(self._waiting):
             self.ring(id)
 
+    @property
+    def listeners(self) -> int:
+        """How many listen just now."""
+        return sum(len(ears) for ears in self._waiting.values())
+
     @contextmanager
     def listening(self, id: str) -> Iterator[Ear]:
         """Listen for that job: it is not missed when it rings while whoever listens looks at the job."""

@@ -93,7 +93,7 @@ class Desk:
         bell: Bell,
     ) -> None:
         self.jobs, self.outbox, self.blobs, self.executor = jobs, outbox, blobs, executor
-        self._settings, self._renderer, self._bell = settings, renderer, bell
+        self._settings, self._renderer, self.bell = settings, renderer, bell
         self._until_room = Recent(lambda: asyncio.to_thread(seconds_until_room, jobs))
         self._stopping = False
 
@@ -140,7 +140,7 @@ class Desk:
         """
         end = asyncio.get_running_loop().time() + seconds
         pause = FIRST_LOOK
-        with self._bell.listening(job.id) as ear:
+        with self.bell.listening(job.id) as ear:
             while not job.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
                 if fails_fast and job.state is State.QUEUED:
                     self._check_fit()
@@ -152,7 +152,7 @@ class Desk:
 
     async def changes(self, job: Job, every: float) -> AsyncIterator[Job]:
         """The job now, and again whenever there is news of it, or after so many seconds; the last time when it has ended."""
-        with self._bell.listening(job.id) as ear:
+        with self.bell.listening(job.id) as ear:
             while True:
                 yield job
                 if job.state.ended or self._stopping:
@@ -183,7 +183,7 @@ class Desk:
         """Break a job off."""
         await self.get(id, owner)
         job = await asyncio.to_thread(self.jobs.cancel, id, owner)
-        self._bell.ring(id)
+        self.bell.ring(id)
         if not job.state.ended:
             await self.executor.cancelled(job)
         return job
@@ -232,7 +232,7 @@ class Desk:
     def stop(self) -> None:
         """Take in nothing more, and let go of those who wait for what is not begun."""
         self._stopping = True
-        self._bell.ring_all()
+        self.bell.ring_all()
 
     def _check_fit(self) -> None:
         """Raise why nothing can be read here, where nothing can."""

@@ -57,9 +57,20 @@ async def ocr(request: Request, access: Annotated[Access, Depends(require("read"
     if not job.state.ended:
         return await accepted(desk, await desk.keep(job))
     request.state.timings |= job.timings
-    response = await result_response(request, job, wish.format, wish.shape)
-    if not settings.keep_waited_seconds:
-        response.background = BackgroundTask(desk.forget, job)
+    if settings.keep_waited_seconds:
+        return await result_response(request, job, wish.format, wish.shape)
+    return await _only_answer(request, job, wish)
+
+
+async def _only_answer(request: Request, job: Job, wish: Wish) -> Response:
+    """The result of a job of which nothing is kept when it is sent."""
+    desk: Desk = request.app.state.desk
+    try:
+        response = await result_response(request, job, wish.format, wish.shape)
+    except UncialError:
+        await desk.forget(job)
+        raise
+    response.background = BackgroundTask(desk.forget, job)
     return response
 
 
@@ -103,7 +114,7 @@ async def _made(desk: Desk, result: Result, format: Format) -> Format:
     """The format of what was written, which may be an archive of several files."""
     if not format.bundles:
         return format
-    return format.made(await asyncio.to_thread(lambda: b"".join(desk.blobs.stream(result.blob, 0, MAGIC))))
+    return format.made(await desk.beginning(result, MAGIC))
 
 
 async def _waited_for(request: Request, desk: Desk, job: Job, seconds: float) -> Job:
