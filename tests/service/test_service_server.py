@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -88,6 +89,19 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_file(scripted)
         connection.sendall(b"POST /v1/ocr HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\nabc")
         until(lambda: scripted.spooled())
     until(lambda: not scripted.spooled())
+
+
+def test_clients_that_leave_at_once_leave_no_job_that_goes_on(scripted, tmp_path):
+    host, port = scripted.url.removeprefix("http://").split(":")
+    for number in range(6):
+        body = f"hang {tmp_path}/{number}".encode()
+        head = f"POST /v1/ocr HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head.encode() + body)
+            time.sleep(0.01 * number)
+    until(lambda: sum(line.get("status") == 499 and line["path"] == "/v1/ocr" for line in scripted.log()) >= 6)
+    until(lambda: not httpx.get(f"{scripted.url}/v1/jobs?state=queued,running").json()["jobs"])
+    assert post(scripted, "say still here", format="txt").text == "still here\n"
 
 
 def test_a_large_upload_passes_through_without_being_held_in_memory(scripted):

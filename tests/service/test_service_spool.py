@@ -39,7 +39,8 @@ def test_what_a_dead_run_left_is_swept_and_a_living_run_is_not_touched(tmp_path)
 
 def test_others_may_not_look_into_it(tmp_path):
     with Spool.open(tmp_path / "data") as spool:
-        assert spool.folder.stat().st_mode & 0o077 == 0
+        for folder in (tmp_path / "data", tmp_path / "data" / "spool", spool.folder):
+            assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_a_data_folder_that_cannot_be_written_says_which_setting_to_mend(tmp_path):

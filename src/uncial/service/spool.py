@@ -27,7 +27,8 @@ class Spool:
         """Sweep away what dead runs left and make a folder for this one. Raises `OutputError` where that is not possible."""
         spools = data_dir / "spool"
         try:
-            spools.mkdir(parents=True, exist_ok=True, mode=0o700)
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            spools.mkdir(exist_ok=True, mode=0o700)
             # Without this lock another run, just starting, could take our folder for a dead one's before it is locked.
             with (spools / LOCK).open("wb") as gate:
                 fcntl.flock(gate, fcntl.LOCK_EX)
