@@ -144,9 +144,7 @@ class Service:
         return self._draining
 
 
-def assemble(
-    settings: Settings, spool: Spool, plan: Plan, make_executor: Callable[[Stores], Executor] | None = None
-) -> Service:
+def assemble(settings: Settings, spool: Spool, plan: Plan, make_executor: Callable[[Stores], Executor] | None = None) -> Service:
     """Put a service together. Raises `UncialError` where a part of it cannot be had.
 
     Who does the jobs follows from the settings; only tests say otherwise.
