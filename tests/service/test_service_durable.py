@@ -58,7 +58,7 @@ def test_a_job_outlives_a_killed_service_and_its_finished_pages_are_not_read_aga
         job = submit(service, script)
         waiting = submit(service, "say waiting")
         until(lambda: written(tmp_path / "gate.begun"))
-        assert httpx.get(f"{service.url}{job}").json()["pages"] == {"total": 4, "done": 2, "failed": 0}
+        until(lambda: httpx.get(f"{service.url}{job}").json()["pages"] == {"total": 4, "done": 2, "failed": 0})
         service.stop(signal.SIGKILL)
     (tmp_path / "gate").touch()
     with running(tmp_path / "service", **settings) as service:
