@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ALLOWED = {
-    "0bsd", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cnri-python", "hpnd", "isc", "mit", "mit-0", "mit-cmu", "mpl-2.0",
-    "psf-2.0", "python-2.0", "unicode-3.0", "unlicense", "zlib",
+    "0bsd", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cnri-python", "hpnd", "isc", "mit", "mit-0", "mit-cmu",
+    "mpl-2.0", "psf-2.0", "python-2.0", "unicode-3.0", "unlicense", "zlib",
 }  # fmt: skip
 
 SPELLINGS = {

@@ -56,7 +56,7 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, plan: str = SCRIPTED, **settings: object) -> Iterator[Service]:
+def running(folder: Path, plan: str = SCRIPTED, /, **settings: object) -> Iterator[Service]:
     folder.mkdir(exist_ok=True)
     ours = {f"UNCIAL_{name.upper()}": str(value) for name, value in {"port": 0, "data_dir": folder / "data", **settings}.items()}
     others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}

@@ -20,7 +20,7 @@ Run = Callable[..., tuple[int, bytes, str]]
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Workers with the real reader, and the same engine as here: it says how large each image is."""
-    with running(tmp_path_factory.mktemp("service"), plan=SIZES, engine="sizes", workers=2, threads=1) as service:
+    with running(tmp_path_factory.mktemp("service"), SIZES, engine="sizes", workers=2, threads=1) as service:
         yield service
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -45,6 +46,10 @@ def ended(service: Service, job: str) -> dict[str, Any]:
         if told["ended"]:
             return dict(told)
     raise AssertionError("it did not end in time")
+
+
+def dead(pid: int) -> bool:
+    return not alive(pid)
 
 
 def text_of(service: Service, job: str) -> str:
@@ -107,9 +112,9 @@ def test_two_services_over_one_folder_share_their_jobs(tmp_path):
         assert listed[0] == listed[1]
         hanging = [submit(one, f"hang {tmp_path}/pid-{number}") for number in range(2)]
         for number, job in enumerate(hanging):
-            until(lambda number=number: written(tmp_path / f"pid-{number}"))
+            until(partial(written, tmp_path / f"pid-{number}"))
             assert httpx.delete(f"{(other, one)[number].url}{job}", timeout=30).json()["state"] == "cancelled"
-            until(lambda number=number: not alive(int((tmp_path / f"pid-{number}").read_text())), 5)
+            until(partial(dead, int((tmp_path / f"pid-{number}").read_text())), 5)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from service_rig import TWO_PAGES, Clerk, Rig, serving
 from uncial.document import Problem
 from uncial.errors import ModelMissing, ServiceUnavailable, SourceDamaged, TimeLimitExceeded
 from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.keys import Scope
 from uncial.jobs.store import Ending, JobStore, Pulse
 from uncial.service import room
 from uncial.service.access import Access
@@ -56,6 +57,12 @@ def submit(client: httpx.Client, content: bytes = b"x", query: str = "", **heade
     assert answer.status_code == 202, answer.text
     told: dict[str, Any] = answer.json()
     return told
+
+
+def kept_for(job: Job) -> int:
+    """For how many seconds after its end."""
+    assert job.expires is not None and job.ended is not None
+    return round(job.expires - job.ended)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -170,16 +177,16 @@ def test_a_wait_that_makes_no_sense_is_told(client, query):
 
 @pytest.mark.parametrize("id", [UNKNOWN, "x", "A" * 32, "%00", "0" * 31, "%F0%9F%A6%8A"])
 def test_a_job_that_is_not_there_is_not_found_whatever_is_asked_of_it(client, id):
-    for ask in (
-        lambda: client.get(f"/v1/jobs/{id}"),
-        lambda: client.get(f"/v1/jobs/{id}/result"),
-        lambda: client.get(f"/v1/jobs/{id}/events"),
-        lambda: client.delete(f"/v1/jobs/{id}"),
-        lambda: client.get(f"/v1/batch/{id}"),
-        lambda: client.delete(f"/v1/batch/{id}"),
-        lambda: client.get(f"/v1/jobs?after={id}"),
+    for method, path in (
+        ("GET", f"jobs/{id}"),
+        ("GET", f"jobs/{id}/result"),
+        ("GET", f"jobs/{id}/events"),
+        ("DELETE", f"jobs/{id}"),
+        ("GET", f"batch/{id}"),
+        ("DELETE", f"batch/{id}"),
+        ("GET", f"jobs?after={id}"),
     ):
-        assert code(ask()) == (404, "job-not-found")
+        assert code(client.request(method, f"/v1/{path}")) == (404, "job-not-found")
 
 
 def test_a_job_that_failed_says_why_with_the_page_that_is_to_blame(client, clerk):
@@ -323,7 +330,7 @@ def test_jobs_of_others_are_not_there(tmp_path):
     with serving(tmp_path) as rig:
         mine, theirs, all_seeing = (
             rig.client(Authorization=f"Bearer {rig.service.keys.make(name, scopes)[1]}")
-            for name, scopes in (("mine", ["read"]), ("theirs", ["read"]), ("admin", ["read", "admin"]))
+            for name, scopes in (("mine", [Scope.READ]), ("theirs", [Scope.READ]), ("admin", [Scope.READ, Scope.ADMIN]))
         )
         job = submit(mine)
         batch = mine.post("/v1/batch", files=[("file", ("a.png", b"x"))]).json()
@@ -474,7 +481,7 @@ def test_jobs_are_kept_as_long_as_the_settings_say(tmp_path):
     with serving(tmp_path, keep_seconds=1000, keep_waited_seconds=100) as rig, rig.client() as client:
         answer = client.post("/v1/ocr", content=b"x")
         waited, sent = rig.store.get(answer.headers["uncial-job"]), rig.store.get(submit(client)["id"])
-    assert [round(job.expires - job.ended) for job in (waited, sent)] == [100, 1000]
+    assert [kept_for(job) for job in (waited, sent)] == [100, 1000]
 
 
 def test_of_an_answer_that_is_not_kept_nothing_is_left(tmp_path):
@@ -555,8 +562,7 @@ def test_what_takes_longer_than_requests_may_wait_goes_on_as_a_job(tmp_path):
         rig.clerk.do(job["id"])
         assert client.get(job["links"]["self"]).json()["state"] == "succeeded"
         assert client.get(f"{job['links']['result']}?format=txt").text == "Über Café\nsecond line\fpage two\n"
-        kept = rig.store.get(job["id"])
-        assert round(kept.expires - kept.ended) == 1000
+        assert kept_for(rig.store.get(job["id"])) == 1000
 
 
 # ---- what happens meanwhile
@@ -631,7 +637,8 @@ class Moody:
 
 def test_a_database_that_is_away_for_a_moment_is_waited_for(tmp_path):
     with serving(tmp_path) as rig, rig.client() as client, ThreadPoolExecutor(1) as pool:
-        rig.service.desk.jobs = moody = Moody(rig.store)
+        moody: Any = Moody(rig.store)
+        rig.service.desk.jobs = moody
         rig.clerk.held = True
         answer, id = waiting_for(client, rig, pool)
         moody.away = True
