@@ -16,10 +16,10 @@ from uncial.errors import ServiceUnavailable
 from uncial.formats.json import read as read_json
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
-from uncial.jobs.job import Job, Lease, Order, State
+from uncial.jobs.job import Job, Lease, Order, State, Submission
 from uncial.jobs.runner import Runner, Terms
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import JobStore, Submission
+from uncial.jobs.store import JobStore
 from uncial.jobs.wire import DOCUMENT, Plan
 
 

@@ -20,9 +20,9 @@ from uncial.errors import UncialError
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import dump_page, failure_of
 from uncial.jobs.executor import Standing
-from uncial.jobs.job import Job, Lease, PageRecord, State, rendition
+from uncial.jobs.job import Ending, Job, Lease, PageRecord, State, rendition
 from uncial.jobs.shapes import find_shape
-from uncial.jobs.store import Ending, JobStore
+from uncial.jobs.store import JobStore
 from uncial.jobs.wire import DOCUMENT
 from uncial.service import Settings
 from uncial.service.app import build_app

@@ -24,10 +24,10 @@ from uncial.jobs.blobs import Blobs
 from uncial.jobs.cluster import CeleryExecutor, check_shared, make_app, publish
 from uncial.jobs.database import Database
 from uncial.jobs.housekeeping import Housekeeper, Times
-from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.job import Ending, Job, Order, Queue, State, Submission
 from uncial.jobs.schema import jobs as rows
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore, Submission
+from uncial.jobs.store import JobStore
 from uncial.jobs.wire import DOCUMENT
 
 with_redis = pytest.mark.parametrize("cluster", ["redis"], indirect=True)

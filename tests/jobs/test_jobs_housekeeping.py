@@ -17,9 +17,9 @@ from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
 from uncial.jobs.executor import Standing
 from uncial.jobs.housekeeping import Housekeeper, Times
-from uncial.jobs.job import Job, Order, State
+from uncial.jobs.job import Ending, Job, Order, State, Submission
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore, Submission
+from uncial.jobs.store import JobStore
 
 OFTEN = Times(mend=0.02, sweep=0.02, search=0.02)
 

@@ -18,10 +18,10 @@ import servers
 from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, ServiceUnavailable
 from uncial.jobs.database import Database
-from uncial.jobs.job import Failure, Job, Lease, Order, PageRecord, Queue, State, Webhook
+from uncial.jobs.job import Ending, Failure, Job, Lease, Order, PageRecord, Queue, State, Submission, Webhook
 from uncial.jobs.schema import deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import MAX_TRIES, Bounds, Ending, JobStore, LeaseLost, Pulse, Submission
+from uncial.jobs.store import MAX_TRIES, Bounds, JobStore, LeaseLost, Pulse
 
 SUCCEEDED = Ending(state=State.SUCCEEDED, result="somewhere")
 KEY = Fernet.generate_key()
@@ -168,6 +168,16 @@ def test_one_owner_has_no_more_at_a_time_than_they_may(store: JobStore) -> None:
         store.submit(asked("c", owner="me"), bounds)
     store.finish(lease, SUCCEEDED)
     assert store.submit(asked("c", owner="me"), bounds)[1]
+
+
+@pytest.mark.parametrize("bounds", [Bounds(waiting=3), Bounds(at_once=3)])
+def test_whether_many_have_room_can_be_asked_before(store: JobStore, bounds: Bounds) -> None:
+    store.submit(asked("a", owner="me"))
+    store.check_room("me", bounds, 2)
+    store.check_room("me", Bounds(), 1000)
+    with pytest.raises(ServiceBusy):
+        store.check_room("me", bounds, 3)
+    assert [job.id for job in store.find()] == ["a"]
 
 
 def test_parts_do_not_count_against_anybody(store: JobStore) -> None:
@@ -684,6 +694,21 @@ def test_what_has_ended_long_ago_is_forgotten_with_all_that_belongs_to_it(
         assert connection.execute(select(pages)).all() == []
 
 
+def test_a_job_is_kept_for_longer_whether_it_has_ended_or_not(store: JobStore, clock: Clock) -> None:
+    leases = [leased(store, id, keep=10.0) for id in ("before", "after")]
+    store.keep("before", 100.0)
+    for lease in leases:
+        store.finish(lease, SUCCEEDED)
+    assert store.keep("after", 100.0).keep == 100.0
+    for id in ("before", "after"):
+        job = store.get(id)
+        assert job.ended and job.expires == pytest.approx(job.ended + 100)
+    clock.time += 11
+    assert store.expired() == []
+    with pytest.raises(JobNotFound):
+        store.keep("c", 1.0)
+
+
 def test_a_message_that_nobody_has_got_yet_outlives_its_job(store: JobStore, database: Database, clock: Clock) -> None:
     for id in ("a", "b"):
         store.finish(leased(store, id, order=Order(name=id, webhook=Webhook(url="https://hook"))), SUCCEEDED)
@@ -766,7 +791,8 @@ from uncial.errors import ServiceUnavailable
 from uncial.jobs.database import Database
 from uncial.jobs.job import PageRecord, State
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore, LeaseLost
+from uncial.jobs.job import Ending
+from uncial.jobs.store import JobStore, LeaseLost
 store = JobStore(Database.open(sys.argv[1]), Seal(sys.argv[2]), lease_seconds=1.0)
 while True:
     try:

@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from uncial.errors import FetchFailed, OptionInvalid, ServiceUnavailable, UncialError, UrlRefused
 from uncial.jobs.database import Database
-from uncial.jobs.job import Order, State, Webhook
+from uncial.jobs.job import Ending, Order, State, Submission, Webhook
 from uncial.jobs.schema import deliveries
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore, Submission
+from uncial.jobs.store import JobStore
 from uncial.jobs.webhooks import CLAIM, TRIES, Letter, Outbox, Postman, checked_webhook, pause_after, signed, signing_key
 from uncial.options import Limits
 

@@ -87,7 +87,8 @@ def test_what_is_told_of_pages_and_documents_comes_back():
         b'{"number": null, "seconds": 0, "code": ""}', b'{"number": 1, "seconds": NaN, "code": ""}',
         b'{"number": 1, "seconds": -1, "code": ""}', b'{"number": 1, "seconds": Infinity, "code": ""}',
         b'{"number": 1, "seconds": "1", "code": ""}', b'{"number": 1, "seconds": 0, "code": 7}',
-        b'{"number": 1, "seconds": 0, "code": "' + b"x" * 65 + b'"}',
+        b'{"number": 1, "seconds": 0, "code": "' + b"x" * 65 + b'"}', b'{"number": 1, "seconds": 0, "code": "a\\r\\nb"}',
+        b'{"number": 1, "seconds": 0, "code": "a\\n"}', b'{"number": 1, "seconds": 0, "code": "\xc3\xa9"}',
     ],
 )  # fmt: skip
 def test_what_is_no_news_of_a_page_is_not_taken_for_one(data: bytes):
@@ -100,6 +101,7 @@ def test_what_is_no_news_of_a_page_is_not_taken_for_one(data: bytes):
     [
         b"{}", b'{"seconds": 0, "failed": [], "notices": []}', b'{"seconds": 0, "failed": ["x"], "notices": {}}',
         b'{"seconds": 0, "failed": [], "notices": {"x": "y"}}', b'{"seconds": null, "failed": [], "notices": {}}',
+        b'{"seconds": 0, "failed": [], "notices": {"a\\nb": 1}}', b'{"seconds": 0, "failed": [], "notices": {"A": 1}}',
     ],
 )  # fmt: skip
 def test_what_is_no_news_of_a_document_is_not_taken_for_one(data: bytes):

@@ -16,9 +16,9 @@ from running_service import until
 from service_rig import TWO_PAGES, Clerk, Rig, serving
 from uncial.document import Problem
 from uncial.errors import ModelMissing, ServiceUnavailable, SourceDamaged, TimeLimitExceeded
-from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.job import Ending, Job, Order, Queue, State
 from uncial.jobs.keys import Scope
-from uncial.jobs.store import Ending, JobStore, Pulse
+from uncial.jobs.store import JobStore, Pulse
 from uncial.service import room
 from uncial.service.access import Access
 from uncial.service.room import seconds_until_room

@@ -18,9 +18,9 @@ from uncial.document import Problem
 from uncial.errors import ServiceUnavailable
 from uncial.jobs.database import Database
 from uncial.jobs.executor import Standing
-from uncial.jobs.job import Order, PageRecord, Queue, State, Webhook
+from uncial.jobs.job import Ending, Order, PageRecord, Queue, State, Submission, Webhook
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore, Submission
+from uncial.jobs.store import JobStore
 from uncial.service import metrics as module
 from uncial.service import probes
 from uncial.service.access import Access

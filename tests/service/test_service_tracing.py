@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from uncial.document import Problem
-from uncial.jobs.job import Job, Lease, Order, State
-from uncial.jobs.store import Ending
+from uncial.jobs.job import Ending, Job, Lease, Order, State
 from uncial.jobs.telling import TRACEPARENT, trace_id
 from uncial.service.tracing import Tracing, start_tracing, traceparent_of
 
@@ -206,7 +205,7 @@ class Receiver(BaseHTTPRequestHandler):
 SENDING = """
 import time
 from uncial.jobs.job import Job, Lease, Order, State
-from uncial.jobs.store import Ending
+from uncial.jobs.job import Ending
 from uncial.service.tracing import start_tracing
 tracing = start_tracing()
 job = Job(id="j1", state=State.RUNNING, order=Order(name="a", traceparent="{given}"), created=time.time(), started=time.time())

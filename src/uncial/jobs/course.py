@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from uncial.errors import ServiceUnavailable, SourceNotFound, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.checkpoints import dump_page, failed_page, page_file
-from uncial.jobs.job import Job, Lease, Order, PageRecord, State, rendition
+from uncial.jobs.job import Ending, Job, Lease, Order, PageRecord, State, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
-from uncial.jobs.store import Ending
 from uncial.jobs.wire import DOCUMENT, RESULT, Open, PageDone, Read, Write, Written
 
 if TYPE_CHECKING:

@@ -162,6 +162,37 @@ class Lease:
     password: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """An order as it comes in, with whose it is and what is known of its document."""
+
+    order: Order
+    id: str
+    """Under which its document lies in the blob store already."""
+    owner: str = ""
+    queue: Queue = Queue.INTERACTIVE
+    batch: str = ""
+    keep: float = 86400.0
+    sha256: str = ""
+    size: int = 0
+    idempotency: str = ""
+    fingerprint: str = ""
+    """What the request was, for telling whether an idempotency key comes with the same one again."""
+    likeness: str = ""
+    """What makes two jobs the same: their document and all that tells how to read it. Empty for one that is like no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a job ends."""
+
+    state: State
+    result: str = ""
+    error: Problem | None = None
+    timings: Mapping[str, float] | None = None
+    notices: Mapping[str, int] | None = None
+
+
 def rendition(result: str, format: str, output: Output) -> str:
     """The name of the blob of a result in some format."""
     return f"{result}/{format}{'-layout' if output.layout else ''}"

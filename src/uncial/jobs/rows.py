@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row
 
-from uncial.jobs.job import Failure, Job, Order, Queue, State, order_adapter
-
-if TYPE_CHECKING:
-    from uncial.jobs.store import Ending, Submission
+from uncial.jobs.job import Ending, Failure, Job, Order, Queue, State, Submission, order_adapter
 
 WAITING = "waiting"
 """The state of a message to a webhook that is still to be delivered."""

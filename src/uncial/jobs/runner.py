@@ -20,9 +20,9 @@ from uncial.errors import ServiceUnavailable, UncialError
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.course import Course
-from uncial.jobs.job import Lease, State
+from uncial.jobs.job import Ending, Lease, State
 from uncial.jobs.process import WorkerProcess
-from uncial.jobs.store import Ending, JobStore, LeaseLost, Pulse
+from uncial.jobs.store import JobStore, LeaseLost, Pulse
 from uncial.jobs.telling import telling
 from uncial.jobs.tray import Tray
 from uncial.jobs.wire import Plan

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 VERSION = 1
-"""Of these tables. A database of a later version is refused, one of an earlier version is brought up to this one."""
+"""Of these tables. A database of another version is refused."""
 
 metadata = MetaData()
 

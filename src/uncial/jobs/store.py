@@ -1,4 +1,4 @@
-"""The table of jobs: everything that happens to a job happens here, in one transaction each.
+"""The table of jobs, changed: everything that happens to a job happens here, in one transaction each.
 
 A job that runs is leased: its worker has to say again and again that it lives, and another takes the job over where it does not.
 Whoever writes names the attempt that it writes for, so that a worker which was taken for dead changes nothing any more.
@@ -7,21 +7,22 @@ Whoever writes names the attempt that it writes for, so that a worker which was 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from uncial.document import Problem
-from uncial.errors import IdempotencyClash, JobNotFound, OptionInvalid, ServiceBusy, WorkerCrashed
+from uncial.errors import IdempotencyClash, OptionInvalid, ServiceBusy, WorkerCrashed
 from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.database import Database
-from uncial.jobs.job import ENDED, Failure, Job, Lease, Order, PageRecord, Queue, State
+from uncial.jobs.job import ENDED, Ending, Failure, Job, Lease, PageRecord, Queue, State, Submission
+from uncial.jobs.lookups import WHOLE, Lookups
 from uncial.jobs.rows import WAITING, delivery_row, ended_row, job_of, kills_of, new_row, order_json
 from uncial.jobs.schema import about, deliveries, jobs, pages, uses
 from uncial.jobs.seal import Seal
@@ -29,39 +30,6 @@ from uncial.jobs.seal import Seal
 MAX_TRIES = 5
 """How many workers may begin a job in vain, one after the other, without one page being done."""
 UNFINISHED = (State.QUEUED, State.RUNNING)
-WHOLE = jobs.c.parent == ""
-"""What was submitted, and not the parts that it was split into."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """An order as it comes in, with whose it is and what is known of its document."""
-
-    order: Order
-    id: str
-    """Under which its document lies in the blob store already."""
-    owner: str = ""
-    queue: Queue = Queue.INTERACTIVE
-    batch: str = ""
-    keep: float = 86400.0
-    sha256: str = ""
-    size: int = 0
-    idempotency: str = ""
-    fingerprint: str = ""
-    """What the request was, for telling whether an idempotency key comes with the same one again."""
-    likeness: str = ""
-    """What makes two jobs the same: their document and all that tells how to read it. Empty for one that is like no other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a job ends."""
-
-    state: State
-    result: str = ""
-    error: Problem | None = None
-    timings: Mapping[str, float] | None = None
-    notices: Mapping[str, int] | None = None
 
 
 class Pulse(Enum):
@@ -87,11 +55,12 @@ class Bounds:
     """Jobs of one owner that have not ended."""
 
 
-class JobStore:
-    """The jobs in one database. Each method is one transaction, and may raise `ServiceUnavailable`."""
+class JobStore(Lookups):
+    """The jobs in one database, to look at and to change. Each method is one transaction, and may raise `ServiceUnavailable`."""
 
     def __init__(self, database: Database, seal: Seal, lease_seconds: float = 15.0) -> None:
-        self._database, self._seal = database, seal
+        super().__init__(database)
+        self._seal = seal
         self.lease_seconds = lease_seconds
 
     def submit(self, submission: Submission, bounds: Bounds = Bounds()) -> tuple[Job, bool]:
@@ -131,60 +100,6 @@ class JobStore:
             self._end(connection, self._get(connection, submission.id), ending)
 
         return self._admit(submission, admit)
-
-    def find_alike(self, submission: Submission) -> Job | None:
-        """A job of the same owner that read the same document in the same way, wholly."""
-        if not submission.likeness:
-            return None
-        like = and_(jobs.c.likeness == submission.likeness, jobs.c.owner == submission.owner, jobs.c.state == State.SUCCEEDED)
-        with self._database.reading() as connection:
-            row = connection.execute(
-                select(jobs).where(like, jobs.c.expires > self._database.now).order_by(jobs.c.ended.desc()).limit(1)
-            ).first()
-        return job_of(row) if row else None
-
-    def get(self, id: str, owner: str | None = None) -> Job:
-        """The job of that id; with an owner, only if it is theirs. Raises `JobNotFound`."""
-        with self._database.reading() as connection:
-            return self._get(connection, id, owner)
-
-    def ahead_of(self, job: Job) -> int:
-        """How many jobs wait that come before it."""
-        older = tuple_(jobs.c.created, jobs.c.id) < tuple_(job.created, job.id)
-        earlier = or_(jobs.c.queue > job.queue, and_(jobs.c.queue == job.queue, older))
-        with self._database.reading() as connection:
-            counted = select(func.count()).select_from(jobs).where(jobs.c.state == State.QUEUED, earlier)
-            return int(connection.execute(counted).scalar_one())
-
-    def find(
-        self,
-        owner: str | None = None,
-        *,
-        states: Sequence[State] = (),
-        batch: str = "",
-        before: Job | None = None,
-        limit: int = 100,
-    ) -> list[Job]:
-        """Jobs, the latest first; `before` goes on after the last one of the page before."""
-        wanted: list[ColumnElement[bool]] = [WHOLE]
-        if owner is not None:
-            wanted.append(jobs.c.owner == owner)
-        if states:
-            wanted.append(jobs.c.state.in_(states))
-        if batch:
-            wanted.append(jobs.c.batch == batch)
-        if before:
-            wanted.append(tuple_(jobs.c.created, jobs.c.id) < tuple_(before.created, before.id))
-        query = select(jobs).where(*wanted).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
-        with self._database.reading() as connection:
-            return [job_of(row) for row in connection.execute(query)]
-
-    def pages(self, id: str) -> list[PageRecord]:
-        """The pages of a job that are done with, in their order."""
-        columns = [pages.c[entry.name] for entry in fields(PageRecord)]
-        with self._database.reading() as connection:
-            query = select(*columns).where(pages.c.job == id).order_by(pages.c.number)
-            return [PageRecord(*row) for row in connection.execute(query)]
 
     def lease_next(self, worker: str, queues: Sequence[Queue] = tuple(Queue)) -> Lease | None:
         """The next job for a worker: what somebody waits for before all else, then the oldest; None where none waits."""
@@ -258,11 +173,6 @@ class JobStore:
                 # Their secrets are sealed already, for the order comes from the table.
                 connection.execute(insert(jobs).values(row | {"parent": job.id, "sha256": job.sha256, "size": job.size}))
         return ids
-
-    def has_parts(self, id: str) -> bool:
-        """Whether the job was split."""
-        with self._database.reading() as connection:
-            return connection.execute(select(jobs.c.id).where(jobs.c.parent == id).limit(1)).first() is not None
 
     def finish(self, lease: Lease, ending: Ending) -> None:
         """End a job. Raises `LeaseLost`."""
@@ -340,12 +250,6 @@ class JobStore:
             connection.execute(update(about).where(about.c.word == "").values(word=self._seal.close(offered)))
             return self._seal.open_text(connection.execute(select(about.c.word)).scalar_one())
 
-    def expired(self, limit: int = 100) -> list[str]:
-        """Jobs that are to be forgotten; `forget` them when their blobs are gone."""
-        with self._database.reading() as connection:
-            over = select(jobs.c.id).where(jobs.c.expires < self._database.now, WHOLE).order_by(jobs.c.expires).limit(limit)
-            return list(connection.execute(over).scalars())
-
     def forget(self, ids: Iterable[str]) -> None:
         """Delete jobs, their parts and all that is known of them, but for messages that nobody has got yet.
 
@@ -364,43 +268,6 @@ class JobStore:
             then = self._database.told_time(connection) - older_than
             connection.execute(delete(deliveries).where(deliveries.c.state != WAITING, deliveries.c.created < then))
             connection.execute(delete(uses).where(uses.c.minute < int(then // 60)))
-
-    def known_ids(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that are jobs: what else lies in the blob store belongs to nobody."""
-        with self._database.reading() as connection:
-            return set(connection.execute(select(jobs.c.id).where(jobs.c.id.in_(list(ids)))).scalars())
-
-    def waiting(self) -> dict[Queue, tuple[int, float]]:
-        """For each queue, how many jobs wait, and for how many seconds the oldest does."""
-        oldest = self._database.now - func.min(jobs.c.created)
-        counted = select(jobs.c.queue, func.count(), oldest).where(jobs.c.state == State.QUEUED).group_by(jobs.c.queue)
-        with self._database.reading() as connection:
-            found = {Queue(queue): (count, float(age)) for queue, count, age in connection.execute(counted)}
-        return {queue: found.get(queue, (0, 0.0)) for queue in Queue}
-
-    def now(self) -> float:
-        """The time by the clock that all who share this store go by, in seconds since 1970."""
-        with self._database.reading() as connection:
-            return self._database.told_time(connection)
-
-    def ended_since(self, moment: float, limit: int = 1000) -> list[Job]:
-        """Jobs that ended at that moment or later, the first first, without their parts."""
-        query = select(jobs).where(jobs.c.ended >= moment, WHOLE).order_by(jobs.c.ended, jobs.c.id).limit(limit)
-        with self._database.reading() as connection:
-            return [job_of(row) for row in connection.execute(query)]
-
-    def delivery_counts(self) -> dict[str, int]:
-        """How many messages to webhooks there are in each state."""
-        counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-        with self._database.reading() as connection:
-            return {str(state): int(count) for state, count in connection.execute(counted)}
-
-    def counts(self) -> dict[State, int]:
-        """How many jobs there are in each state."""
-        with self._database.reading() as connection:
-            rows = connection.execute(select(jobs.c.state, func.count()).where(WHOLE).group_by(jobs.c.state)).all()
-        found = {State(state): int(count) for state, count in rows}
-        return {state: found.get(state, 0) for state in State}
 
     def _known(self, connection: Connection, submission: Submission) -> Job | None:
         """The job that was made with the same idempotency key. Raises `IdempotencyClash` where it came with another request."""
@@ -439,13 +306,6 @@ class JobStore:
         sealed = replace(order, password=self._seal.close(order.password), webhook=webhook)
         row = new_row(replace(submission, order=sealed), self._database.told_time(connection))
         connection.execute(insert(jobs).values(row))
-
-    def _get(self, connection: Connection, id: str, owner: str | None = None) -> Job:
-        wanted: Select[Any] = select(jobs).where(jobs.c.id == id)
-        row = connection.execute(wanted if owner is None else wanted.where(jobs.c.owner == owner)).first()
-        if row is None:
-            raise JobNotFound(f"There is no job “{id}”.")
-        return job_of(row)
 
     def _lease(self, connection: Connection, id: str, worker: str) -> Lease | None:
         """The job, leased; None where its secret cannot be opened any more, which ends it."""

@@ -26,6 +26,7 @@ from uncial.errors import FetchFailed, OptionInvalid, ServiceUnavailable, Uncial
 from uncial.fetch import check_url, post
 from uncial.jobs.database import Database
 from uncial.jobs.job import Webhook
+from uncial.jobs.rows import WAITING
 from uncial.jobs.schema import deliveries
 from uncial.jobs.seal import Seal
 from uncial.options import Limits
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 Post = Callable[[str, bytes, Mapping[str, str], Limits], int]
 """Sends a body to a URL with these headers and tells the status of the answer. Raises `UncialError`."""
 
-WAITING, DELIVERED, DEAD = "waiting", "delivered", "dead"
+DELIVERED, DEAD = "delivered", "dead"
 TRIES = 10
 FIRST_PAUSE, GROWTH = 8.0, 3.0
 """Seconds before the second try, and how much longer each pause is than the one before: the last try comes after 22 hours."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
@@ -25,8 +26,8 @@ LENGTH = Struct(">Q")
 HEADER = Struct(">cQQ")
 LONGEST = 1e9
 """Seconds that anything may be said to have taken; a NaN is none either."""
-LONGEST_CODE = 64
-"""Characters, as many as the table of pages has room for."""
+CODE = re.compile("[a-z0-9-]{0,64}")
+"""Of a problem or a notice. It ends up in the headers of answers, and the table of pages has room for so many characters."""
 
 
 class Kind(Enum):
@@ -194,7 +195,7 @@ def _seconds(told: object) -> float:
 
 
 def _code(told: object) -> str:
-    if not (isinstance(told, str) and len(told) <= LONGEST_CODE):
+    if not (isinstance(told, str) and CODE.fullmatch(told)):
         raise ValueError(told)
     return told
 

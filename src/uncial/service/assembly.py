@@ -17,12 +17,12 @@ from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
 from uncial.jobs.executor import Executor, LocalExecutor
 from uncial.jobs.housekeeping import Housekeeper
-from uncial.jobs.job import Lease
+from uncial.jobs.job import Ending, Lease
 from uncial.jobs.keys import KeyStore
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.runner import Runner, Terms
 from uncial.jobs.seal import Seal
-from uncial.jobs.store import Ending, JobStore
+from uncial.jobs.store import JobStore
 from uncial.jobs.webhooks import Outbox, Postman
 from uncial.jobs.wire import Plan
 from uncial.service.access import Door

@@ -31,9 +31,9 @@ from uncial.jobs.bell import Bell, Ear
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.executor import Executor
-from uncial.jobs.job import Job, Order, Queue, State, Webhook
+from uncial.jobs.job import Job, Order, Queue, State, Submission, Webhook
 from uncial.jobs.rendering import Renderer
-from uncial.jobs.store import Bounds, JobStore, Submission
+from uncial.jobs.store import Bounds, JobStore
 from uncial.jobs.webhooks import Outbox
 from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output

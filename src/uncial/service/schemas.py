@@ -12,8 +12,9 @@ from uncial.formats import FORMATS
 from uncial.formats import json as document_json
 from uncial.geometry import Box, Quad
 from uncial.jobs.job import Job, Order, Queue, State
+from uncial.jobs.rows import WAITING
 from uncial.jobs.shapes import MistralShape
-from uncial.jobs.webhooks import DEAD, DELIVERED, WAITING
+from uncial.jobs.webhooks import DEAD, DELIVERED
 from uncial.languages import find_language
 from uncial.options import OptionInfo
 from uncial.service.choices import CHOICES, FORMAT

@@ -20,8 +20,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 import uncial
-from uncial.jobs.job import Lease
-from uncial.jobs.store import Ending
+from uncial.jobs.job import Ending, Lease
 from uncial.jobs.telling import TRACEPARENT
 from uncial.service.metrics import route_of
 
