@@ -191,6 +191,15 @@ def test_the_docs_tell_every_setting_of_the_service():
     assert [name for name in Settings.model_fields if f"`UNCIAL_{name.upper()}`" not in told] == []
 
 
+def test_the_docs_tell_the_statuses_of_errors_as_they_are():
+    from uncial.errors import error_classes
+
+    rows = re.findall(r"^\|[^|]+\| ([\d, ]+) \| ([^|]+) \|$", section(read("docs/http.md"), "When it goes wrong"), re.MULTILINE)
+    told = {code: statuses.split(", ") for statuses, codes in rows for code in re.findall("`([^`]+)`", codes)}
+    assert len(told) > 10
+    assert [code for code, statuses in told.items() if str(error_classes()[code].http_status) not in statuses] == []
+
+
 def test_the_docs_tell_every_model():
     from uncial.models import MODELS
 

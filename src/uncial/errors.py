@@ -227,7 +227,7 @@ class WorkerCrashed(WorkEnded):
 
     code, exit_status, http_status = "worker-crashed", 7, 503
     title = "The document brought its worker down"
-    default_hint = "Sending it again will not help; please report the document."
+    default_hint = "Sending it again seldom helps; please report the document."
 
 
 class ServiceBusy(UncialError):

@@ -39,7 +39,7 @@ Post = Callable[[str, bytes, Mapping[str, str], Limits], int]
 DELIVERED, DEAD = "delivered", "dead"
 TRIES = 10
 FIRST_PAUSE, GROWTH = 8.0, 3.0
-"""Seconds before the second try, and how much longer each pause is than the one before: the last try comes after 22 hours."""
+"""Seconds before the second try, and how much longer each pause is than the one before: the last comes within 22 hours."""
 PATIENCE = 15.0
 """Seconds that a receiver may take to answer."""
 CLAIM = 60.0
