@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from uncial.raster import Image
 
 
+@dataclass
+class Clock:
+    """The time, which stands still until a test sets it on."""
+
+    now: float = 600_000.0
+    """Seconds since 1970."""
+    tick: float = 0.0
+    """By how much it goes on each time that somebody looks."""
+
+    def __call__(self) -> float:
+        self.now += self.tick
+        return self.now
+
+
 def word(text: str, left: float = 0, top: float = 0, *, confidence: float | None = 0.9) -> Word:
     """A word of 10 x 20 pixels a character."""
     return Word(text, Quad.of_box(Box(left, top, left + 10 * len(text), top + 20)), confidence)

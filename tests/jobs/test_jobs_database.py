@@ -17,14 +17,6 @@ from uncial.jobs.schema import VERSION, about, metadata, uses
 OPEN = "import sys; from uncial.jobs.database import Database; Database.open(sys.argv[1]).close()"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jobs.db"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
-
-
 def test_processes_that_open_a_new_one_together_make_one(url: str) -> None:
     opening = [subprocess.Popen([sys.executable, "-c", OPEN, url], stderr=subprocess.PIPE) for _ in range(4)]
     told = [process.communicate(timeout=120)[1].decode() for process in opening]

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,26 +9,6 @@ from uncial.errors import OptionInvalid
 from uncial.jobs.database import Database
 from uncial.jobs.keys import TOKEN, KeyStore, Scope
 from uncial.jobs.schema import keys, uses
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 600_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    database = Database.open(f"sqlite:///{tmp_path / 'jobs.db'}", clock)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -15,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select, update
 
 import servers
+from fakes import Clock
 from uncial.document import Problem
 from uncial.errors import IdempotencyClash, JobNotFound, ServiceBusy, ServiceUnavailable
 from uncial.jobs.database import Database
@@ -27,26 +27,9 @@ SUCCEEDED = Ending(state=State.SUCCEEDED, result="somewhere")
 KEY = Fernet.generate_key()
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = 1_000_000.0
-
-    def __call__(self) -> float:
-        self.time += 0.001  # no two moments are the same
-        return self.time
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jobs.db"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    return Clock(1_000_000.0, tick=0.001)  # no two moments are the same
 
 
 @pytest.fixture
@@ -200,7 +183,7 @@ def test_what_is_alike_is_found_for_its_owner_alone(store: JobStore, clock: Cloc
     assert store.find_alike(asked("b", owner="you", likeness="same")) is None
     assert store.find_alike(asked("b", owner="me", likeness="other")) is None
     assert store.find_alike(asked("b", owner="me")) is None
-    clock.time += 101
+    clock.now += 101
     assert store.find_alike(asked("b", **same)) is None
 
 
@@ -286,7 +269,7 @@ def test_queues_are_counted(store: JobStore, clock: Clock) -> None:
     assert store.waiting() == {Queue.INTERACTIVE: (0, 0.0), Queue.BULK: (0, 0.0)}
     store.submit(asked("a"))
     store.submit(asked("b"))
-    clock.time += 10
+    clock.now += 10
     count, age = store.waiting()[Queue.INTERACTIVE]
     assert count == 2
     assert age == pytest.approx(10, abs=0.1)
@@ -316,17 +299,17 @@ def test_one_job_that_many_are_sent_is_taken_once(store: JobStore) -> None:
 def test_a_lease_says_who_has_the_job_and_until_when(store: JobStore, clock: Clock) -> None:
     lease = leased(store)
     assert (lease.job.state, lease.job.worker, lease.job.attempt, lease.job.tries) == (State.RUNNING, "worker", 1, 1)
-    assert lease.job.lease_until == pytest.approx(clock.time + 15, abs=1)
-    clock.time += 10
+    assert lease.job.lease_until == pytest.approx(clock.now + 15, abs=1)
+    clock.now += 10
     assert store.heartbeat(lease) is Pulse.GOING
-    assert store.get("a").lease_until == pytest.approx(clock.time + 15, abs=1)
+    assert store.get("a").lease_until == pytest.approx(clock.now + 15, abs=1)
 
 
 def test_a_job_whose_worker_is_gone_is_taken_over(store: JobStore, clock: Clock) -> None:
     first = leased(store)
-    clock.time += 14
+    clock.now += 14
     assert store.reconcile() == []
-    clock.time += 2
+    clock.now += 2
     assert store.reconcile() == ["a"]
     assert store.get("a").state is State.QUEUED
     second = store.lease_next("other")
@@ -350,7 +333,7 @@ def test_leases_end_by_the_real_clock_too(real_time: JobStore) -> None:
 
 def test_a_worker_that_comes_back_late_but_first_goes_on(store: JobStore, clock: Clock) -> None:
     lease = leased(store)
-    clock.time += 100
+    clock.now += 100
     assert store.heartbeat(lease) is Pulse.GOING
     assert store.reconcile() == []
 
@@ -363,7 +346,7 @@ def test_who_lost_a_job_writes_nothing(store: JobStore, clock: Clock, taken: str
     elif taken == "split":
         store.split(stale, [(1,), (2,)])
     else:
-        clock.time += 16
+        clock.now += 16
         store.reconcile()
     if taken == "again":
         assert store.lease("a", "other")
@@ -401,7 +384,7 @@ def test_a_job_that_is_begun_in_vain_too_often_fails(store: JobStore, clock: Clo
     store.submit(asked(order=Order(name="a", webhook=Webhook(url="https://hook"))))
     for _ in range(MAX_TRIES):
         assert store.lease("a", "worker")
-        clock.time += 16
+        clock.now += 16
         assert store.reconcile() == ["a"]
     job = store.get("a")
     assert (job.state, job.tries, job.attempt) == (State.FAILED, MAX_TRIES, MAX_TRIES)
@@ -416,7 +399,7 @@ def test_a_job_that_gets_on_is_never_given_up(store: JobStore, clock: Clock) -> 
         lease = store.lease("a", "worker")
         assert lease
         store.page_done(lease, PageRecord(number + 1, "blob", 0.1))
-        clock.time += 16
+        clock.now += 16
         store.reconcile()
     assert store.get("a").state is State.QUEUED
 
@@ -554,7 +537,7 @@ def test_a_part_that_fails_leaves_its_pages_to_the_whole(store: JobStore, clock:
     for id in ids:
         for _ in range(MAX_TRIES):
             assert store.lease(id, "worker")
-            clock.time += 16
+            clock.now += 16
             store.reconcile()
         assert store.get(id).state is State.FAILED
     assert store.lease("a", "worker")
@@ -626,7 +609,7 @@ def test_a_worker_hears_that_its_job_is_cancelled(store: JobStore) -> None:
 def test_a_cancelled_job_whose_worker_is_gone_ends(store: JobStore, clock: Clock) -> None:
     leased(store)
     store.cancel("a")
-    clock.time += 16
+    clock.now += 16
     assert store.reconcile() == ["a"]
     assert store.get("a").state is State.CANCELLED
     assert store.lease_next("worker") is None
@@ -649,7 +632,7 @@ def test_what_no_broker_was_told_of_is_sent_and_not_twice(store: JobStore, clock
     leased(store, "c")
     assert [job.id for job in store.to_send(60)] == ["a"]
     assert store.to_send(60) == []
-    clock.time += 61
+    clock.now += 61
     assert [job.id for job in store.to_send(60)] == ["a", "b"]
 
 
@@ -660,7 +643,7 @@ def test_what_waits_again_is_sent_again_at_once(store: JobStore, clock: Clock) -
     released, _gone = store.lease("a", "worker"), store.lease("b", "worker")
     assert released
     store.release(released)
-    clock.time += 16
+    clock.now += 16
     store.reconcile()
     assert {job.id for job in store.to_send(60)} == {"a", "b"}
 
@@ -686,7 +669,7 @@ def test_what_has_ended_long_ago_is_forgotten_with_all_that_belongs_to_it(
     store.finish(again, SUCCEEDED)
     leased(store, "b", keep=10.0)
     assert store.expired() == []
-    clock.time += 11
+    clock.now += 11
     assert store.expired() == ["a"]
     store.forget(["a", "b"])
     assert store.known_ids(["a", "b", "c", *ids]) == {"b"}
@@ -703,7 +686,7 @@ def test_a_job_is_kept_for_longer_whether_it_has_ended_or_not(store: JobStore, c
     for id in ("before", "after"):
         job = store.get(id)
         assert job.ended and job.expires == pytest.approx(job.ended + 100)
-    clock.time += 11
+    clock.now += 11
     assert store.expired() == []
     with pytest.raises(JobNotFound):
         store.keep("c", 1.0)
@@ -718,10 +701,10 @@ def test_a_message_that_nobody_has_got_yet_outlives_its_job(store: JobStore, dat
     assert store.delivery_counts() == {"waiting": 1}
     with database.writing() as connection:
         connection.execute(update(deliveries).values(state="dead"))
-        connection.execute(uses.insert().values(key="k", minute=int(clock.time // 60), count=1))
+        connection.execute(uses.insert().values(key="k", minute=int(clock.now // 60), count=1))
     store.tidy(3600)
     assert store.delivery_counts() == {"dead": 1}
-    clock.time += 7200
+    clock.now += 7200
     store.tidy(3600)
     assert store.delivery_counts() == {}
     with database.reading() as connection:

@@ -5,7 +5,7 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,25 +30,6 @@ KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
 PUBLIC = Limits()
 DOCS = Path(__file__).parents[2] / "docs" / "webhooks.md"
-
-
-class Clock:
-    now = 600_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    database = Database.open(f"sqlite:///{tmp_path / 'jobs.db'}", clock)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from fastapi import Depends, FastAPI
 from starlette.datastructures import Headers
 
+from fakes import Clock
 from uncial.errors import KeyMissing, OptionInvalid, OriginRefused, ScopeMissing, ServiceBusy, ServiceUnavailable
 from uncial.jobs.database import Database
 from uncial.jobs.keys import KeyRing, KeyStore, Scope
@@ -18,14 +19,6 @@ from uncial.service.access import Access, Door, refuse_open_door, require
 from uncial.service.problems import tell_problems
 
 START = 600_000.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class CountedKeys(KeyStore):

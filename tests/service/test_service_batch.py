@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service_rig import TWO_PAGES, Clerk, Rig, serving
+from service_rig import TWO_PAGES, Rig, serving
 from uncial.jobs.job import State
 from uncial.service.batch_body import MAX_ITEMS
 
@@ -18,18 +18,6 @@ LIMIT = 10_000
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     with serving(tmp_path_factory.mktemp("service"), max_bytes=LIMIT, queue_size=8) as rig:
         yield rig
-
-
-@pytest.fixture
-def clerk(rig: Rig) -> Iterator[Clerk]:
-    yield rig.clerk
-    rig.clean()
-
-
-@pytest.fixture
-def client(rig: Rig, clerk: Clerk) -> Iterator[httpx.Client]:
-    with rig.client(**{"Cache-Control": "no-cache"}) as client:
-        yield client
 
 
 def form(*contents: bytes) -> list[tuple[str, tuple[str, bytes]]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -24,24 +24,6 @@ class Event(NamedTuple):
     kind: str
     id: str
     data: dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with serving(tmp_path_factory.mktemp("service")) as rig:
-        yield rig
-
-
-@pytest.fixture
-def clerk(rig: Rig) -> Iterator[Clerk]:
-    yield rig.clerk
-    rig.clean()
-
-
-@pytest.fixture
-def client(rig: Rig, clerk: Clerk) -> Iterator[httpx.Client]:
-    with rig.client(**{"Cache-Control": "no-cache"}) as client:
-        yield client
 
 
 def submit(client: httpx.Client) -> str:

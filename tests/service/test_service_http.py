@@ -33,18 +33,6 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield rig
 
 
-@pytest.fixture
-def executor(rig: Rig) -> Iterator[Clerk]:
-    yield rig.clerk
-    rig.clean()
-
-
-@pytest.fixture
-def client(rig: Rig, executor: Clerk) -> Iterator[httpx.Client]:
-    with rig.client(**FRESH) as client:
-        yield client
-
-
 def order_of(clerk: Clerk) -> Order:
     return clerk.leases[0].job.order
 
@@ -68,12 +56,12 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 # The tutorial's contract
 
 
-def test_the_tutorials_body_gets_the_tutorials_answer(client, executor):
+def test_the_tutorials_body_gets_the_tutorials_answer(client, clerk):
     answer = client.post("/v1/ocr", json={"image_url": URL})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == {"output": "Über Café\nsecond line\fpage two"}
-    assert executor.leases[0].job.order.url == URL
+    assert clerk.leases[0].job.order.url == URL
 
 
 @pytest.mark.parametrize(
@@ -83,10 +71,10 @@ def test_the_tutorials_body_gets_the_tutorials_answer(client, executor):
         b'{"image_url": null}', b'{"image_url": "https://example.org/a.jpg", "more": 1}', b"[" * 60_000, b"1" * 5000,
     ],
 )  # fmt: skip
-def test_any_other_json_body_gets_the_tutorials_words_with_status_400(client, body, executor):
+def test_any_other_json_body_gets_the_tutorials_words_with_status_400(client, body, clerk):
     answer = client.post("/v1/ocr", content=body, headers={"Content-Type": "application/json; charset=utf-8"})
     assert problem(answer, 400, "bad-request")["error"] == DID_YOU_MEAN
-    assert not executor.leases
+    assert not clerk.leases
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
@@ -104,14 +92,14 @@ def test_a_body_that_a_client_forgot_to_describe_gets_the_same_words_and_how_to_
         "http://[", " http://example.org/a.jpg", "http://example.org/a\n.jpg", "HTTPS:/etc/passwd",
     ],
 )  # fmt: skip
-def test_a_url_that_is_no_web_address_never_reaches_a_worker(client, executor, url):
+def test_a_url_that_is_no_web_address_never_reaches_a_worker(client, clerk, url):
     assert "http" in problem(client.post("/v1/ocr", json={"image_url": url}), 400, "url-refused")["error"]
-    assert not executor.leases
+    assert not clerk.leases
 
 
-def test_pages_that_failed_are_told_beside_the_tutorials_output(client, executor):
+def test_pages_that_failed_are_told_beside_the_tutorials_output(client, clerk):
     failed = Problem("source-damaged", "This page is damaged.", "Scan it again.", "pages")
-    executor.answer = document(page(block("one")), page(number=2, problem=failed))
+    clerk.answer = document(page(block("one")), page(number=2, problem=failed))
     answer = client.post("/v1/ocr", json={"image_url": URL})
     told = {"page": 2, "code": "source-damaged", "detail": "This page is damaged.", "hint": "Scan it again."}
     assert answer.json() == {"output": "one\f", "problems": [told]}
@@ -133,32 +121,32 @@ def test_a_json_body_with_a_format_gets_that_format(client):
 # Files
 
 
-def test_a_form_with_a_file_is_read_and_answered_as_the_document(client, executor):
+def test_a_form_with_a_file_is_read_and_answered_as_the_document(client, clerk):
     answer = client.post("/v1/ocr", files={"file": ("scan.png", b"\x89PNG\r\n--bytes\r\n", "image/png")})
     assert answer.content == in_format("json", named("scan.png"))
     assert answer.json()["output"] == TWO_PAGES.text
-    assert executor.bytes == [b"\x89PNG\r\n--bytes\r\n"]
-    assert order_of(executor).name == "scan.png"
+    assert clerk.bytes == [b"\x89PNG\r\n--bytes\r\n"]
+    assert order_of(clerk).name == "scan.png"
 
 
-def test_options_come_as_form_fields_or_in_the_query(client, executor):
+def test_options_come_as_form_fields_or_in_the_query(client, clerk):
     answer = client.post(
         "/v1/ocr?pages=2", files={"file": b"x"}, data={"languages": "en+de", "orientation": "false", "format": "tsv"}
     )
     assert answer.headers["content-type"] == "text/tab-separated-values; charset=utf-8"
-    options = order_of(executor).options
+    options = order_of(clerk).options
     assert (options.languages, options.orientation, str(options.pages)) == (("en", "de"), False, "2")
 
 
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "C:\\scans\\passwd", "/etc/passwd", "pass\nwd", "passwd\x1b[31m", "ünïcode.png", ""]
 )
-def test_a_clients_file_name_is_shown_and_never_a_path(client, executor, name, rig):
+def test_a_clients_file_name_is_shown_and_never_a_path(client, clerk, name, rig):
     client.post("/v1/ocr", files={"file": (name, b"x")})
-    told = order_of(executor).name
+    told = order_of(clerk).name
     assert told
     assert not set(told) & set("/\\\n\x1b")
-    assert executor.bytes == [b"x"]
+    assert clerk.bytes == [b"x"]
     assert not [path for path in rig.service.settings.data_dir.rglob("*") if "passwd" in path.name or "nicode" in path.name]
 
 
@@ -180,18 +168,18 @@ def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict[str, Any]:
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=" + "x" * 500}}, "broken"),
     ],
 )
-def test_a_form_that_is_not_one_with_one_file_says_what_is_wrong(client, executor, request_, word):
+def test_a_form_that_is_not_one_with_one_file_says_what_is_wrong(client, clerk, request_, word):
     told = problem(client.post("/v1/ocr", **request_), 400, "bad-request")
     assert word in told["detail"]
     assert told["hint"]
-    assert not executor.leases
+    assert not clerk.leases
 
 
 @pytest.mark.parametrize("media", ["image/png", "application/pdf", "application/octet-stream", "image/x-unheard-of", ""])
-def test_a_bare_body_is_read(client, executor, media):
+def test_a_bare_body_is_read(client, clerk, media):
     answer = client.post("/v1/ocr?format=txt", content=b"%PDF-1.7", headers={"Content-Type": media} if media else {})
     assert answer.content == write(TWO_PAGES, "txt")
-    assert executor.bytes == [b"%PDF-1.7"]
+    assert clerk.bytes == [b"%PDF-1.7"]
 
 
 @pytest.mark.parametrize("media", ["text/html", "video/mp4", "application/zip", "nonsense"])
@@ -230,34 +218,34 @@ def test_what_is_no_text_has_a_name_for_its_file_and_text_has_none(client):
         ("", 'attachment; filename="upload.pdf"'),
     ],
 )
-def test_the_name_of_the_file_is_that_of_the_input_however_hostile_it_is(client, executor, name, told):
-    executor.answer = document(page(block("one")), name=name)
+def test_the_name_of_the_file_is_that_of_the_input_however_hostile_it_is(client, clerk, name, told):
+    clerk.answer = document(page(block("one")), name=name)
     assert client.post("/v1/ocr?format=pdf", json={"image_url": URL}).headers["content-disposition"] == told
 
 
-def test_how_to_write_reaches_the_worker(client, executor):
+def test_how_to_write_reaches_the_worker(client, clerk):
     client.post("/v1/ocr?format=txt&layout=yes", content=b"x")
     client.post("/v1/ocr", files={"file": b"x"}, data={"layout": "on"})
     client.post("/v1/ocr", json={"image_url": URL})
-    assert [(lease.job.order.format, lease.job.order.output) for lease in executor.leases] == [
+    assert [(lease.job.order.format, lease.job.order.output) for lease in clerk.leases] == [
         ("txt", Output(layout=True)), ("", Output(layout=True)), ("tutorial", Output()),
     ]  # fmt: skip
 
 
-def test_what_was_noticed_is_told_in_a_header_whatever_the_format(client, executor):
+def test_what_was_noticed_is_told_in_a_header_whatever_the_format(client, clerk):
     hidden, repaired = Notice("hidden-text", "It hides 3 words."), Notice("repaired", "The file was mended.")
     other = replace(hidden, message="It hides 5 words.")
     pages = (
         replace(page(block("one")), notices=(hidden, other, repaired)),
         replace(page(block("two"), number=2), notices=(other,)),
     )
-    executor.answer = document(*pages)
+    clerk.answer = document(*pages)
     for format in FORMATS:
         answer = client.post(f"/v1/ocr?format={format}", content=b"x")
         assert answer.headers["uncial-notices"] == "hidden-text=2, repaired=1"
     told = client.post("/v1/ocr", json={"image_url": URL})
     assert (told.json(), told.headers["uncial-notices"]) == ({"output": "one\ftwo"}, "hidden-text=2, repaired=1")
-    executor.answer = TWO_PAGES
+    clerk.answer = TWO_PAGES
     assert "uncial-notices" not in client.post("/v1/ocr", content=b"x").headers
 
 
@@ -272,24 +260,24 @@ def test_a_page_that_a_document_became_runs_nothing_in_a_browser(client):
 
 
 @pytest.mark.parametrize("password", ["open sesame", "pässwörd", "пароль"])
-def test_a_password_comes_in_its_header_as_utf_8(client, executor, password):
+def test_a_password_comes_in_its_header_as_utf_8(client, clerk, password):
     client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", password.encode())])
-    assert executor.leases[0].password == password
+    assert clerk.leases[0].password == password
 
 
-def test_a_password_that_is_no_utf_8_is_taken_as_latin_1(client, executor):
+def test_a_password_that_is_no_utf_8_is_taken_as_latin_1(client, clerk):
     client.post("/v1/ocr", content=b"x", headers=[(b"Uncial-Password", "pässwörd".encode("latin-1"))])
-    assert executor.leases[0].password == "pässwörd"
+    assert clerk.leases[0].password == "pässwörd"
 
 
-def test_a_password_that_is_given_twice_is_refused(client, executor):
+def test_a_password_that_is_given_twice_is_refused(client, clerk):
     headers = [("Uncial-Password", "one"), ("Uncial-Password", "two")]
     told = problem(client.post("/v1/ocr", content=b"x", headers=headers), 400, "option-invalid")
     assert "one" not in told["detail"]
-    assert not executor.leases
+    assert not clerk.leases
 
 
-def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(client, executor, caplog):
+def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(client, clerk, caplog):
     caplog.set_level("DEBUG", "uncial")
     for refused in (
         client.post("/v1/ocr?password=sesame", content=b"x"),
@@ -299,17 +287,17 @@ def test_a_password_in_the_query_or_the_form_is_refused_with_the_header_to_use(c
         told = problem(refused, 400, "option-invalid")
         assert "Uncial-Password" in told["hint"]
         assert "sesame" not in refused.text
-    assert not executor.leases
+    assert not clerk.leases
     assert "sesame" not in str([vars(record) for record in caplog.records])
 
 
-def test_a_password_is_told_nowhere(client, executor, caplog):
+def test_a_password_is_told_nowhere(client, clerk, caplog):
     caplog.set_level("DEBUG", "uncial")
-    executor.answer = SourceEncrypted("The password does not open “a.pdf”.")
+    clerk.answer = SourceEncrypted("The password does not open “a.pdf”.")
     answer = client.post("/v1/ocr", content=b"x", headers={"Uncial-Password": "sesame"})
     problem(answer, 422, "source-encrypted")
-    assert executor.leases[0].password == "sesame"
-    assert "sesame" not in answer.text + str(answer.headers) + repr(executor.leases[0])
+    assert clerk.leases[0].password == "sesame"
+    assert "sesame" not in answer.text + str(answer.headers) + repr(clerk.leases[0])
     assert "sesame" not in str([vars(record) for record in caplog.records])
 
 
@@ -339,14 +327,14 @@ def formed(size: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [bare, formed])
-def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, executor, make: Callable[[int], dict[str, Any]]):
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client, clerk, make: Callable[[int], dict[str, Any]]):
     assert client.post("/v1/ocr", **make(LIMIT)).status_code == 200
-    assert len(executor.bytes[0]) == LIMIT
+    assert len(clerk.bytes[0]) == LIMIT
     problem(client.post("/v1/ocr", **make(LIMIT + 1000)), 413, "limit-exceeded")
-    assert len(executor.leases) == 1
+    assert len(clerk.leases) == 1
 
 
-def test_the_rest_of_a_form_is_limited_too(client, executor):
+def test_the_rest_of_a_form_is_limited_too(client, clerk):
     huge = form(b'name="pages"\r\n\r\n' + b"1" * (LIMIT + MAX_FORM_EXTRA), b'name="file"\r\n\r\nx')
     problem(client.post("/v1/ocr", **huge), 413, "limit-exceeded")
 
@@ -371,40 +359,40 @@ def test_a_json_body_of_more_than_64_kib_is_refused(client):
         ("pdf_dpi=72&pdf_dpi=73", "twice"),
     ],
 )
-def test_an_option_that_is_not_valid_is_told(client, executor, query, word):
+def test_an_option_that_is_not_valid_is_told(client, clerk, query, word):
     for body in ({"json": {"image_url": URL}}, {"files": {"file": b"x"}}, {"content": b"x"}):
         told = problem(client.post(f"/v1/ocr?{query}", **body), 400, "option-invalid")
         assert word in told["detail"]
         assert told["hint"]
-    assert not executor.leases
+    assert not clerk.leases
 
 
-def test_what_the_worker_met_reaches_the_client_whole(client, executor):
-    executor.answer = TimeLimitExceeded("It took longer than 1 second.", stage="engine", page=7)
+def test_what_the_worker_met_reaches_the_client_whole(client, clerk):
+    clerk.answer = TimeLimitExceeded("It took longer than 1 second.", stage="engine", page=7)
     told = problem(client.post("/v1/ocr", json={"image_url": URL}), 422, "time-limit-exceeded")
     assert (told["detail"], told["stage"], told["page"]) == ("It took longer than 1 second.", "engine", 7)
     assert told["title"] == TimeLimitExceeded.title
     assert told["error"] == f"It took longer than 1 second. {TimeLimitExceeded.default_hint}"
 
 
-def test_a_busy_service_says_when_to_come_back(client, executor):
-    executor.answer = ServiceBusy("All workers are busy.")
+def test_a_busy_service_says_when_to_come_back(client, clerk):
+    clerk.answer = ServiceBusy("All workers are busy.")
     answer = client.post("/v1/ocr", content=b"x")
     problem(answer, 429, "service-busy")
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing_of_the_inside(client, executor):
-    executor.answer = ZeroDivisionError("secret")
+def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing_of_the_inside(client, clerk):
+    clerk.answer = ZeroDivisionError("secret")
     answer = client.post("/v1/ocr", content=b"x")
     problem(answer, 500, "internal-error")
     assert "secret" not in answer.text
     assert "Zero" not in answer.text
 
 
-def test_an_accept_header_that_we_cannot_serve_is_told_before_the_body_is_read(client, executor):
+def test_an_accept_header_that_we_cannot_serve_is_told_before_the_body_is_read(client, clerk):
     problem(client.post("/v1/ocr", content=b"x", headers={"Accept": "image/gif"}), 406, "not-acceptable")
-    assert not executor.leases
+    assert not clerk.leases
 
 
 def test_other_paths_and_methods_are_problems_too(client):
@@ -431,19 +419,19 @@ def test_the_time_of_each_step_is_told(client):
     assert all(float(part.split(";dur=")[1]) >= 0 for part in timing.split(", "))
 
 
-def test_a_problem_is_logged_with_its_code_and_without_what_the_client_called_its_file(client, executor, caplog):
+def test_a_problem_is_logged_with_its_code_and_without_what_the_client_called_its_file(client, clerk, caplog):
     caplog.set_level("DEBUG", "uncial")
-    executor.answer = SourceDamaged("“payslip-of-somebody.png” is damaged.")
+    clerk.answer = SourceDamaged("“payslip-of-somebody.png” is damaged.")
     client.post("/v1/ocr", files={"file": ("payslip-of-somebody.png", b"x")})
     assert "source-damaged" in [getattr(record, "code", "") for record in caplog.records]
     assert "payslip" not in str([vars(record) for record in caplog.records])
 
 
-def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(client, executor, caplog):
+def test_each_request_is_logged_with_its_id_and_its_job_and_without_its_url(client, clerk, caplog):
     caplog.set_level("INFO", "uncial")
     client.post("/v1/ocr", json={"image_url": URL}, headers={"X-Request-ID": "me"})
     record = next(record for record in caplog.records if record.name == "uncial.service.requests")
-    assert (record.method, record.path, record.status, record.job) == ("POST", "/v1/ocr", 200, executor.leases[0].job.id)
+    assert (record.method, record.path, record.status, record.job) == ("POST", "/v1/ocr", 200, clerk.leases[0].job.id)
     assert URL not in str(vars(record))
 
 
@@ -460,8 +448,8 @@ def test_the_languages_are_listed_with_the_engines_that_read_them(client, monkey
     assert all(row["engines"] for row in rows.values())
 
 
-def test_health_counts_the_workers_and_what_waits_for_them(client, executor):
-    executor.held = True
+def test_health_counts_the_workers_and_what_waits_for_them(client, clerk):
+    clerk.held = True
     for _ in range(3):
         client.post("/v1/jobs", content=b"x")
     until(lambda: client.get("/health").json()["workers"]["waiting"] == 3)
@@ -473,8 +461,8 @@ def test_health_counts_the_workers_and_what_waits_for_them(client, executor):
     assert told["workers"] == {"starting": 0, "ready": 1, "busy": 0, "failed": 0, "waiting": 3}
 
 
-def test_health_fails_where_no_worker_can_be_started_and_says_why(client, executor):
-    executor.fault = ModelMissing("The model is not there.", hint="pip install it")
+def test_health_fails_where_no_worker_can_be_started_and_says_why(client, clerk):
+    clerk.fault = ModelMissing("The model is not there.", hint="pip install it")
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "failing"

@@ -40,12 +40,6 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 
 @pytest.fixture
-def clerk(rig: Rig) -> Iterator[Clerk]:
-    yield rig.clerk
-    rig.clean()
-
-
-@pytest.fixture
 def client(rig: Rig, clerk: Clerk) -> Iterator[httpx.Client]:
     with rig.client() as client:
         yield client

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import uncial
 from asgi_client import AsgiTransport
+from fakes import Clock
 from uncial.document import Problem
 from uncial.errors import ServiceUnavailable
 from uncial.jobs.database import Database
@@ -28,14 +29,6 @@ from uncial.service.metrics import OVERLAP, Metrics, route_of
 
 DOCS = Path(__file__).parents[2] / "docs/operations.md"
 Sample = dict[tuple[tuple[str, str], ...], float]
-
-
-@dataclass
-class Clock:
-    now: float = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

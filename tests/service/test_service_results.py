@@ -16,7 +16,7 @@ from PIL import Image
 from asgi_client import scope_of
 from fakes import block, document, page
 from running_service import SIZES, Service, running, until
-from service_rig import TWO_PAGES, Clerk, Rig, serving
+from service_rig import TWO_PAGES, Clerk, Rig
 from uncial.document import Notice, Problem
 from uncial.errors import SourceDamaged, WorkerCrashed
 from uncial.formats import FORMATS
@@ -25,24 +25,6 @@ from uncial.service.app import build_app
 FRESH = {"Cache-Control": "no-cache"}
 LONG = document(page(block(*("word " * 8 for _ in range(1300)))), name="long.pdf")
 """More than one piece of a blob."""
-
-
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with serving(tmp_path_factory.mktemp("service")) as rig:
-        yield rig
-
-
-@pytest.fixture
-def clerk(rig: Rig) -> Iterator[Clerk]:
-    yield rig.clerk
-    rig.clean()
-
-
-@pytest.fixture
-def client(rig: Rig, clerk: Clerk) -> Iterator[httpx.Client]:
-    with rig.client(**FRESH) as client:
-        yield client
 
 
 def submit(client: httpx.Client, query: str = "", content: bytes = b"x") -> str:
