@@ -19,9 +19,9 @@ from uncial.service.asked import QUEUE, job_terms, nothing_more
 from uncial.service.batch_body import MAX_ITEMS, Items, received_batch
 from uncial.service.bodies import Wish
 from uncial.service.choices import Choices
+from uncial.service.described import BATCH, BATCH_CANCEL, BATCH_STATE
 from uncial.service.desk import Desk, Terms
 from uncial.service.job_json import Told, plain_json
-from uncial.service.openapi import BATCH, BATCH_CANCEL, BATCH_STATE
 
 router = APIRouter()
 Reader = Annotated[Access, Depends(require("read"))]

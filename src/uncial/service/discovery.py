@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from uncial.engines.survey import Survey
 from uncial.service.access import Access, require
-from uncial.service.openapi import ENGINE_LIST, FORMAT_LIST, LANGUAGE_LIST, LIMIT_LIST, OPTION_LIST
+from uncial.service.described import ENGINE_LIST, FORMAT_LIST, LANGUAGE_LIST, LIMIT_LIST, OPTION_LIST
 from uncial.service.rows import engine_rows, format_rows, language_rows, limit_rows, option_rows
 from uncial.service.settings import Settings
 

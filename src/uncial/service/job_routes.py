@@ -22,11 +22,11 @@ from uncial.service.asked import (
     seconds_to_wait,
 )
 from uncial.service.choices import PASSWORD_HEADER, accepted_format, parse_output, password_of
+from uncial.service.described import CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT
 from uncial.service.desk import Desk
 from uncial.service.job_events import event_stream
 from uncial.service.job_json import job_json, plain_json
 from uncial.service.leaving import unless_client_leaves
-from uncial.service.openapi import CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT
 from uncial.service.routes import accepted, received, result_response
 
 router = APIRouter()

@@ -24,10 +24,10 @@ from uncial.service.access import Access, require
 from uncial.service.asked import terms_of
 from uncial.service.blob_response import blob_response
 from uncial.service.bodies import Wish, receive
+from uncial.service.described import OCR
 from uncial.service.desk import Desk, Result
 from uncial.service.job_json import job_json
 from uncial.service.leaving import unless_client_leaves
-from uncial.service.openapi import OCR
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 from uncial.service.upload import UNNAMED
