@@ -133,3 +133,13 @@ def test_nobody_at_the_address_is_a_coded_error(uncial: Callable[..., tuple[int,
     status, out, err = uncial("jobs", "--server", "http://127.0.0.1:9", "list")
     assert (status, out) == (15, b"")
     assert "[service-unavailable]" in err
+
+
+def test_the_service_may_be_named_behind_the_command_which_then_counts(uncial, service: Service, monkeypatch: pytest.MonkeyPatch):
+    for name in [name for name in os.environ if name.startswith("UNCIAL_")]:
+        monkeypatch.delenv(name)
+    assert uncial("jobs", "list", "--server", service.url)[0] == 0
+    assert uncial("jobs", "--server", "http://127.0.0.1:9", "list", "--server", service.url, "--key", "any")[0] == 0
+    monkeypatch.setenv("UNCIAL_SERVER", "http://127.0.0.1:9")
+    assert uncial("jobs", "list", "--server", service.url)[0] == 0
+    assert uncial("jobs", "--server", service.url, "list")[0] == 0

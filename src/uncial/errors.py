@@ -260,7 +260,7 @@ class KeyMissing(AccessDenied):
 
     code, exit_status, http_status = "key-missing", 15, 401
     title = "An API key is needed"
-    default_hint = "Send one as: Authorization: Bearer KEY. uncial keys add makes one."
+    default_hint = "Send one as: Authorization: Bearer KEY; a command takes --key or UNCIAL_KEY. uncial keys add makes one."
 
 
 class ScopeMissing(AccessDenied):

@@ -93,7 +93,9 @@ def open_document(source: Source, engine: Engine, options: Options, limits: Limi
     with open_pages(source, options, limits) as images:
         if not images:
             raise SourceEmpty(
-                "The document has none of the pages that were asked for.", hint="Pages count from 1.", stage="pages"
+                "The document has none of the pages that were asked for.",
+                hint="Ask for none in particular, and all of them are read.",
+                stage="pages",
             )
         yield OpenDocument(source, engine, options, images)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -35,10 +35,30 @@ def jobs(context: click.Context, server: str | None, key: str | None) -> None:
 
     The service is the one of --server or UNCIAL_SERVER, else the one on this machine: http://127.0.0.1:5000.
     """
-    if not context.resilient_parsing:
+    context.obj = _Place(server, key)
+
+
+class _Place(NamedTuple):
+    """Where the service is, as it was said before the name of the command."""
+
+    server: str | None
+    key: str | None
+
+
+def asks_service(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its client; people say where the service is before its name as well as behind it."""
+
+    @click.option("--server", metavar="URL", help="The same as before the command's name.")
+    @click.option("--key", metavar="TEXT", help="The same as before the command's name.")
+    @click.pass_context
+    @wraps(command)
+    def run(context: click.Context, /, server: str | None, key: str | None, **given: Any) -> Any:
         from uncial.client import DEFAULT_URL, Client
 
-        context.obj = context.with_resource(Client(server or DEFAULT_URL, key))
+        told: _Place = context.obj
+        return command(context.with_resource(Client(server or told.server or DEFAULT_URL, key or told.key)), **given)
+
+    return run
 
 
 @jobs.command("list")
@@ -46,7 +66,7 @@ def jobs(context: click.Context, server: str | None, key: str | None) -> None:
 @click.option("--batch", default="", metavar="ID", help="Only jobs of this batch.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="At most so many.")
 @json_flag
-@click.pass_obj
+@asks_service
 def list_(client: Client, states: tuple[str, ...], batch: str, limit: int, as_json: bool) -> None:
     """List jobs, the latest first."""
     from itertools import islice
@@ -63,7 +83,7 @@ def list_(client: Client, states: tuple[str, ...], batch: str, limit: int, as_js
 @jobs.command()
 @click.argument("id")
 @json_flag
-@click.pass_obj
+@asks_service
 def show(client: Client, id: str, as_json: bool) -> None:
     """Say how far a job is, and what became of it."""
     _tell_job(client.job(id), as_json)
@@ -73,7 +93,7 @@ def show(client: Client, id: str, as_json: bool) -> None:
 @click.argument("id")
 @click.option("--seconds", type=click.FloatRange(0), metavar="N", help="Wait no longer.  [default: as long as it takes]")
 @json_flag
-@click.pass_obj
+@asks_service
 def wait(client: Client, id: str, seconds: float | None, as_json: bool) -> int:
     """Wait until a job has ended. The exit status is that of reading the document here."""
     job = client.wait(id, seconds) if seconds is not None else _watched(client, id)
@@ -99,7 +119,7 @@ def wait(client: Client, id: str, seconds: float | None, as_json: bool) -> int:
 )  # fmt: skip
 @flags_of(Output)
 @click.option("--password", metavar="TEXT", envvar="UNCIAL_PASSWORD", help="Of a locked PDF whose pages the format shows.")
-@click.pass_obj
+@asks_service
 def result(client: Client, /, id: str, out: str | None, formats: tuple[str, ...], password: str | None, **given: Any) -> int:
     """Fetch what a job has read, in any format."""
     from uncial.cli.inputs import Found
@@ -118,7 +138,7 @@ def result(client: Client, /, id: str, out: str | None, formats: tuple[str, ...]
 @jobs.command()
 @click.argument("id")
 @json_flag
-@click.pass_obj
+@asks_service
 def cancel(client: Client, id: str, as_json: bool) -> None:
     """Break a job off; what it was doing ends at once."""
     job = client.cancel(id)
@@ -133,7 +153,7 @@ def cancel(client: Client, id: str, as_json: bool) -> None:
 @jobs.command()
 @click.argument("id")
 @json_flag
-@click.pass_obj
+@asks_service
 def events(client: Client, id: str, as_json: bool) -> None:
     """Tell what happens to a job, as it happens, until it has ended; as JSON with what stands on each page."""
     for event in client.events(id, pages=as_json):

@@ -116,6 +116,7 @@ class Service:
     companions: tuple[AbstractAsyncContextManager[object], ...]
     """What runs beside the executor, in the order in which it starts."""
     _draining: asyncio.Task[None] | None = field(default=None, init=False)
+    _hurried: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -140,8 +141,21 @@ class Service:
         self.desk.stop()
         self.probes.drain()
         if self._draining is None:
-            self._draining = asyncio.create_task(self.executor.drain(self.settings.shutdown_seconds))
+            self._draining = asyncio.create_task(self._drain())
         return self._draining
+
+    def hurry(self) -> None:
+        """Wait no longer for what is being done: it goes back to the queue with the pages that are done."""
+        self._hurried.set()
+
+    async def _drain(self) -> None:
+        either = {
+            asyncio.create_task(self.executor.drain(self.settings.shutdown_seconds)),
+            asyncio.create_task(self._hurried.wait()),
+        }
+        _, left = await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        for task in left:
+            task.cancel()
 
 
 def assemble(settings: Settings, spool: Spool, plan: Plan, make_executor: Callable[[Stores], Executor] | None = None) -> Service:

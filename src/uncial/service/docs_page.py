@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 FILES = {
     "/docs": ("docs.html", "text/html; charset=utf-8"),
@@ -26,6 +26,13 @@ router = APIRouter(include_in_schema=False)
 def _serve(name: str, media_type: str) -> Response:
     content = files("uncial.service").joinpath("static", name).read_bytes()
     return Response(content, media_type=media_type, headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"})
+
+
+@router.head("/")
+@router.get("/")
+async def home() -> Response:
+    """The way to the page, for whoever has opened the address of the service itself."""
+    return RedirectResponse("/docs")
 
 
 @router.head("/docs")

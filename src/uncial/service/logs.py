@@ -1,10 +1,11 @@
-"""The service's log: one JSON object a line, to standard error and, when asked, to a rotating file."""
+"""The service's log: one JSON object a line, to standard error and, when asked, to a rotating file; sentences on a terminal."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
+import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -38,6 +39,10 @@ _LINE_ENDS = {end: f"\\u{end:04x}" for end in (0x85, 0x2028, 0x2029)}
 """What ends a line for some who read logs, and does not have to be escaped in JSON; a client may have put it into a path."""
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PLAIN = re.compile(r"[\w./:{}-]+", re.ASCII)
+
+
 class JsonFormatter(logging.Formatter):
     """Writes a record as one JSON object: the ids of its request, job and trace, and whatever else it was logged with."""
 
@@ -48,26 +53,59 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **_told_with(record),
         }
-        about = {"request_id": REQUEST_ID.get(), "job": JOB.get(), "trace_id": trace_id(TRACEPARENT.get())}
-        fields |= {name: id for name, id in about.items() if id}
-        fields |= {name: value for name, value in vars(record).items() if name not in _EVERY_RECORD}
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
         return json.dumps(fields, ensure_ascii=False, default=str).translate(_LINE_ENDS)
 
 
+class PlainFormatter(logging.Formatter):
+    """Writes a record for somebody who looks on: when it was, what happened, and whatever else it was logged with."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line, and what nobody foresaw below it."""
+        level = "" if record.levelno == logging.INFO else f"{record.levelname}: "
+        told = "".join(f"  {name}={_shown(value)}" for name, value in _told_with(record).items())
+        trace = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
+        return f"{self.formatTime(record, '%H:%M:%S')} {level}{_CONTROLS.sub('?', record.getMessage())}{told}{trace}"
+
+
+def _told_with(record: logging.LogRecord) -> dict[str, object]:
+    """The ids of the request, job and trace that a record belongs to, and what it was logged with."""
+    about = {"request_id": REQUEST_ID.get(), "job": JOB.get(), "trace_id": trace_id(TRACEPARENT.get())}
+    ids: dict[str, object] = {name: id for name, id in about.items() if id}
+    return ids | {name: value for name, value in vars(record).items() if name not in _EVERY_RECORD}
+
+
+def _shown(value: object) -> str:
+    """A value that a client may have a hand in, such as a path: a terminal obeys what it is sent."""
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+
+
 def start_log(level: str, file: Path | None) -> None:
     """Log everything of this process from that level on. Raises `OutputError` where the file cannot be written."""
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    handlers: list[logging.Handler] = [_shown_on_terminal() if sys.stderr.isatty() else _as_json(logging.StreamHandler())]
     if file:
-        handlers.append(_rotating(file))
-    for handler in handlers:
-        handler.setFormatter(JsonFormatter())
+        handlers.append(_as_json(_rotating(file)))
     logging.basicConfig(level=level.upper(), handlers=handlers, force=True)
     for name in TOO_CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
+
+
+def _as_json(handler: logging.Handler) -> logging.Handler:
+    handler.setFormatter(JsonFormatter())
+    return handler
+
+
+def _shown_on_terminal() -> logging.Handler:
+    """For whoever has just typed `uncial serve`: the address has to be easy to find, so that the settings are left out."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainFormatter())
+    handler.addFilter(lambda record: not hasattr(record, "settings"))
+    return handler
 
 
 def log_settings(settings: Settings) -> None:

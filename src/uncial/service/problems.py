@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 DID_YOU_MEAN = "Did you mean to send: {'image_url': 'some_jpeg_url'}"
 """What the tutorial's server answers to a body that it does not understand, word for word."""
+HINTS = {
+    404: "Documents are sent to POST /v1/ocr; GET /docs shows all routes.",
+    405: "The header Allow says what there is; GET /docs shows all routes.",
+}
+"""What to do where nothing of ours was asked for."""
 RETRY_AFTER = "5"
 CLIENT_LEFT = 499
 """The status that is logged, never sent, for a client that did not wait (nginx's number)."""
@@ -70,7 +75,7 @@ async def _uncial_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    hint, text = (error.hint, error.error) if isinstance(error, BodyNotUnderstood) else ("", "")
+    hint, text = (error.hint, error.error) if isinstance(error, BodyNotUnderstood) else (HINTS.get(error.status_code, ""), "")
     return _problem(request, error.status_code, code, error.detail, hint=hint, error=text, headers=dict(error.headers or {}))
 
 

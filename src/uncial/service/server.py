@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import socket
 from contextlib import suppress
+from types import FrameType
 
 import uvicorn
 
@@ -48,23 +51,39 @@ def serve(settings: Settings, plan: Plan | None = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which says in our words when it is ready."""
+    """Uvicorn, which says in our words when it is ready, and can be told twice to stop."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self._service = service
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         assert sockets
+        self._loop = asyncio.get_running_loop()
         host, port = sockets[0].getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         workers, threads = self._service.settings.workers_and_threads
         log.info(f"Uncial {uncial.__version__} answers on {url}", extra={"url": url, "workers": workers, "threads": threads})
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        seconds = self._service.settings.shutdown_seconds
+        log.info("It stops; told to once more, it gives back what is being read.", extra={"seconds": seconds})
         self._service.stop()  # so that nobody waits for what will not be begun
         await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop at the first signal, and without waiting at a second: uvicorn's own way would leave jobs to their leases."""
+        if self.should_exit and self._loop:
+            self._loop.call_soon_threadsafe(self._hurry)
+        else:
+            super().handle_exit(sig, frame)
+
+    def _hurry(self) -> None:
+        self._service.hurry()
+        for request in self.server_state.tasks:
+            request.cancel()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -74,6 +93,11 @@ def _listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         raise OptionInvalid(
-            f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}.",
+            f"The service cannot listen on {settings.host}, port {settings.port}: {_reason(error)}.",
             hint="Choose another with --port, or UNCIAL_PORT.",
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """What the system says; Python says the address once more behind it."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
