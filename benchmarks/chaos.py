@@ -35,10 +35,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import httpx
-from fleet import API_START, WEIGHTS, Fleet, Member
+from fleet import WEIGHTS, Fleet, Member
 from sqlalchemy import func, select
 
 import servers
+from running_service import START as API_START
 from running_worker import START as WORKER_START
 from uncial.formats.json import read as read_json
 from uncial.jobs.blobs import Blobs

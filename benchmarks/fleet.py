@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from running_service import environment
 from running_worker import children
 from servers import Server
 
-API_START = "import fake_worker; from uncial.service import Settings, serve; serve(Settings(), {plan})"
 WEIGHTS = {"reader": 5, "runner": 4, "worker": 2, "api": 3, "broker": 1, "database": 1}
 """How often each kind is killed, beside the others: what reads documents, what holds its leases, a machine of them, and so on."""
 DOWN = 1.5
@@ -36,13 +36,9 @@ class Member:
 
     def start(self) -> None:
         """Start it, with nothing in its environment but these settings."""
-        ours = {f"UNCIAL_{name.upper()}": str(value) for name, value in self.settings.items()}
-        others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}
-        path = os.pathsep.join([str(Path(__file__).parent.parent / "tests"), *filter(None, sys.path)])
+        command = [sys.executable, "-c", self.code]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", self.code], env={**others, **ours, "PYTHONPATH": path}, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(command, env=environment(self.settings), stdout=log, stderr=log)
 
     @property
     def pid(self) -> int:

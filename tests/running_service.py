@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,14 +58,9 @@ class Service:
 @contextmanager
 def running(folder: Path, plan: str = SCRIPTED, /, **settings: object) -> Iterator[Service]:
     folder.mkdir(exist_ok=True)
-    ours = {f"UNCIAL_{name.upper()}": str(value) for name, value in {"port": 0, "data_dir": folder / "data", **settings}.items()}
-    others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}
+    ours = environment({"port": 0, "data_dir": folder / "data", **settings})
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", START.format(plan=plan)],
-            env={**others, **ours, "PYTHONPATH": str(Path(__file__).parent)},
-            stderr=log,
-        )
+        process = subprocess.Popen([sys.executable, "-c", START.format(plan=plan)], env=ours, stderr=log)
     service = Service(process, folder / "log", folder / "data")
     try:
         until(lambda: process.poll() is not None or any("url" in line for line in service.log()))
@@ -74,6 +69,14 @@ def running(folder: Path, plan: str = SCRIPTED, /, **settings: object) -> Iterat
     finally:
         process.kill()
         process.wait()
+
+
+def environment(settings: Mapping[str, object]) -> dict[str, str]:
+    """Our own, with these settings of the service and no others, and with the modules of the tests."""
+    ours = {f"UNCIAL_{name.upper()}": str(value) for name, value in settings.items()}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    return {**others, **ours, "PYTHONPATH": path}
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:

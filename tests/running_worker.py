@@ -13,6 +13,8 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
+from running_service import environment
+
 START = """
 import sys
 import fake_worker
@@ -49,15 +51,8 @@ class Worker:
 
 
 def start_worker(log: Path, settings: Mapping[str, object], start: str = START) -> Worker:
-    ours = {f"UNCIAL_{name.upper()}": str(value) for name, value in settings.items()}
-    others = {name: value for name, value in os.environ.items() if not name.startswith("UNCIAL_")}
     with log.open("ab") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-c", start],
-            env={**others, **ours, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
-            stdout=file,
-            stderr=file,
-        )
+        process = subprocess.Popen([sys.executable, "-c", start], env=environment(settings), stdout=file, stderr=file)
     return Worker(process, log)
 
 
