@@ -90,11 +90,16 @@ HUGE = {
 }
 
 
-@pytest.mark.parametrize("path", ["/v1/ocr", "/v1/jobs", "/v1/batch"])
-@pytest.mark.parametrize("kind", HUGE)
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (kind, path)
+        for kind in HUGE
+        for path in ("/v1/ocr", "/v1/jobs", "/v1/batch")
+        if (kind, path) != ("bare body", "/v1/batch")
+    ],
+)
 def test_ten_gibibytes_that_are_told_are_refused_before_any_comes(service, kind, path):
-    if (kind, path) == ("bare body", "/v1/batch"):
-        pytest.skip("a batch is no bare body")
     with connected(service) as connection:
         begun = time.monotonic()
         connection.sendall(head(f"POST {path} HTTP/1.1", f"Content-Type: {HUGE[kind]}", f"Content-Length: {10 << 30}"))
@@ -355,7 +360,7 @@ def test_the_log_holds_no_key_password_url_name_or_text(tmp_path):
     with running(folder, log_file=file, log_level="debug", webhook_secret=SECRET, fetch_seconds=1) as service:
         client = httpx.Client(base_url=service.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
         told = {"Uncial-Password": "passmarker"}
-        for body in (b"say textmarker", b"bug x", b"unsupported", b"say one\nfail source-damaged"):
+        for body in (b"say textmarker", b"bug x", b"unsupported", b"say one\nfail source-damaged", b"crash SIGSEGV"):
             client.post("/v1/ocr", files={"file": ("namemarker.png", body)}, headers=told)
         for url in (
             "http://urlmarker.invalid/pathmarker",
@@ -366,6 +371,7 @@ def test_the_log_holds_no_key_password_url_name_or_text(tmp_path):
             client.post("/v1/ocr", json={"image_url": url})
             client.post("/v1/jobs", data={"webhook": url, "webhook_secret": "secretmarker" * 3}, files={"file": b"say x"})
         client.post("/v1/jobs?webhook_secret=secretmarker", files={"file": b"say x"})
+        client.post("/v1/ocr?password=passmarker", content=b"say x")
         client.post("/v1/ocr?languages=optionmarker", files={"file": ("namemarker.png", b"say x")})
         wrong = token[:-4] + "0000"
         for headers in ({"Authorization": f"Bearer {wrong}"}, {"X-API-Key": "keymarker"}, {"Authorization": "Basic keymarker"}):
