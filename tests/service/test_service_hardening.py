@@ -382,6 +382,7 @@ def test_the_log_holds_no_key_password_url_name_or_text(tmp_path):
         service.stop()
     text = (folder / "log").read_text() + file.read_text()
     assert "Answered." in text
+    assert "ZeroDivisionError" in text
     markers = [
         "textmarker",
         "passmarker",
