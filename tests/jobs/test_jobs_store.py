@@ -158,8 +158,12 @@ def test_whether_many_have_room_can_be_asked_before(store: JobStore, bounds: Bou
     store.submit(asked("a", owner="me"))
     store.check_room("me", bounds, 2)
     store.check_room("me", Bounds(), 1000)
-    with pytest.raises(ServiceBusy):
+    with pytest.raises(ServiceBusy, match=r"Of 3 .* 1\b.*; 3 more are too many") as busy:
         store.check_room("me", bounds, 3)
+    assert "fewer" not in busy.value.hint
+    with pytest.raises(ServiceBusy) as busy:
+        store.check_room("me", bounds, 4)
+    assert "fewer" in busy.value.hint
     assert [job.id for job in store.find()] == ["a"]
 
 

@@ -29,6 +29,7 @@ from uncial.jobs.seal import Seal
 
 MAX_TRIES = 5
 """How many workers may begin a job in vain, one after the other, without one page being done."""
+SMALLER = "Send fewer at a time, or have that number raised: so many have no room even where nothing waits."
 UNFINISHED = (State.QUEUED, State.RUNNING)
 
 
@@ -349,14 +350,21 @@ def _check_room(connection: Connection, owner: str, bounds: Bounds, count: int) 
     if bounds.waiting:
         waiting = connection.execute(counted.where(jobs.c.state == State.QUEUED)).scalar_one()
         if waiting + count > bounds.waiting:
-            raise ServiceBusy(f"All workers are busy, and {waiting} documents are waiting already.")
+            raise ServiceBusy(
+                f"Of {bounds.waiting} documents that may wait, {waiting} do already; {_more(count)}.",
+                hint=SMALLER if count > bounds.waiting else "",
+            )
     if bounds.at_once:
         own = connection.execute(counted.where(jobs.c.owner == owner, jobs.c.state.in_(UNFINISHED))).scalar_one()
         if own + count > bounds.at_once:
             raise ServiceBusy(
-                f"This key has {own} jobs that are not done, and may have {bounds.at_once}.",
-                hint="Wait until one of them is done.",
+                f"Of {bounds.at_once} unfinished jobs that this key may have, it has {own}; {_more(count)}.",
+                hint=SMALLER if count > bounds.at_once else "Wait until one of them is done.",
             )
+
+
+def _more(count: int) -> str:
+    return "one more is too many" if count == 1 else f"{count} more are too many"
 
 
 def _first_waiting(connection: Connection, queues: Sequence[Queue]) -> str | None:
