@@ -339,6 +339,7 @@ def test_cancelling_ends_the_process_and_all_that_it_started(rig: Rig, tmp_path:
             assert not alive(int((tmp_path / "pid").read_text()))
             assert rig.state(job) is State.CANCELLED
             assert not rig.files()
+            assert not rig.blobs.prefixes()
             assert (await rig.done("say next", runner)).state is State.SUCCEEDED
 
     run(test)

@@ -219,6 +219,7 @@ def test_a_job_that_waits_is_cancelled_at_once(client, clerk):
     assert client.delete(job["links"]["self"]).json()["state"] == "cancelled"
     assert clerk.store.lease(job["id"], "late") is None
     assert code(client.get(job["links"]["result"])) == (409, "job-cancelled")
+    assert job["id"] not in clerk.blobs.prefixes()
 
 
 def test_a_job_that_runs_is_cancelled_by_its_worker_and_the_answer_waits_for_that(client, clerk):

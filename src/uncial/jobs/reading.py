@@ -40,10 +40,12 @@ def write_document(opened: reader.OpenDocument, task: Write, limits: Limits) -> 
     """Put the pages together, into `DOCUMENT`, and into `RESULT` in the format of the task. Raises `UncialError`."""
     begun = perf_counter()
     document = opened.whole([load_page(page_file(task.folder, number).read_bytes()) for number in task.numbers])
-    (task.folder / DOCUMENT).write_bytes(find_format("json").write(document, None, task.output))
+    data = find_format("json").write(document, None, task.output)
+    (task.folder / DOCUMENT).write_bytes(data)
     if task.format:
         with open_original(opened.source, limits) as original:
-            (task.folder / RESULT).write_bytes(_written(document, original, task.format, task.output))
+            # From what was kept, with its rounded numbers, so that a result is the same whenever it is written.
+            (task.folder / RESULT).write_bytes(_written(read_json(data), original, task.format, task.output))
     failed = tuple(page.number for page in document.pages if page.problem)
     codes = Counter(code for page in document.pages for code in {notice.code for notice in page.notices})
     return Written(perf_counter() - begun, failed, dict(sorted(codes.items())))

@@ -125,6 +125,8 @@ class Runner:
                 if beating.result() is Pulse.CANCELLED:
                     with suppress(LeaseLost):
                         await self._finish(lease, Ending(state=State.CANCELLED))
+                        if not lease.job.parent:  # nobody can have anything of it any more
+                            await self.persist(self.blobs.delete, lease.job.id)
         except LeaseLost:
             log.warning("A job was lost to another worker.", extra=extra)
             await self.end_worker()

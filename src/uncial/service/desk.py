@@ -186,6 +186,8 @@ class Desk:
         self.bell.ring(id)
         if not job.state.ended:
             await self.executor.cancelled(job)
+        elif job.state is State.CANCELLED:  # nobody can have anything of it any more
+            await asyncio.to_thread(self.blobs.delete, id)
         return job
 
     async def forget(self, job: Job) -> Job:
