@@ -4,8 +4,6 @@
 service of its own, `rapidocr_api`, which `peer_server.py rapidocr PORT` starts as its command does.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Any

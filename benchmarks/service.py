@@ -228,6 +228,9 @@ def _load_table(library: Sequence[float], loads: dict[str, list[Load]], alone: S
     ]
     good = statistics.median(ratios) >= 0.9
     for name in set(loads) - {"Uncial"}:
+        if not all(theirs.pages for theirs in loads[name]):
+            rows.append(f"{name} read nothing.")
+            continue
         each = [ours.pages_a_second / theirs.pages_a_second for ours, theirs in zip(loads["Uncial"], loads[name], strict=True)]
         rows.append(f"{statistics.median(each):.2f} times the pages a second of {name} ({', '.join(f'{r:.2f}' for r in each)}).")
         good &= name != "rapidocr" or statistics.median(each) >= 3
