@@ -79,6 +79,12 @@ def error_classes() -> dict[str, type[UncialError]]:
     return {kind.code: kind for kind in globals().values() if isinstance(kind, type) and issubclass(kind, UncialError)}
 
 
+def error_again(code: str, message: str, *, hint: str, stage: str, page: int | None) -> UncialError:
+    """The error that was told elsewhere and kept; one of a code that is not known here is the plain one."""
+    kind = error_classes().get(code, UncialError)
+    return kind(message, hint=hint, stage=stage, page=page)
+
+
 class OptionInvalid(UncialError):
     """An option has a value that makes no sense."""
 

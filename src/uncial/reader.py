@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uncial.document import Document, EngineUsed, Notice, Page, Problem
 from uncial.drawing import find_graphics
 from uncial.engines import Engine, load_engine
-from uncial.errors import SourceEmpty, UncialError, error_classes
+from uncial.errors import SourceEmpty, UncialError, error_again
 from uncial.layout import arrange, settled
 from uncial.native import Fonts, Native, read_native, take
 from uncial.options import Limits, Options
@@ -134,8 +134,7 @@ def told_again(page: Page) -> UncialError:
     """The error that a page's problem tells of, for pages that were read elsewhere."""
     assert page.problem
     told = page.problem
-    kind = error_classes().get(told.code, UncialError)
-    return kind(told.message, hint=told.hint, stage=told.stage, page=page.number)
+    return error_again(told.code, told.message, hint=told.hint, stage=told.stage, page=page.number)
 
 
 def _nobody(number: int) -> None:

@@ -24,7 +24,7 @@ from uncial.errors import (
     ServiceBusy,
     ServiceUnavailable,
     UncialError,
-    error_classes,
+    error_again,
 )
 from uncial.fetch import check_url
 from uncial.jobs.bell import Bell, Ear
@@ -336,8 +336,7 @@ def _check_done(job: Job) -> None:
     if job.state is State.CANCELLED:
         raise JobCancelled("The job was cancelled.")
     if told := job.error:
-        kind = error_classes().get(told.code, UncialError)
-        raise kind(told.message, hint=told.hint, stage=told.stage, page=told.page)
+        raise error_again(told.code, told.message, hint=told.hint, stage=told.stage, page=told.page)
 
 
 def _progress(job: Job) -> tuple[object, ...]:
