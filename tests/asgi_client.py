@@ -17,11 +17,13 @@ class AsgiTransport(httpx.BaseTransport):
         self.app, self._run_to_end = app, run
         self.pieces_read = 0
         """How many pieces of the last body were asked for."""
+        self.sent: list[Message] = []
+        """What came of the last answer so far."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
         pieces = iter(request.stream)
-        sent: list[Message] = []
+        sent = self.sent = []
         self.pieces_read = 0
         self._run_to_end(self._run(request, pieces, sent))
         body = b"".join(message.get("body", b"") for message in sent[1:])

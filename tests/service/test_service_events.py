@@ -42,6 +42,11 @@ def heard(client: httpx.Client, job: str, query: str = "", **headers: str) -> li
     return [Event(*_fields(event)) for event in events]
 
 
+def so_far(client: httpx.Client) -> str:
+    """What has come of the client's last answer, while it still comes."""
+    return b"".join(message.get("body", b"") for message in client._transport.sent).decode()
+
+
 def _fields(event: str) -> tuple[str, str, dict[str, Any]]:
     kind, id, data = (line.partition(": ") for line in event.split("\n"))
     assert (kind[0], id[0], data[0]) == ("event", "id", "data")
@@ -80,6 +85,7 @@ def test_pages_come_as_they_are_read_and_progress_with_them(client, clerk, rig):
         for number in (2, 1):
             read_page(clerk, lease, number)
             rig.loop.call_soon_threadsafe(rig.service.desk.bell.ring, id)
+            until(lambda number=number: f'"number":{number}' in so_far(client))
         clerk.finish(lease)
         told = stream.result(15)
     assert [each.data["number"] for each in told if each.kind == "page"] == [2, 1]
