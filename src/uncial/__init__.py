@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from uncial.document import Block, Cell, Document, Line, Notice, Page, Problem, Word
+    from uncial.document import Barcode, Block, Cell, Document, Line, Notice, Page, Problem, Word
     from uncial.engines import Engine, EngineConfig, EngineInfo, load_engine
     from uncial.errors import UncialError
+    from uncial.extractor import extract
+    from uncial.fields import Extraction, Field
     from uncial.geometry import Box, Point, Quad
     from uncial.options import Limits, Options, Output, PageRanges
     from uncial.reader import read, read_pages
     from uncial.writer import write
 
 _HOMES = {
+    "Barcode": "document",
     "Block": "document",
     "Cell": "document",
     "Document": "document",
@@ -29,6 +32,9 @@ _HOMES = {
     "EngineInfo": "engines",
     "load_engine": "engines",
     "UncialError": "errors",
+    "extract": "extractor",
+    "Extraction": "fields",
+    "Field": "fields",
     "write": "writer",
     "Box": "geometry",
     "Point": "geometry",
@@ -42,6 +48,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Barcode",
     "Block",
     "Box",
     "Cell",
@@ -49,6 +56,8 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "EngineInfo",
+    "Extraction",
+    "Field",
     "Limits",
     "Line",
     "Notice",
@@ -61,6 +70,7 @@ __all__ = [
     "Quad",
     "UncialError",
     "Word",
+    "extract",
     "load_engine",
     "read",
     "read_pages",

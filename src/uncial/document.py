@@ -6,6 +6,7 @@ Coordinates are pixels of the page image as a viewer shows it (EXIF orientation 
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -170,6 +171,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A barcode of a page, and what it holds."""
+
+    symbology: str
+    """What kind of barcode it is: qr-code, aztec, pdf417, data-matrix, ean-13, code-128 and others of docs/fields.md."""
+    text: str
+    """What it says, as a telephone would show it; empty where it holds bytes that are no text."""
+    base64: str
+    """The bytes that it holds, in base64 (RFC 4648)."""
+    quad: Quad
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that it holds."""
+        return b64decode(self.base64)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: what stands on it, or the problem that kept it from being read."""
 
@@ -192,6 +211,8 @@ class Page:
     """
     text_source: TextSource = "image"
     blocks: tuple[Block, ...] = ()
+    barcodes: tuple[Barcode, ...] = ()
+    """Where they were asked for, from the top down."""
     notices: tuple[Notice, ...] = ()
     """What was noticed about it: text in the PDF that nobody can see, is garbled, or says what the page does not show."""
     problem: Problem | None = None

@@ -2,6 +2,7 @@
 
 UncialError                      code                    exit  HTTP
 ├── OptionInvalid                option-invalid             1   400
+│   └── TemplateInvalid          template-invalid           9   400
 ├── SourceError
 │   ├── SourceNotFound           source-not-found           5   404
 │   ├── SourceUnreadable         source-unreadable          5   422
@@ -90,6 +91,13 @@ class OptionInvalid(UncialError):
 
     code, exit_status, http_status = "option-invalid", 1, 400
     title = "An option is not valid"
+
+
+class TemplateInvalid(OptionInvalid):
+    """A template of fields cannot be understood."""
+
+    code, exit_status, http_status = "template-invalid", 9, 400
+    title = "A template is not valid"
 
 
 class SourceError(UncialError):

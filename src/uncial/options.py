@@ -20,6 +20,8 @@ AUTO = "auto"
 """The language that says: find out."""
 EFFORTS = ("fast", "balanced", "best")
 PDF_TEXT = ("auto", "ignore", "only")
+KINDS = ("auto", "receipt", "invoice", "ticket", "boarding-pass", "identity", "letter", "other")
+"""Of documents, for their fields."""
 
 
 def told_bytes(count: int) -> str:
@@ -206,6 +208,7 @@ class Options:
     denoise: bool = _option(True, "Take away specks.")
     sharpen: bool = _option(True, "Sharpen blurred text.")
     upscale: bool = _option(True, "Enlarge pages whose text is too small to be read.")
+    barcodes: bool = _option(False, "Read barcodes too: QR, Aztec, PDF417, Data Matrix, EAN, Code 128 and others.")
     pdf_text: str = _option("auto", "What to do with the text that PDFs hold: auto takes what can be trusted.", choices=PDF_TEXT)
     pdf_dpi: int = _option(
         0, "Resolution at which PDF pages are drawn, 36 to 1200 dots an inch, or 0 to choose it for each page.", low=0, high=1200
@@ -224,6 +227,8 @@ class Output:
     """How a document is written, for the formats that leave it open."""
 
     layout: bool = _option(False, "Keep columns and spacing in plain text, as they are on the page.")
+    kind: str = _option("auto", "The kind of document whose fields are wanted, or auto to find out.", choices=KINDS)
+    templates: str = _option("", "Templates of fields, as YAML: docs/templates.md.")
 
     def __post_init__(self) -> None:
         _check(self)

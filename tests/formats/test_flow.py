@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from fakes import block, document, line, page, table
 from uncial.document import Block, Document, Page, Word
-from uncial.formats.flow import Flow, Item, fit, listed
+from uncial.formats.flow import Flow, Item, listed
+from uncial.printable import fit
 
 
 def texts(read: Document) -> list[list[str]]:

@@ -17,13 +17,14 @@ from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from uncial.formats.edges import EdgeLine, edge_lines, page_offsets
-from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
-from uncial.formats.level import level
+from uncial.formats.flow import Flow, Item, Part, Sheet, Span, listed
 from uncial.formats.numbers import looks_numeric
 from uncial.formats.office import settled
 from uncial.formats.paper import Margins, body_size, letter_height, line_spacing, margins_of, paper_of, paragraph_gap
 from uncial.formats.pictures import Pictures
 from uncial.formats.wordml import Numbering, add, fill_table, find
+from uncial.level import level
+from uncial.printable import fit
 
 if TYPE_CHECKING:
     from uncial.document import Block, Document, Page

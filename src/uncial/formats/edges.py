@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from uncial.document import Block, Kind, Page
-from uncial.formats.flow import fit
-from uncial.formats.level import level
 from uncial.geometry import Box
+from uncial.level import level
+from uncial.printable import fit
 
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
 _MIDDLE = (0.3, 0.7)

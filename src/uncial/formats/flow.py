@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from uncial.document import Block, Cell, Document, Kind, Line, Page
-from uncial.formats.level import kept_lines
+from uncial.formats.kept import kept_lines
 from uncial.languages import script_of
 from uncial.lists import Marker, split_marker
+from uncial.printable import fit
 from uncial.running import running_text, whole_words
 
 _OUTSIDE = ("page-header", "page-footer")
@@ -26,7 +27,6 @@ _LEAST = 40
 """Letters; what is shorter than that and has no full stop is rather a label than half a paragraph."""
 _DEEPEST = 9
 """Levels of a list; Word has no more."""
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LANGUAGES = {
     "Grek": "el", "Hebr": "he", "Armn": "hy", "Geor": "ka", "Thai": "th", "Laoo": "lo", "Khmr": "km", "Mymr": "my", "Jpan": "ja",
     "Hang": "ko", "Hani": "zh", "Gujr": "gu", "Guru": "pa", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si",
@@ -131,11 +131,6 @@ class Flow:
 
     def _spans(self, lines: Sequence[Line]) -> tuple[Span, ...]:
         return _styled(running_text([[_text_of(line) for line in lines]], self.known), lines)
-
-
-def fit(text: str) -> str:
-    """The text without what no office program or XML parser takes: control characters, lone surrogates, no characters."""
-    return _UNFIT.sub(lambda found: " " if found[0].isspace() else "", text)
 
 
 def direction_of(lines: Sequence[Line]) -> str:

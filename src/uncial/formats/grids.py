@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from uncial.document import Block, Document, Page
-from uncial.formats.flow import Flow, fit
-from uncial.formats.placed import Laid, Placed, laid
+from uncial.formats.flow import Flow
 from uncial.geometry import Box
+from uncial.placed import Laid, Placed, laid
+from uncial.printable import fit
 
 
 @dataclass(frozen=True, slots=True)

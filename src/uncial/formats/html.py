@@ -8,8 +8,9 @@ from html import escape
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
-from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
+from uncial.formats.flow import Flow, Item, Part, Sheet, Span, listed
 from uncial.formats.pictures import Pictures
+from uncial.printable import fit
 
 if TYPE_CHECKING:
     from uncial.document import Block, Cell, Document, Page

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from uncial.formats.flow import Flow, Item, Part, Sheet, Span, fit, listed
+from uncial.formats.flow import Flow, Item, Part, Sheet, Span, listed
 from uncial.formats.typed import DOUBT
+from uncial.printable import fit
 
 if TYPE_CHECKING:
     from uncial.document import Block, Document, Page

@@ -10,8 +10,8 @@ from statistics import median
 from typing import NamedTuple
 
 from uncial.document import Block, Page
-from uncial.formats.level import level
 from uncial.geometry import Box
+from uncial.level import level
 
 _A4 = (595.3, 841.9)
 _SHEETS = (_A4, (612.0, 792.0), (612.0, 1008.0), (419.5, 595.3), (841.9, 1190.6))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from uncial.document import Page, Word
-from uncial.formats.placed import Laid, Placed, laid
+from uncial.placed import Laid, Placed, laid
 
 DOUBT = "[?]"
 """Stands behind a doubtful word, as transcribers put it."""

@@ -11,10 +11,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from uncial.formats.flow import fit
 from uncial.formats.grids import Field, Grid, grids, problems
 from uncial.formats.numbers import decimal_mark, parsed
 from uncial.formats.office import settled
+from uncial.printable import fit
 
 if TYPE_CHECKING:
     from uncial.document import Document

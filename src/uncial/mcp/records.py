@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from uncial.document import Block, Page
-from uncial.formats.placed import laid
+from uncial.placed import laid
 
 Told = dict[str, Any]
 

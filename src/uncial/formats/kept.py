@@ -1,12 +1,12 @@
-"""Pages as their text stands on them: upright and level, seen from the side that lines begin at."""
+"""Lines that are lines for their own sake, as of addresses and poems, and do not run on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from uncial.document import Block, Line, Page
-from uncial.geometry import Box, Quad, Transform
+from uncial.geometry import Box
+from uncial.level import Level, level
 
 _PROSE = 6
 """Lines; a longer block only keeps its lines where they cannot be prose."""
@@ -15,27 +15,6 @@ _NARROW = 0.6
 _RAGGED = 0.15
 """Of its width; the lines of prose that is set beside something end more evenly."""
 _HYPHENS = ("-", "‐", "¬", "⸗", "\u00ad")
-
-
-@dataclass(frozen=True)
-class Level:
-    """Where things are on the level page of `width` by `height` pixels."""
-
-    width: float
-    height: float
-    way: Transform
-
-    def box(self, quad: Quad) -> Box:
-        """The upright box around a quad of the page."""
-        return self.way.quad(quad).box
-
-
-def level(page: Page) -> Level:
-    """The page turned upright and its slope taken out, about its middle."""
-    turned = Transform.quarter_turns(page.turned // 90, page.width, page.height)
-    width, height = (page.height, page.width) if page.turned % 180 else (page.width, page.height)
-    there, back = Transform.translation(-width / 2, -height / 2), Transform.translation(width / 2, height / 2)
-    return Level(width, height, turned.then(there).then(Transform.rotation(-page.skew)).then(back))
 
 
 def kept_lines(page: Page, blocks: Iterable[Block]) -> set[int]:

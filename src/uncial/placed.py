@@ -8,9 +8,9 @@ from itertools import pairwise
 from statistics import median
 
 from uncial.document import Block, Line, Page, Word
-from uncial.formats.flow import fit
-from uncial.formats.level import Level, level
 from uncial.geometry import Box
+from uncial.level import Level, level
+from uncial.printable import fit
 
 _GAP = 1.0
 """Times the height of the text; words further apart stand apart."""
