@@ -15,6 +15,7 @@ from uncial.cli.flags import chosen, flags_of, key_flag, refuse_flags_of_here, s
 from uncial.cli.jobs import jobs
 from uncial.cli.keys import keys
 from uncial.cli.talk import muted_libraries, set_verbosity
+from uncial.cli.template import template
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
 from uncial.options import EFFORTS, Limits, Options, Output
@@ -408,6 +409,7 @@ def formats() -> None:
 
 uncial.add_command(jobs)
 uncial.add_command(keys)
+uncial.add_command(template)
 
 
 @uncial.command()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from uncial.fields.model import Fields
 from uncial.fields.sheet import View
+
+FILE_MARK = "#@ file: "
+"""Begins the line before the text of each file, where one text holds several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Applied:
 
     template: Template
     fields: Fields
+
+
+def of_files(files: Iterable[tuple[str, str]]) -> str:
+    """The texts of several files, each with its name, as one that `parse_templates` takes: errors say the file."""
+    return "".join(f"{FILE_MARK}{' '.join(name.split())}\n{text.rstrip()}\n---\n" for name, text in files)
 
 
 def parse_templates(text: str) -> tuple[Template, ...]:
