@@ -1,0 +1,143 @@
+"""Tables of words: the phrases by which documents name their fields, in many languages, found as OCR gives them.
+
+Each table is a TOML file of `words/`: a section a name, in it a list of phrases a language. Phrases of five letters and more are
+found with one letter wrong, missing or too much, too: every phrase is kept with each of its letters left out once, and so is what
+is looked up (the symmetric deletions of Garbe's SymSpell).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from uncial.fields.tokens import Token, fold, tokens
+
+_FUZZY = 6
+"""Letters; shorter phrases have to be read right but for what OCR confuses."""
+_MOST_TOKENS = 14
+"""Of one phrase; set with wide spacing, each letter is one."""
+
+
+class Entry(NamedTuple):
+    """A phrase of a table."""
+
+    name: str
+    """The section that it stands in."""
+    language: str
+    phrase: str
+
+
+class Hit(NamedTuple):
+    """A phrase that was found in a text, from `start` up to but not including `end`."""
+
+    entries: tuple[Entry, ...]
+    start: int
+    end: int
+    exact: bool
+    """Whether it was found as it is, but for what OCR confuses."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The sections that it stands in."""
+        return frozenset(entry.name for entry in self.entries)
+
+    def is_(self, *names: str) -> bool:
+        """Whether it stands in one of these sections."""
+        return any(entry.name in names for entry in self.entries)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrases of one or several tables, to be looked up."""
+
+    entries: Mapping[str, tuple[Entry, ...]]
+    """By folded phrase."""
+    shortened: Mapping[str, tuple[str, ...]]
+    """The folded phrases by themselves with one letter left out."""
+    longest: int
+    """Letters of the longest phrase."""
+
+    @staticmethod
+    def of(entries: Iterable[Entry]) -> Lexicon:
+        """The lexicon of these phrases."""
+        known: dict[str, tuple[Entry, ...]] = {}
+        for entry in entries:
+            key = fold(entry.phrase)
+            known[key] = (*known.get(key, ()), entry)
+        shortened: dict[str, tuple[str, ...]] = {}
+        for key in known:
+            if len(key) >= _FUZZY:
+                for short in {key[:i] + key[i + 1 :] for i in range(len(key))}:
+                    shortened[short] = (*shortened.get(short, ()), key)
+        return Lexicon(known, shortened, max(map(len, known), default=0))
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Every phrase in the text, from its beginning; of those that overlap the longest, and the first of equals."""
+        parts = tokens(text)
+        at = 0
+        while at < len(parts):
+            hit, used = self._longest(parts, at)
+            if hit:
+                yield hit
+            at += used
+
+    def named(self, text: str, *names: str) -> Hit | None:
+        """The first phrase of these sections in the text; of any section where none is named."""
+        return next((hit for hit in self.find(text) if not names or hit.is_(*names)), None)
+
+    def _longest(self, parts: tuple[Token, ...], at: int) -> tuple[Hit | None, int]:
+        """The longest phrase that begins at that token, and how many tokens it takes; exact ones go before others."""
+        best: tuple[bool, int, tuple[Entry, ...]] | None = None
+        key = ""
+        for count, part in enumerate(parts[at : at + _MOST_TOKENS], start=1):
+            if count > 1 and (part.is_number or parts[at + count - 2].is_number) and not part.glued:
+                break
+            key += part.key
+            if len(key) > self.longest + 1:
+                break
+            if key in self.entries:
+                best = (True, count, self.entries[key])
+            elif (best is None or not best[0]) and (near := self._near(key)):
+                best = (False, count, near)
+        if best is None:
+            return None, 1
+        exact, count, entries = best
+        return Hit(entries, parts[at].start, parts[at + count - 1].end, exact), count
+
+    def _near(self, key: str) -> tuple[Entry, ...]:
+        """The phrases that are one letter away."""
+        if len(key) < _FUZZY - 1:
+            return ()
+        shorter = [key[:i] + key[i + 1 :] for i in range(len(key))]
+        whole = next((short for short in shorter if len(short) >= _FUZZY and short in self.entries), None)
+        if whole:
+            return self.entries[whole]
+        for short in (key, *shorter):
+            for phrase in self.shortened.get(short, ()):
+                if Levenshtein.distance(key, phrase, score_cutoff=1) <= 1:
+                    return self.entries[phrase]
+        return ()
+
+
+@cache
+def lexicon(*tables: str) -> Lexicon:
+    """The lexicon of these tables of `words/`, by their names: `lexicon("receipts")`."""
+    return Lexicon.of(entry for table in tables for entry in _entries(table))
+
+
+@cache
+def word_table(name: str) -> Mapping[str, Any]:
+    """A table of `words/` as it stands there."""
+    return tomllib.loads(files("uncial.fields").joinpath("words", f"{name}.toml").read_text("utf-8"))
+
+
+def _entries(table: str) -> Iterator[Entry]:
+    for name, languages in word_table(table).items():
+        for language, phrases in languages.items():
+            yield from (Entry(name, language, phrase) for phrase in phrases)

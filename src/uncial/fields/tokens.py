@@ -1,0 +1,48 @@
+"""Text cut into words of letters and of digits, folded so that what OCR confuses is the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[|!]")
+_UNMARKED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b", "2": "z", "6": "g"})
+_DIGITS = str.maketrans("OoDQIl|!iZzSs§GB", "0000111112255568")
+_CONFUSED = re.compile(r"(?<![^\W\d])(?=[A-Za-z|!§.,]*\d)[\dODQoIl|!iZzSsGB§]+(?![^\W\d])")
+"""A run of digits and letters that look like digits, one true digit at least, and no other letter at its sides."""
+
+
+class Token(NamedTuple):
+    """A run of letters or of digits."""
+
+    key: str
+    """Folded: what OCR confuses is the same."""
+    start: int
+    end: int
+    is_number: bool
+    glued: bool
+    """Whether nothing stands between it and the token before."""
+
+
+@cache
+def fold(text: str) -> str:
+    """Letters and digits alone, without case and accents, and with one letter for all that OCR confuses: “T0TAL:” is “total”."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNMARKED))
+    return "".join(char for char in plain.translate(_ALIKE) if char.isalnum()).replace("rn", "m").replace("vv", "w")
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text, from its beginning."""
+    found: list[Token] = []
+    for each in _TOKEN.finditer(text):
+        glued = bool(found) and found[-1].end == each.start()
+        found.append(Token(fold(each[0]), each.start(), each.end(), each[0].isdigit(), glued))
+    return tuple(found)
+
+
+def as_digits(text: str) -> str:
+    """The text with letters among digits read as digits, “l2.5O” as “12.50”; it stays as long as it was."""
+    return _CONFUSED.sub(lambda run: run[0].translate(_DIGITS), text)

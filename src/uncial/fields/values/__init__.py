@@ -1,0 +1,1 @@
+"""Values in texts, brought into one form: amounts, dates, times, codes."""
