@@ -45,10 +45,11 @@ def find_sets(folders: Iterable[Path]) -> list[DataSet]:
 
     Raises `SourceNotFound`, `SourceEmpty`, `SourceDamaged` or `OptionInvalid`.
     """
-    return [load_set(path) for folder in folders for path in _set_folders(Path(folder))]
+    return [load_set(path) for folder in folders for path in set_folders(Path(folder))]
 
 
-def _set_folders(folder: Path) -> list[Path]:
+def set_folders(folder: Path) -> list[Path]:
+    """The sets in that folder: the folder itself, or those in it. Raises `SourceNotFound` or `SourceEmpty`."""
     if not folder.is_dir():
         raise SourceNotFound(f"There is no folder {folder}.")
     if (folder / LABELS).is_file():

@@ -1,0 +1,211 @@
+"""How many fields of labelled documents are found, and how many are invented on documents of other kinds.
+
+Documents that were read before:         python benchmarks/fields.py DATA --cache FOLDER [--mistakes]
+The label's text in place of reading:    python benchmarks/fields.py DATA --sets b_sroie --label-text
+A peer beside it:                        python benchmarks/fields.py DATA --sets b_invoice2data --peer-python PEER/bin/python
+Kinds and fields of other documents:     python benchmarks/fields.py DATA --cache FOLDER --false
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from uncial import Options, load_engine, read
+from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
+from uncial.evaluate.datasets import LABELS
+from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, extracted, field_records, scored
+from uncial.fields import Extraction, extract_fields
+from uncial.formats import json as document_json
+from uncial.geometry import Box, Point, Quad
+
+LABELLED = ("b_sroie_receipts", "b_zugferd_invoices_pdf", "b_invoice2data")
+OTHERS = (
+    "a_unlv_isri_3B", "a_scribe_modern_pages", "a_fondue_en_print", "b_kleister_nda_pdf", "a_misc_pages", "f_born_digital_pdf",
+    "f_olmocr_bench_sample_pdf",
+)  # fmt: skip
+PEER = """
+import json, logging, sys
+from invoice2data import extract_data
+from invoice2data.extract.loader import read_templates
+logging.disable(logging.CRITICAL)
+templates = read_templates()
+for folder in sys.argv[1:]:
+    templates += read_templates(folder)
+for line in sys.stdin:
+    try:
+        found = extract_data(line.strip(), templates=templates) or {}
+    except Exception as error:
+        found = {}
+        print(repr(error), file=sys.stderr)
+    print(json.dumps(found, default=str), flush=True)
+"""
+"""What a peer's process does: a path a line in, its fields as a line of JSON out."""
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    given = _arguments().parse_args()
+    sets = [path for name in given.sets or (OTHERS if given.false else LABELLED) for path in sorted(given.data.glob(f"{name}*"))]
+    documents = _documents(given)
+    told = [_strangers(path, documents) for path in sets] if given.false else [_measured(path, given, documents) for path in sets]
+    print("\n\n".join(told))
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="a folder of sets")
+    parser.add_argument("--sets", nargs="+", metavar="NAME", help="which of them, by the beginning of their names")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="documents as JSON, SET/FILE.json, in the place of reading")
+    parser.add_argument("--label-text", action="store_true", help="the label's lines in the place of reading")
+    parser.add_argument("--kind", default="auto", help="what all documents are said to be")
+    parser.add_argument("--mistakes", action="store_true", help="tell each field that is not right")
+    parser.add_argument("--false", action="store_true", help="tell kinds and fields of documents of other kinds")
+    parser.add_argument("--only", metavar="TEXT", help="only files with this in their names")
+    parser.add_argument("--peer-python", type=Path, metavar="PYTHON", help="measure invoice2data, which that Python has, too")
+    parser.add_argument("--peer-templates", nargs="*", default=[], metavar="FOLDER", help="more templates for it")
+    return parser
+
+
+def _records(folder: Path, given: argparse.Namespace) -> tuple[FieldRecord, ...]:
+    return tuple(each for each in field_records(folder) if (given.only or "") in each.file)
+
+
+def _measured(folder: Path, given: argparse.Namespace, documents: Callable[[Path, str, Path], Document]) -> str:
+    records = _records(folder, given)
+    spent: list[float] = []
+
+    def find(record: FieldRecord) -> Extracted:
+        document = documents(folder, record.file, record.path)
+        began = time.perf_counter()
+        found = extracted(document, given.kind)
+        spent.append(time.perf_counter() - began)
+        return found
+
+    score = scored(folder.name, records, find)
+    pace = f"{len(records)} documents, {1000 * sum(spent) / max(len(spent), 1):.1f} ms each to extract."
+    parts = [_told(f"{folder.name}: uncial", score, given.mistakes), pace]
+    if given.peer_python and folder.name.startswith("b_invoice2data"):
+        theirs = scored(folder.name, records, _peer(given, documents, folder, records))
+        parts.append(_told(f"{folder.name}: invoice2data with its own templates", replace(theirs, kinds=()), given.mistakes))
+    return "\n\n".join(parts)
+
+
+def _told(name: str, score: FieldScore, mistakes: bool) -> str:
+    lines = ["", *(f"- {line}" for line in score.mistakes())] if mistakes else []
+    return "\n".join([f"## {name}", "", score.table(), *lines])
+
+
+# ---- where documents come from
+
+
+def _documents(given: argparse.Namespace) -> Callable[[Path, str, Path], Document]:
+    if given.label_text:
+        return _by_label
+    if given.cache:
+        return lambda folder, file, path: document_json.read((given.cache / folder.name / f"{path.name}.json").read_bytes())
+    engine = load_engine("auto")
+    return lambda folder, file, path: read(path, Options(barcodes=True), engine=engine)
+
+
+def _by_label(folder: Path, file: str, path: Path) -> Document:
+    """The document that a perfect reader would make: the label's lines where they stand."""
+    labels = (json.loads(line) for line in (folder / LABELS).read_text(encoding="utf-8").split("\n") if line.strip())
+    return document_of(next(label for label in labels if label["file"] == file))
+
+
+def document_of(label: dict[str, Any]) -> Document:
+    """A document of one page out of the lines of a label."""
+    lines = tuple(_line(line) for line in label.get("lines") or () if line["text"].split() and not line.get("ignore"))
+    block = Block(lines, Quad.of_box(Box.around(line.quad.box for line in lines)))
+    page = Page(1, label["width"], label["height"], blocks=(block,))
+    return Document((page,), SourceInfo(label["file"], "image/jpeg", "", 0), EngineUsed("label", "1"))
+
+
+def _line(line: dict[str, Any]) -> Line:
+    corners = line.get("quad")
+    quad = Quad(*map(Point, corners[::2], corners[1::2])) if corners else Quad.of_box(Box(*line["box"]))
+    text, at, words = " ".join(line["text"].split()), 0, []
+    for part in text.split(" "):
+        words.append(Word(part, quad.span(at / len(text), (at + len(part)) / len(text))))
+        at += len(part) + 1
+    return Line(tuple(words), quad)
+
+
+# ---- a peer
+
+
+def _peer(
+    given: argparse.Namespace, documents: Callable[[Path, str, Path], Document], folder: Path, records: Sequence[FieldRecord]
+) -> Callable[[FieldRecord], Extracted]:
+    """What invoice2data finds; its names are the label's, so that they are given under ours. The page is what we read."""
+    paths = "".join(f"{record.path}\n" for record in records)
+    command = [str(given.peer_python), "-c", PEER, *given.peer_templates]
+    lines = subprocess.run(command, input=paths, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = {record.file: json.loads(line) for record, line in zip(records, lines, strict=True)}
+
+    def find(record: FieldRecord) -> Extracted:
+        return "", dict(_ours(found[record.file])), documents(folder, record.file, record.path).text
+
+    return find
+
+
+def _ours(found: dict[str, Any]) -> Iterator[tuple[str, tuple[object, str]]]:
+    from uncial.evaluate.fields import FIELD_PROFILES
+
+    for label, ours in FIELD_PROFILES["b_invoice2data"].names.items():
+        if found.get(label) not in (None, "", []):
+            yield ours[0], (_value(found[label]), str(found[label]))
+
+
+def _value(value: object) -> object:
+    """A number as Decimal and an ISO date as date: JSON knows neither."""
+    if isinstance(value, float):
+        return Decimal(str(value))
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) and value[4:5] == "-" else value
+    except ValueError:
+        return value
+
+
+# ---- documents of other kinds
+
+
+def _strangers(folder: Path, documents: Callable[[Path, str, Path], Document]) -> str:
+    """Each document's kind and every field that was given."""
+    kinds: Counter[str] = Counter()
+    lines, pages, fields = [], 0, 0
+    for line in (folder / LABELS).read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            file = json.loads(line)["file"]
+            direct = folder / file
+            path = direct if direct.exists() else folder / "images" / file
+            document = documents(folder, file, path)
+            extraction = extract_fields(document)
+            kinds[extraction.kind] += 1
+            pages += len(document.pages)
+            fields += len(extraction.fields)
+            lines += [f"- {path.name}: {extraction.kind} {extraction.confidence:.2f}"] if extraction.kind != "other" else []
+            lines += [f"    - {told}" for told in _fields_told(extraction)]
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return "\n".join([f"## {folder.name}", "", f"{pages} pages, {counts}; {fields} fields given.", "", *lines])
+
+
+def _fields_told(extraction: Extraction) -> Iterator[str]:
+    for name, field in extraction.fields.items():
+        value = len(field.value) if isinstance(field.value, tuple) else field.value
+        yield f"{name}: {value} ({field.confidence:.2f}, read {field.text!r:.90})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
