@@ -1,4 +1,4 @@
-"""The names of fields, kind by kind, each with what it means: what kinds give, what templates may name, what docs/fields.md lists."""
+"""The names of fields, kind by kind, each with what it means."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ _ALL = (
     Format("xlsx", _EXCEL, ".xlsx", "The tables as a workbook, a sheet each.", "xlsx"),
     Format("csv", "text/csv; charset=utf-8", ".csv", "The tables as comma-separated values, an empty line between.", "csv"),
     Format("fields", "application/json", ".fields.json", "What a receipt, an invoice, a ticket says, as data.", "fields"),
-    Format("fields-csv", "text/csv; charset=utf-8", ".fields.csv", "The same, a row a field.", "fields_csv"),
+    Format("fields-csv", "text/csv; charset=utf-8", ".fields.csv", "The same as a table: a row a document.", "fields_csv"),
     Format(
         "pdf", "application/pdf", ".pdf", "The pages as they are, with the text to be searched and copied.", "pdf", shows=True
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from uncial.formats.grids import Grid, grids
@@ -32,8 +33,13 @@ def _table(grid: Grid) -> str:
     width = max(field.column + field.columns for field in grid.fields)
     rows = [[""] * width for _ in range(height)]
     for field in grid.fields:
-        rows[field.row][field.column] = _field(field.text)
-    return "".join(",".join(row) + _END for row in rows)
+        rows[field.row][field.column] = field.text
+    return "".join(map(csv_row, rows))
+
+
+def csv_row(texts: Iterable[str]) -> str:
+    """One row of any table, with its end."""
+    return ",".join(map(_field, texts)) + _END
 
 
 def _field(text: str) -> str:

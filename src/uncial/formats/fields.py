@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from uncial.fields import extract_fields
-from uncial.fields.telling import told
+from uncial.fields import Extraction, extract_fields
+from uncial.fields.telling import to_json
 from uncial.fields.templates import parse_templates
 from uncial.options import Output
 
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
 
 def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """The fields as one line of UTF-8. Raises `TemplateInvalid`."""
+    return (to_json(extracted(document, output)) + "\n").encode("utf-8", "replace")
+
+
+def extracted(document: Document, output: Output | None = None) -> Extraction:
+    """What the document says, by the kind and the templates that were asked for. Raises `TemplateInvalid`."""
     wanted = output or Output()
-    extraction = extract_fields(document, wanted.kind, parse_templates(wanted.templates))
-    line = json.dumps(told(extraction), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (line + "\n").encode("utf-8", "replace")
+    return extract_fields(document, wanted.kind, parse_templates(wanted.templates))
