@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,23 @@ def block(
     """A block of such lines, 30 pixels from one to the next."""
     lines = tuple(replace(line(text, left, top + 30 * number), bold=bold) for number, text in enumerate(texts))
     return Block(lines, Quad.of_box(Box.around(each.quad.box for each in lines)), kind, level, column)
+
+
+def typed(*pages: str, confidence: float | None = 0.9) -> Document:
+    """A document of typewritten pages: a character is 10 x 20 pixels, a line 30; what is three spaces apart stands apart."""
+    made = []
+    for number, text in enumerate(pages, start=1):
+        rows = [(row, each) for row, each in enumerate(text.splitlines()) if each.strip()]
+        blocks = [_typed_row(each, 30 * row, confidence) for row, each in rows]
+        width = max(max(len(each) for _, each in rows) * 10 + 40, 400)
+        made.append(Page(number, width, 30 * len(text.splitlines()) + 40, blocks=tuple(blocks)))
+    return document(*made)
+
+
+def _typed_row(text: str, top: int, confidence: float | None) -> Block:
+    words = [word(each[0], 10 * each.start(), top, confidence=confidence) for each in re.finditer(r"\S+", text)]
+    quad = Quad.of_box(Box.around(each.quad.box for each in words))
+    return Block((Line(tuple(words), quad, confidence=confidence),), quad)
 
 
 def table(

@@ -11,6 +11,8 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+|[|!]")
 _UNMARKED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "8": "b", "2": "z", "6": "g"})
 _DIGITS = str.maketrans("OoDQIl|!iZzSs§GB", "0000111112255568")
+_LIKELY = frozenset("OoIl|!")
+"""Letters that are taken for digits first of all."""
 _CONFUSED = re.compile(r"(?<![^\W\d])(?=[A-Za-z|!§.,]*\d)[\dODQoIl|!iZzSsGB§]+(?![^\W\d])")
 """A run of digits and letters that look like digits, one true digit at least, and no other letter at its sides."""
 
@@ -45,4 +47,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def as_digits(text: str) -> str:
     """The text with letters among digits read as digits, “l2.5O” as “12.50”; it stays as long as it was."""
-    return _CONFUSED.sub(lambda run: run[0].translate(_DIGITS), text)
+    return _CONFUSED.sub(_meant, text)
+
+
+def _meant(run: re.Match[str]) -> str:
+    """The run in digits where most of it are; a paper's “B4” and a seat's “S1” stay."""
+    letters = [char for char in run[0] if not char.isdigit()]
+    spare = len(run[0]) - 2 * len(letters)
+    likely = spare >= 0 if _LIKELY.issuperset(letters) else spare > 0
+    return run[0].translate(_DIGITS) if likely else run[0]

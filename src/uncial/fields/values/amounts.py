@@ -12,7 +12,7 @@ from uncial.fields.lexicon import word_table
 from uncial.fields.tokens import as_digits
 
 _NUMBER = re.compile(
-    r"(?<![\d.,/])(?P<sign>[-−–+]\s?|\(\s?)?"
+    r"(?<![\d.,/])(?<!\d:)(?P<sign>[-−–+]\s?|\(\s?)?"
     r"(?P<whole>\d{1,3}(?:[.,'’] ?\d{3})+(?!\d)|\d{1,3}(?:\s\d{3})+(?![\d])|\d+)"
     r"(?: ?(?P<mark>[.,]) ?(?P<part>\d{1,4})(?!\d)|[.,] ?(?P<none>[-–—]{1,2}))?"
     r"(?P<after>\s?-(?![\w-]))?(?![.,]?\d|[/:]\d)"
@@ -72,7 +72,7 @@ def find_money(text: str, mark: str = "") -> Iterator[Amount]:
 
 
 def decimal_mark(text: str) -> str:
-    """The decimal mark of a text, "." or ",": what stands before the last two digits of its numbers; empty where nothing tells."""
+    """The decimal mark of a text, "." or ",": what stands before two last digits most often; empty where none tells."""
     points, commas = (len(re.findall(rf"\d{mark}\d\d(?![\d.,])", text)) for mark in (r"\.", ","))
     return "" if points == commas else "." if points > commas else ","
 

@@ -45,7 +45,7 @@ class FoundCode(NamedTuple):
 
 
 def find_ibans(text: str) -> Iterator[FoundCode]:
-    """Every International Bank Account Number (ISO 13616), with whether its check digits are right; a wrong length makes it none."""
+    """Every International Bank Account Number (ISO 13616), and whether its check digits are right; one too short is none."""
     for found in _IBAN.finditer(text):
         bare = re.sub(r"[^A-Za-z0-9]", "", found[0]).upper()
         country = word_table("countries").get(bare[:2])

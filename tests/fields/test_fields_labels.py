@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from fakes import typed
+from uncial.fields.labels import find_labels, value_of, values_of
+from uncial.fields.lexicon import Entry, Lexicon, lexicon, word_table
+from uncial.fields.sheet import View, joined
+from uncial.fields.tokens import as_digits, fold, tokens
+from uncial.fields.values.amounts import find_amounts
+from uncial.fields.values.dates import find_dates
+
+WORDS = Lexicon.of(
+    [
+        Entry("total", "en", "total"),
+        Entry("total", "en", "grand total"),
+        Entry("subtotal", "en", "subtotal"),
+        Entry("vat", "de", "USt-IdNr."),
+        Entry("number", "en", "Invoice No."),
+        Entry("date", "en", "date"),
+        Entry("due", "en", "due date"),
+    ]
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(entry.name, text[hit.start : hit.end]) for hit in WORDS.find(text) for entry in hit.entries[:1]]
+
+
+@pytest.mark.parametrize("text", ["Total", "TOTAL:", "T0TAL", "T O T A L", "tota1", "TÓTAL"])
+def test_a_phrase_is_found_as_ocr_gives_it(text):
+    assert [name for name, _ in found(text)] == ["total"]
+
+
+@pytest.mark.parametrize("text", ["lnvoice N0", "lnvoce No", "Invoice  No", "InvoiceNo", "Invoicc No", "lnv0iceNo"])
+def test_longer_phrases_are_found_with_a_letter_wrong_or_spaces_lost(text):
+    assert [name for name, _ in found(text)] == ["number"]
+
+
+@pytest.mark.parametrize("text", ["totally", "to tell", "updated", "data", "invoices to", "mandate"])
+def test_other_words_are_not_found(text):
+    assert found(text) == []
+
+
+def test_the_longest_phrase_wins_and_a_number_behind_it_is_not_part_of_it():
+    assert found("GRAND TOTAL 5") == [("total", "GRAND TOTAL")]
+    assert found("Sub Total 8") == [("subtotal", "Sub Total")]
+    assert found("Due Date: 1.1.2020, Date") == [("due", "Due Date"), ("date", "Date")]
+    assert found("U S t - I d N r . : DE") == [("vat", "U S t - I d N r")]
+
+
+def test_what_looks_like_digits_among_digits_is_read_as_digits():
+    assert as_digits("l2.5O und SOS, B4, S1, No 5O, 2O1S") == "12.50 und SOS, B4, S1, No 50, 2015"
+
+
+def test_text_is_folded_to_what_ocr_can_tell():
+    assert fold("Straße-Nr. 0") == fold("STRASSE NR O")
+    assert [(each.key, each.is_number, each.glued) for each in tokens("A12 b")] == [
+        ("a", False, False),
+        ("lz", True, True),
+        ("b", False, False),
+    ]
+
+
+FORM = """
+Invoice No.      Date           Due date
+K-471            12.03.2026     26.03.2026
+
+Subtotal                        10.00
+Grand total:                    EUR 11.90
+"""
+
+
+def test_values_stand_to_the_right_of_their_labels_or_below():
+    view = View.of(typed(FORM))
+    labels = {next(iter(label.hit.names)): label for label in find_labels(view, WORDS)}
+    assert set(labels) == {"number", "date", "due", "subtotal", "total"}
+    total, due = value_of(labels["total"], find_amounts), value_of(labels["due"], find_dates)
+    assert total is not None
+    assert due is not None
+    assert (str(total.value.value), total.way, total.span.text) == ("11.90", "right", "EUR 11.90")
+    assert (due.value.value.isoformat(), due.way) == ("2026-03-26", "below")
+    assert [each.span.text for each in values_of(labels["date"], find_dates, ["below"])] == ["12.03.2026"]
+    assert value_of(labels["number"], find_amounts, ["same"]) is None
+
+
+def test_a_value_in_the_same_piece_stands_behind_the_label():
+    view = View.of(typed("Total (EUR) .... 12,50"))
+    (label,) = find_labels(view, WORDS)
+    value = value_of(label, find_amounts)
+    assert value is not None
+    assert (str(value.value.value), value.way, label.leads) == ("12.50", "same", True)
+
+
+def test_a_span_knows_its_place():
+    view = View.of(typed("one two   three"))
+    first, second = next(iter(view.sheets[0].rows)).pieces
+    cut = first.cut(1, 5)
+    assert cut.text == "ne t"
+    assert (cut.quad.box.left, cut.quad.box.right, cut.page) == (10, 50, 1)
+    assert joined([cut, second.whole]).text == "ne t three"
+    with pytest.raises(ValueError, match="not enough values"):
+        first.cut(3, 4)
+
+
+def test_every_table_of_phrases_can_be_loaded():
+    from importlib.resources import files
+
+    names = [
+        path.name.removesuffix(".toml")
+        for path in files("uncial.fields").joinpath("words").iterdir()
+        if path.name.endswith(".toml")
+    ]
+    assert {"months", "currencies", "countries"} <= set(names)
+    for name in names:
+        assert word_table(name), name
+    assert lexicon() is lexicon()
