@@ -50,7 +50,7 @@ def test_the_longest_phrase_wins_and_a_number_behind_it_is_not_part_of_it():
 
 
 def test_what_looks_like_digits_among_digits_is_read_as_digits():
-    assert as_digits("l2.5O und SOS, B4, S1, No 5O, 2O1S") == "12.50 und SOS, B4, S1, No 50, 2015"
+    assert as_digits("l2.5O und SOS, B4, S1, No 5O, Z5/12, 2O1S5") == "12.50 und SOS, B4, S1, No 50, 25/12, 20155"
 
 
 def test_text_is_folded_to_what_ocr_can_tell():

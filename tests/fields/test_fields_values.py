@@ -70,7 +70,8 @@ def test_currencies_are_found_by_symbol_and_code_but_not_in_words():
     "text",
     [
         "25/12/2018", "25.12.18", "25-12-2018", "2018-12-25", "2018/12/25", "25 DEC 2018", "25. Dezember 2018", "25DEC18",
-        "25-Dez-18",        "le 25 décembre 2018", "25 de diciembre de 2018", "25 dicembre 2018", "25 dec. 2018", "25 de dezembro de 2018",
+        "25-Dez-18",
+        "le 25 décembre 2018", "25 de diciembre de 2018", "25 dicembre 2018", "25 dec. 2018", "25 de dezembro de 2018",
         "25 grudnia 2018", "December 25, 2018", "Dec 25 2018", "25th December 2018", "2018年12月25日", "25 / 12 / 2018",
         "Z5/12/2O18",        "Tue, 25 Dec 2018 8:13 PM",
     ],
@@ -111,8 +112,8 @@ def test_a_whole_date_a_time_and_a_price_are_no_days(text):
 
 @pytest.mark.parametrize(
     ("text", "hour", "minute", "sure"),
-    [("14:05", 14, 5, True), ("2:05 PM", 14, 5, True), ("2.05pm", 14, 5, True), ("14h05", 14, 5, True), 
-     ("14.05 Uhr", 14, 5, True),     ("14.05", 14, 5, False), ("12:10 a.m.", 0, 10, True), ("8 PM", 20, 0, True)],
+    [("14:05", 14, 5, True), ("2:05 PM", 14, 5, True), ("2.05pm", 14, 5, True), ("14h05", 14, 5, True),
+     ("14.05 Uhr", 14, 5, True), ("14.05", 14, 5, False), ("12:10 a.m.", 0, 10, True), ("8 PM", 20, 0, True)],
 )  # fmt: skip
 def test_a_time_is_one_moment_however_it_is_written(text, hour, minute, sure):
     assert [(found.value, found.sure) for found in find_times(text)] == [(time(hour, minute), sure)]

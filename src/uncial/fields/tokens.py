@@ -13,6 +13,7 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "
 _DIGITS = str.maketrans("OoDQIl|!iZzSs§GB", "0000111112255568")
 _LIKELY = frozenset("OoIl|!")
 """Letters that are taken for digits first of all."""
+_GOES_ON = re.compile(r"\d[./,:-]$|[./,:-]\d")
 _CONFUSED = re.compile(r"(?<![^\W\d])(?=[A-Za-z|!§.,]*\d)[\dODQoIl|!iZzSsGB§]+(?![^\W\d])")
 """A run of digits and letters that look like digits, one true digit at least, and no other letter at its sides."""
 
@@ -51,8 +52,9 @@ def as_digits(text: str) -> str:
 
 
 def _meant(run: re.Match[str]) -> str:
-    """The run in digits where most of it are; a paper's “B4” and a seat's “S1” stay."""
+    """The run in digits where most of it are, or a number goes on beside it; a paper's “B4” and a seat's “S1” stay."""
     letters = [char for char in run[0] if not char.isdigit()]
     spare = len(run[0]) - 2 * len(letters)
-    likely = spare >= 0 if _LIKELY.issuperset(letters) else spare > 0
+    beside = _GOES_ON.search(run.string[max(run.start() - 2, 0) : run.start()]) or _GOES_ON.match(run.string, run.end())
+    likely = spare >= 0 if beside or _LIKELY.issuperset(letters) else spare > 0
     return run[0].translate(_DIGITS) if likely else run[0]
