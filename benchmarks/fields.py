@@ -38,13 +38,15 @@ PEER = """
 import json, logging, sys
 from invoice2data import extract_data
 from invoice2data.extract.loader import read_templates
+from invoice2data.input import tesseract
 logging.disable(logging.CRITICAL)
 templates = read_templates()
 for folder in sys.argv[1:]:
     templates += read_templates(folder)
 for line in sys.stdin:
     try:
-        found = extract_data(line.strip(), templates=templates) or {}
+        path = line.strip()
+        found = extract_data(path, templates=templates, input_module=None if path.endswith(".pdf") else tesseract) or {}
     except Exception as error:
         found = {}
         print(repr(error), file=sys.stderr)
