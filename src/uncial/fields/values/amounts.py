@@ -13,10 +13,12 @@ from uncial.fields.tokens import as_digits
 
 _NUMBER = re.compile(
     r"(?<![\d.,/])(?<!\d:)(?P<sign>[-−–+]\s?|\(\s?)?"
-    r"(?P<whole>\d{1,3}(?:[.,'’] ?\d{3})+(?!\d)|\d{1,3}(?:\s\d{3})+(?![\d])|\d+)"
+    r"(?P<whole>\d{1,3}(?:[.,'’] ?\d{3})+(?!\d)|\d{1,3}(?:\s\d{3})+(?![\d])|\d+|(?=[.,]\d\d(?!\d)))"
     r"(?: ?(?P<mark>[.,]) ?(?P<part>\d{1,4})(?!\d)|[.,] ?(?P<none>[-–—]{1,2}))?"
     r"(?P<after>\s?-(?![\w-]))?(?![.,]?\d|[/:]\d)"
 )
+_TIMES = re.compile(r"(?:\d|\s|^)[xX]$")
+"""What may stand before a price without a space: 2x4.50."""
 _GROUPS = re.compile(r"[\s.,'’]")
 _THOUSANDS = 3
 _MOST_DIGITS = 15
@@ -55,7 +57,7 @@ def find_amounts(text: str, mark: str = "") -> Iterator[Amount]:
             continue
         value, decimals = _value(found, mark)
         start, end, currency = _with_currency(text, found.start("whole"), found.end())
-        if start == found.start("whole") and text[start - 1 : start].isalpha():
+        if start == found.start("whole") and text[start - 1 : start].isalpha() and not _TIMES.search(text, 0, start):
             continue  # part of a word or a code: only a currency may stand so close
         if found["sign"] and not found["sign"].startswith("+"):
             bracket = found["sign"].startswith("(")

@@ -16,7 +16,9 @@ _CENTURY = 70
 """A year of two digits below this is of the 21st century, any other of the 20th."""
 _SEP = r"\s?[-/.,]\s?"
 _ISO = re.compile(rf"(?<![\d.,/-])(\d{{4}})({_SEP})(\d{{1,2}})(?:{_SEP})(\d{{1,2}})(?![\d]|[-/]\d)")
-_NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?![\d]|[-/.,]\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(?:(\d{4}|\d{2})(?![\d]|[-/.,]\d)|(20\d\d|\d\d)(?=[0-2]?\d:\d\d))"
+)
 _CHINESE = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _DAY_FIRST = re.compile(
     r"(?<![\d.,/])(\d{1,2})(?:st|nd|rd|th|er|ro|º|°|e)?[\s.,/-]{0,3}(?:de\s|d['’])?([^\W\d_]{3,12})[\s.,/'’-]{0,3}"
@@ -127,7 +129,7 @@ def _iso(text: str) -> Iterator[FoundDate]:
 
 def _numeric(text: str, day_first: bool) -> Iterator[FoundDate]:
     for found in _NUMERIC.finditer(text):
-        one, two, year = int(found[1]), int(found[3]), _year(found[4])
+        one, two, year = int(found[1]), int(found[3]), _year(found[4] or found[5])
         sure = one > 12 or two > 12 or one == two or found[2] == "."
         usual = _date(year, two, one), _date(year, one, two)
         made = next((each for each in (usual if day_first or found[2] == "." else usual[::-1]) if each), None)
