@@ -17,7 +17,7 @@ _NUMBER = re.compile(
     r"(?: ?(?P<mark>[.,]) ?(?P<part>\d{1,4})(?!\d)|[.,] ?(?P<none>[-–—]{1,2}))?"
     r"(?P<after>\s?-(?![\w-]))?(?![.,]?\d|[/:]\d)"
 )
-_TIMES = re.compile(r"(?:\d|\s|^)[xX]$")
+_TIMES = re.compile(r"\d\s?[xX]$")
 """What may stand before a price without a space: 2x4.50."""
 _GROUPS = re.compile(r"[\s.,'’]")
 _THOUSANDS = 3
