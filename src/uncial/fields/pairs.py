@@ -166,24 +166,20 @@ def _words(piece: Piece) -> Iterator[tuple[int, str, Box]]:
 def _elsewhere(place: _Place, label: Span, taken: set[int]) -> Iterator[_Found]:
     """The value to the right of a label that ends with its colon, else the one below."""
     pieces = place.sheet.rows[place.row].pieces
-    if place.column + 1 < len(pieces):
-        value, way = pieces[place.column + 1], "right"
-    else:
-        below = _under(place.sheet, place.row, label.box)
-        if below is None:
+    places = [(piece, "right") for piece in pieces[place.column + 1 : place.column + 2]]
+    places += [(piece, "below") for piece in _under(place.sheet, place.row, label.box)]
+    for value, way in places:
+        if not _COLON.search(value.text) and len(value.words) <= _VALUE_WORDS and any(char.isalnum() for char in value.text):
+            taken.add(id(value))
+            yield _Found(label, value.whole, way)
             return
-        value, way = below, "below"
-    if not _COLON.search(value.text) and len(value.words) <= _VALUE_WORDS and any(char.isalnum() for char in value.text):
-        taken.add(id(value))
-        yield _Found(label, value.whole, way)
 
 
-def _under(sheet: Sheet, row: int, label: Box) -> Piece | None:
-    """The piece that begins under a label, in the next row."""
-    if row + 1 >= len(sheet.rows):
-        return None
-    near = [piece for piece in sheet.rows[row + 1].pieces if _is_under(piece.box, label, sheet.height)]
-    return near[0] if near else None
+def _under(sheet: Sheet, row: int, label: Box) -> list[Piece]:
+    """The pieces of the next row that begin under a label; none below the last row."""
+    return [
+        piece for below in sheet.rows[row + 1 : row + 2] for piece in below.pieces if _is_under(piece.box, label, sheet.height)
+    ]
 
 
 def _is_under(box: Box, label: Box, height: float) -> bool:
