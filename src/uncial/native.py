@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from uncial.document import Line, Notice, Page, mean_confidence
+from uncial.barcodes import find_barcodes, find_places
+from uncial.document import Barcode, Line, Notice, Page, mean_confidence
 from uncial.drawing import find_graphics
 from uncial.geometry import Box, Transform
 from uncial.graphics import NOTHING, Graphics
@@ -28,6 +29,8 @@ _SURE = 0.5
 _SAMPLE_DPI = 200.0
 _SAMPLE_SURE = 0.85
 """Only a reading that is so sure of itself can call the PDF's text a lie: not one in a script that the engine hardly knows."""
+_BARCODE_DPI = 240.0
+"""The narrowest usual bar, a quarter of a millimetre, has two pixels then: enough where no scanner has blurred it."""
 _MARGIN = 0.6
 """Times the line's height: the white around a line that is read by itself."""
 
@@ -72,12 +75,27 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
         skew=arranged.skew,
         text_source="image" if read and not layer.lines else "both" if read else "pdf",
         blocks=arranged.blocks,
+        barcodes=_barcodes(native, layer, page) if options.barcodes else (),
         notices=layer.notices,
     )
 
 
+def _barcodes(native: Native, layer: TextLayer, page: PageImage) -> tuple[Barcode, ...]:
+    """The barcodes of a page; it is drawn as large as they need only where the preview shows that there could be some."""
+    if not find_places(_preview(native, page)):
+        return ()
+    image = _drawn(page, _BARCODE_DPI)
+    back = Transform.scaling(layer.width / image.shape[1], layer.height / image.shape[0])
+    found = (replace(each, quad=back.quad(each.quad)) for each in find_barcodes(image))
+    return tuple(replace(each, quad=each.quad.clamped(layer.width, layer.height)) for each in found)
+
+
+def _preview(native: Native, page: PageImage) -> Image:
+    return native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
+
+
 def _graphics(native: Native, layer: TextLayer, page: PageImage) -> Graphics:
-    image = native.preview if native.preview is not None else _drawn(page, PREVIEW_DPI)
+    image = _preview(native, page)
     scale = layer.width / image.shape[1]
     words = [Box(*(side / scale for side in word.quad.box)) for line in layer.lines for word in line.words]
     return find_graphics(image, words).moved(Transform.scaling(scale, scale))

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from uncial.barcodes import find_barcodes
 from uncial.document import Document, EngineUsed, Notice, Page, Problem
 from uncial.drawing import find_graphics
 from uncial.engines import Engine, load_engine
@@ -155,6 +156,7 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         skew=levelled + arranged.skew,
         prepared=steps,
         blocks=tuple(block.moved(back) for block in arranged.blocks),
+        barcodes=find_barcodes(raster.image) if options.barcodes else (),
     )
 
 
