@@ -40,6 +40,8 @@ class OptionInfo(NamedTuple):
     high: float | None
     choices: tuple[str, ...]
     """What it may be, where that is one of a few words."""
+    in_files: bool
+    """Whether it is a text that stands in files, by whose names the command is told of it."""
     parse: Callable[[str], Any]
     """Makes the value out of the text of a flag, a parameter or a variable. Raises `OptionInvalid`."""
 
@@ -52,10 +54,12 @@ def _option(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    in_files: bool = False,
     parse: Callable[[str], Any] | None = None,
 ) -> Any:
     told = {
-        "help": help, "short": short, "low": low, "high": high, "choices": choices, "parse": parse or _PARSERS[type(default)],
+        "help": help, "short": short, "low": low, "high": high, "choices": choices, "in_files": in_files,
+        "parse": parse or _PARSERS[type(default)],
     }  # fmt: skip
     return field(default=default, metadata=told)
 
@@ -227,8 +231,8 @@ class Output:
     """How a document is written, for the formats that leave it open."""
 
     layout: bool = _option(False, "Keep columns and spacing in plain text, as they are on the page.")
-    kind: str = _option("auto", "The kind of document whose fields are wanted, or auto to find out.", choices=KINDS)
-    templates: str = _option("", "Templates of fields, as YAML: docs/templates.md.")
+    kind: str = _option("auto", "The kind of document whose fields are wanted, or auto to find out.", short="k", choices=KINDS)
+    templates: str = _option("", "Templates of fields, as YAML: docs/templates.md.", in_files=True)
 
     def __post_init__(self) -> None:
         _check(self)

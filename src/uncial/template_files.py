@@ -1,4 +1,4 @@
-"""Files of templates: what the command and the service are told of a folder becomes one text, which goes wherever it is needed."""
+"""Files of templates: those that the command and the service are told of become one text, which goes wherever it is needed."""
 
 from __future__ import annotations
 

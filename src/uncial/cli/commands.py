@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +21,9 @@ from uncial.cli.template import template
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
 from uncial.options import EFFORTS, Limits, Options, Output
+
+if TYPE_CHECKING:
+    from uncial.cli.read import Asked
 
 WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
 
@@ -53,6 +58,7 @@ Exit status:
     5  an input cannot be opened or fetched, or a result cannot be written
     7  the engine failed, or reading took too long
     8  a PDF asks for a password
+    9  a template of fields is not valid
    14  some inputs, pages or formats failed, and the others were written
    15  something unexpected happened
   130  interrupted
@@ -60,6 +66,20 @@ Exit status:
 Where every input failed it is the status of the first one.
 """
 
+EXTRACT_EPILOG = """\
+\b
+INPUT is what uncial read takes, or a document that it wrote as JSON, which is taken as read (its barcodes are those that were
+read then: uncial read --barcodes -f json). Of a folder the images and PDFs are taken.
+
+\b
+json is one line a document; with several on one standard output each begins with its file. csv is one table over all inputs, a
+row a document. Barcodes are read too, unless --no-barcodes says otherwise.
+
+\b
+FILE of --templates is a file of templates, or a folder of them; the flag may be given several times: docs/templates.md.
+
+Everything else, the exit status too, is as in: uncial help read
+"""
 
 _READ_BACK = [format.name for format in FORMATS.values() if format.reads]
 CONVERT_EPILOG = f"""\
@@ -128,6 +148,48 @@ def uncial() -> None:
     """Read text out of images and PDFs."""
 
 
+def _reading_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command all flags of reading; `_asked` makes of them what they ask for."""
+    threads_flag = click.option(
+        "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
+        help="Threads that the engine keeps busy.  [default: all that the machine lends]",
+    )  # fmt: skip
+    flags = (
+        flags_of(Output), flags_of(Options), password_flag, flags_of(Limits), threads_flag, models_flag, server_flag, key_flag,
+        quiet_flag, verbose_flag,
+    )  # fmt: skip
+    return reduce(lambda made, flag: flag(made), reversed(flags), command)
+
+
+def _asked(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...], given: dict[str, Any], **more: Any) -> Asked:
+    """What the flags of reading ask for; from here on it is said as loudly as they want."""
+    quiet, verbose, server = given["quiet"], given["verbose"], given["server"]
+    if quiet or verbose:
+        set_verbosity(-1 if quiet else verbose)
+    if server:
+        refuse_flags_of_here()
+    from uncial.cli.read import Asked
+    from uncial.engines import EngineConfig
+
+    return Asked(
+        out,
+        formats,
+        chosen(Options, given),
+        chosen(Limits, given),
+        chosen(Output, given),
+        EngineConfig(given["threads"], given["models"]),
+        quiet=quiet,
+        password=_password(given["password"], inputs),
+        server=server or "",
+        key=given["key"] or "",
+        **more,
+    )
+
+
+def _muted(verbose: int) -> AbstractContextManager[None]:
+    return nullcontext() if verbose > 1 else muted_libraries()
+
+
 @uncial.command(epilog=READ_EPILOG)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())  # a shell completes paths
 @out_flag
@@ -136,56 +198,31 @@ def uncial() -> None:
     "--overlay", is_flag=True, envvar=variable("overlay"),
     help="Draw boxes, order and confidence over the pages too, as -f png does.",
 )  # fmt: skip
-@flags_of(Output)
-@flags_of(Options)
-@password_flag
-@flags_of(Limits)
-@click.option(
-    "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
-    help="Threads that the engine keeps busy.  [default: all that the machine lends]",
-)  # fmt: skip
-@models_flag
-@server_flag
-@key_flag
-@quiet_flag
-@verbose_flag
-def read(
-    inputs: tuple[str, ...],
-    out: str | None,
-    formats: tuple[str, ...],
-    overlay: bool,
-    password: str | None,
-    threads: int | None,
-    models: Path | None,
-    server: str | None,
-    key: str | None,
-    quiet: bool,
-    verbose: int,
-    **given: Any,
-) -> int:
+@_reading_flags
+def read(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...], overlay: bool, **given: Any) -> int:
     """Read the text of images and PDFs."""
-    if quiet or verbose:
-        set_verbosity(-1 if quiet else verbose)
-    if server:
-        refuse_flags_of_here()
-    from uncial.cli.read import Asked, read_all
-    from uncial.engines import EngineConfig
+    asked = _asked(inputs, out, formats, given, overlay=overlay)
+    from uncial.cli.read import read_all
 
-    asked = Asked(
-        out,
-        formats,
-        chosen(Options, given),
-        chosen(Limits, given),
-        chosen(Output, given),
-        EngineConfig(threads, models),
-        overlay=overlay,
-        quiet=quiet,
-        password=_password(password, inputs),
-        server=server or "",
-        key=key or "",
-    )
-    with nullcontext() if verbose > 1 else muted_libraries():
+    with _muted(given["verbose"]):
         return read_all(inputs, asked)
+
+
+@uncial.command(epilog=EXTRACT_EPILOG)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path())
+@out_flag
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["json", "csv", "table"]),
+    help="How fields are written.  [default: by OUT's suffix, else table on a terminal and json elsewhere]",
+)  # fmt: skip
+@_reading_flags
+def extract(inputs: tuple[str, ...], out: str | None, form: str | None, **given: Any) -> int:
+    """Say what receipts, invoices, tickets say, as data."""
+    asked = _asked(inputs, out, ("fields",), given | {"barcodes": given["barcodes"] is not False})
+    from uncial.cli.extract import extract_all
+
+    with _muted(given["verbose"]):
+        return extract_all(inputs, asked, form)
 
 
 @uncial.command(epilog=CONVERT_EPILOG)
@@ -218,7 +255,7 @@ def convert(
 
     limits, output = chosen(Limits, given), chosen(Output, given)
     asked = AskedToConvert(out, formats, limits, output, original, _password(password, inputs))
-    with nullcontext() if verbose > 1 else muted_libraries():
+    with _muted(verbose):
         return convert_all(inputs, asked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -14,6 +15,7 @@ from uncial.errors import OptionInvalid
 from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, describe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FILE = click.Path(path_type=Path)  # several in a variable are parted as those of PATH are
 METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", PageRanges: "RANGES"}
 
 
@@ -59,6 +61,8 @@ def _flag(info: OptionInfo) -> Callable[[Command], Command]:
     known: dict[str, Any] = {"default": None, "envvar": variable(info.name), "help": _help(info)}
     if isinstance(info.default, bool):
         return click.option(f"{long}/--no-{long[2:]}", info.name, **known)
+    if info.in_files:
+        return click.option(long, info.name, multiple=True, metavar="FILE", type=_FILE, callback=_text_of_files, **known)
     names = [f"-{info.short}"] * bool(info.short) + [long, info.name]
     many = isinstance(info.default, tuple)
     metavar = "|".join(info.choices) or METAVARS[type(info.default)]
@@ -79,6 +83,13 @@ def _parser(info: OptionInfo) -> Callable[[click.Context, click.Parameter, Any],
         return None if written is None else info.parse(written)
 
     return parse
+
+
+def _text_of_files(context: click.Context, parameter: click.Parameter, paths: tuple[Path, ...]) -> str | None:
+    """What stands in the files, and in those of folders; None where none was named."""
+    from uncial.template_files import read_templates
+
+    return read_templates(paths) if paths else None
 
 
 def _help(info: OptionInfo) -> str:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from uncial.cli.inputs import Found
 from uncial.cli.talk import tell
@@ -16,7 +16,9 @@ from uncial.formats import FORMATS, Format, find_format, format_of_file
 Written = Callable[[Format], bytes]
 """What a document is in a format, whoever writes it. Raises `UncialError`."""
 
-BETWEEN_ON_STDOUT = {"txt": b"\f", "json": b"", "tsv": b"", "md": b"\n", "csv": b"\r\n"}
+BETWEEN_ON_STDOUT = {
+    "txt": b"\f", "json": b"", "tsv": b"", "md": b"\n", "csv": b"\r\n", "fields": b"", "fields-csv": b"\r\n",
+}  # fmt: skip
 """What parts two documents on one stdout; JSON is a line a document as it is, and each TSV table has its own header.
 
 A file of any other format has a beginning and an end, so that one stdout takes only one.
@@ -24,7 +26,7 @@ A file of any other format has a beginning and an end, so that one stdout takes 
 
 
 class Target(NamedTuple):
-    """One result of an input: its format, and its file, None for stdout."""
+    """One result of an input: its format, and its file, None for what all of them share, stdout."""
 
     format: Format
     file: Path | None
@@ -126,13 +128,28 @@ def _without_suffix(name: str) -> str:
     return name[: -len(format.suffix)] if format else ""
 
 
+class Sink(Protocol):
+    """Where results go that have no file of their own."""
+
+    @property
+    def place(self) -> str:
+        """What a user calls it."""
+        ...
+
+    def write(self, data: bytes, format: Format, name: str) -> None:
+        """Take one more document in that format, of the input of that name. Raises `OutputError`."""
+        ...
+
+
 class Stdout:
     """Standard output for any number of documents of one format."""
+
+    place = "standard output"
 
     def __init__(self) -> None:
         self._begun = False
 
-    def write(self, data: bytes, format: Format) -> None:
+    def write(self, data: bytes, format: Format, name: str = "") -> None:
         """Write one more document, at once. Raises `OutputError`; BrokenPipeError where nobody reads any more."""
         try:
             sys.stdout.buffer.write(BETWEEN_ON_STDOUT.get(format.name, b"") * self._begun + data)
@@ -144,18 +161,21 @@ class Stdout:
         self._begun = True
 
 
-def deliver(written: Written, targets: Sequence[Target], stdout: Stdout, name: str) -> list[int]:
-    """Write a document to each of its targets, and tell which could not be written; an exit status for each, 0 if it was."""
-    return [_delivered(written, target, stdout, name) for target in targets]
+def deliver(written: Written, targets: Sequence[Target], sink: Sink, name: str) -> list[int]:
+    """Write a document to each of its targets, and tell which could not be written; an exit status for each, 0 if it was.
+
+    What has no file goes to the sink.
+    """
+    return [_delivered(written, target, sink, name) for target in targets]
 
 
-def _delivered(written: Written, target: Target, stdout: Stdout, name: str) -> int:
+def _delivered(written: Written, target: Target, sink: Sink, name: str) -> int:
     try:
         data = written(target.format)
         if target.file:
             write_file(_named(target.file, target.format, data), data)
         else:
-            stdout.write(data, target.format)
+            sink.write(data, target.format, name)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other formats and inputs are to be written

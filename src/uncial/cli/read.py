@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from uncial.cli.inputs import Found, find_inputs, names_many
-from uncial.cli.outputs import Stdout, Target, Written, choose_formats, deliver, plan_targets
+from uncial.cli.outputs import Sink, Stdout, Target, Written, choose_formats, deliver, plan_targets
 from uncial.cli.talk import Progress, tell, tell_page_matters
 from uncial.engines import EngineConfig, load_engine
 from uncial.options import Limits, Options, Output
@@ -72,9 +72,17 @@ def read_all(texts: Sequence[str], asked: Asked) -> int:
     found = find_inputs(texts)
     many = len(texts) > 1 or any(names_many(text) for text in texts)
     planned = plan_targets(found, asked.out, formats, many=many)
+    return read_found(found, planned, asked, Stdout())
+
+
+def read_found(
+    found: Sequence[Found], planned: Sequence[Sequence[Target]], asked: Asked, sink: Sink, reading: MakesReads | None = None
+) -> int:
+    """Read what was found and write it as planned; the exit status. `reading` makes whoever reads, if not the usual one."""
     progress = Progress(len(found), quiet=asked.quiet)
-    with _reading(asked, [item for item in found if not item.error], formats, watched=progress.shown) as reads:
-        run = _Run(reads, Stdout(), progress)
+    formats = [target.format for targets in planned[:1] for target in targets]
+    with (reading or reading_as)(asked, [item for item in found if not item.error], formats, watched=progress.shown) as reads:
+        run = _Run(reads, sink, progress)
         return status_of([_attempt(run, item, targets) for item, targets in zip(found, planned, strict=True)])
 
 
@@ -122,10 +130,20 @@ def _counted(told: Told) -> Callable[[Page, int], None]:
     return count
 
 
-def _reading(
+class MakesReads(Protocol):
+    """Makes whoever reads what was found, in a process or over a line that is there as long as the block."""
+
+    def __call__(
+        self, asked: Asked, found: Sequence[Found], formats: Sequence[Format], *, watched: bool
+    ) -> AbstractContextManager[Reads | None]:
+        """Whoever reads; nobody where there is nothing. The first of the formats is wanted at once."""
+        ...
+
+
+def reading_as(
     asked: Asked, found: Sequence[Found], formats: Sequence[Format], *, watched: bool
 ) -> AbstractContextManager[Reads | None]:
-    """Whoever reads what was found; nobody where there is nothing."""
+    """Whoever reads what was found, as the flags say; nobody where there is nothing."""
     if not found:
         return nullcontext()
     if not asked.server:
@@ -138,7 +156,7 @@ def _reading(
 @dataclass(frozen=True, slots=True)
 class _Run:
     reads: Reads | None
-    stdout: Stdout
+    sink: Sink
     progress: Progress
 
 
@@ -152,14 +170,14 @@ def _attempt(run: _Run, item: Found, targets: Sequence[Target]) -> int:
         assert run.reads
         with run.reads.read(item, run.progress.pages) as (document, written):
             run.progress.clear()
-            statuses = deliver(written, targets, run.stdout, item.name)
+            statuses = deliver(written, targets, run.sink, item.name)
     except BrokenPipeError:
         raise
     except Exception as error:  # whatever it is, the other inputs are to be read
         run.progress.clear()
         return tell(error, item.name)
     count = f"{len(document.pages)} page{'s' * (len(document.pages) != 1)}"
-    where = [str(target.file or "standard output") for target, status in zip(targets, statuses, strict=True) if not status]
+    where = [str(target.file or run.sink.place) for target, status in zip(targets, statuses, strict=True) if not status]
     if where:
         _log.info("%s: %s in %.1f s, to %s", item.name, count, perf_counter() - begun, ", ".join(where))
     tell_page_matters(document.pages, item.name)
