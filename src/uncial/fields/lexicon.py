@@ -98,7 +98,7 @@ class Lexicon:
         for count, part in enumerate(parts[at : at + _MOST_TOKENS], start=1):
             if count > 1 and (part.is_number or parts[at + count - 2].is_number) and not part.glued:
                 break
-            key += part.key
+            key = fold(key + part.key)
             if len(key) > self.longest + 1:
                 break
             if key in self.entries:
