@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from uncial.fields.tokens import Token, fold, tokens
+from uncial.fields.tokens import Token, fold, longer, tokens
 
 _FUZZY = 6
 """Letters; shorter phrases have to be read right but for what OCR confuses."""
@@ -98,7 +98,7 @@ class Lexicon:
         for count, part in enumerate(parts[at : at + _MOST_TOKENS], start=1):
             if count > 1 and (part.is_number or parts[at + count - 2].is_number) and not part.glued:
                 break
-            key = fold(key + part.key)
+            key = longer(key, part.key)
             if len(key) > self.longest + 1:
                 break
             if key in self.entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[|!]")
@@ -30,11 +30,20 @@ class Token(NamedTuple):
     """Whether nothing stands between it and the token before."""
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Letters and digits alone, without case and accents, and with one letter for all that OCR confuses: “T0TAL:” is “total”."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNMARKED))
-    return "".join(char for char in plain.translate(_ALIKE) if char.isalnum()).replace("rn", "m").replace("vv", "w")
+    return _merged("".join(char for char in plain.translate(_ALIKE) if char.isalnum()))
+
+
+def longer(key: str, more: str) -> str:
+    """Two folded texts as one: what is the same within a word is so where two words meet."""
+    return _merged(key + more)
+
+
+def _merged(key: str) -> str:
+    return key.replace("rn", "m").replace("vv", "w")
 
 
 def tokens(text: str) -> tuple[Token, ...]:
