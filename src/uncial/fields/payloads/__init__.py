@@ -1,11 +1,27 @@
-"""What barcodes hold: the standards of tickets, boarding passes and payments, a module each."""
+"""What barcodes hold: the standards of tickets, boarding passes, payments and goods, a module each.
+
+A module has `read(data) -> Mapping[str, Scalar] | None`: what the bytes say, by the names of fields, None where they are not of
+its standard. Bytes come from strangers: whatever they are, nothing is raised.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from uncial.document import Barcode
-from uncial.fields.model import Payload
+from uncial.fields.model import Payload, Scalar
+from uncial.fields.payloads import bcbp
+
+_STANDARDS: Mapping[str, Callable[[bytes], Mapping[str, Scalar] | None]] = {
+    "iata-bcbp": bcbp.read,
+}
 
 
 def decode(barcode: Barcode, page: int) -> Payload:
     """What the barcode's bytes mean, by the first standard that knows them."""
+    data = barcode.data
+    for standard, read in _STANDARDS.items():
+        says = read(data)
+        if says is not None:
+            return Payload(barcode, page, standard, says)
     return Payload(barcode, page)
