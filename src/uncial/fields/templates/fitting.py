@@ -61,7 +61,7 @@ def best_fit(templates: Sequence[Template], view: View) -> Fit | None:
 def fields_of(template: Template, pages: Pages, marks: Sequence[tuple[Phrase, Place]] = ()) -> Fields:
     """The fields of a template on pages that are of its form."""
     ground = Ground(
-        pages, Writing.of(template, pages.view), _ways(marks, pages), _labels(template, pages), _home(marks, pages)
+        pages, Writing.of(template, pages.view), ways_of(marks, pages), _labels(template, pages), _home(marks, pages)
     )  # fmt: skip
     found: dict[str, Field | None] = {rule.name: find_field(rule, ground) for rule in template.fields}
     found |= {rows.name: find_items(rows, ground) for rows in template.rows}
@@ -119,7 +119,8 @@ def _home(marks: Sequence[tuple[Phrase, Place]], pages: Pages) -> Span | None:
     return next((span for span in spans if span), None) or next((piece.whole for piece in pages.view.pieces), None)
 
 
-def _ways(marks: Sequence[tuple[Phrase, Place]], pages: Pages) -> dict[int, ZoneWay]:
+def ways_of(marks: Sequence[tuple[Phrase, Place]], pages: Pages) -> dict[int, ZoneWay]:
+    """How zones lie on each page on which marks tell."""
     return {sheet.page: _way(seen, sheet.box) for sheet in pages.view.sheets if (seen := list(_seen(marks, sheet.page)))}
 
 

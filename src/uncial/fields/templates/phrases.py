@@ -156,10 +156,21 @@ def _in_line(line: Line, needle: str) -> Iterator[Place]:
     at = 0
     while at < len(line.keys):
         found = _at(line.keys, at, needle, errors)
-        if found:
-            stop, wrong = found
-            yield Place(line, line.keys[at].start, line.keys[stop - 1].end, 1 - wrong / len(needle))
-        at = found[0] if found else at + 1
+        if found is None:
+            at += 1
+            continue
+        start, stop, wrong = _better(line.keys, (at, *found), needle)
+        yield Place(line, line.keys[start].start, line.keys[stop - 1].end, 1 - wrong / len(needle))
+        at = stop
+
+
+def _better(keys: tuple[Key, ...], found: tuple[int, int, int], needle: str) -> tuple[int, int, int]:
+    """Of all that begin within what was found what is most like the phrase: “1 Total” is “Total” with a letter too much."""
+    best = found
+    for start in range(found[0] + 1, found[1]):
+        if best[2] and (other := _at(keys, start, needle, best[2] - 1)):
+            best = (start, *other)
+    return best
 
 
 def _may_hold(line: str, needle: str, errors: int) -> bool:
