@@ -1,9 +1,11 @@
-"""Receipts: merchant, address, date, time, items, taxes, total, payment."""
+"""Receipts: what a till or a shop prints for who buys."""
 
 from __future__ import annotations
 
+from uncial.fields.merchants import find_merchant
 from uncial.fields.model import Fields
 from uncial.fields.sheet import View
+from uncial.fields.slips import Slip
 
 
 def evidence(view: View) -> float:
@@ -13,4 +15,5 @@ def evidence(view: View) -> float:
 
 def find(view: View) -> Fields:
     """What it says."""
-    return {}
+    slip = Slip.of(view)
+    return {**find_merchant(slip)}
