@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -236,6 +236,10 @@ class Output:
 
     def __post_init__(self) -> None:
         _check(self)
+
+    def with_templates(self, more: str) -> Output:
+        """The same with more templates, which come after its own."""
+        return replace(self, templates="\n---\n".join(text for text in (self.templates, more) if text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,13 @@ SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 1024 * 1024
 
 
-def read_templates(paths: Sequence[Path]) -> str:
+def read_templates(paths: Sequence[Path], *, whole_paths: bool = True) -> str:
     """The templates of these files, and of the *.yaml in these folders, as one text that knows which line is of which file.
 
+    Without `whole_paths` it knows the names of the files alone, as is right where strangers may be told of them.
     Raises `SourceNotFound`, `SourceUnreadable`, or `TemplateInvalid` where a file is no text or too large.
     """
-    return of_files([(str(path), _text(path)) for path in _files(paths)])
+    return of_files([(str(path) if whole_paths else path.name, _text(path)) for path in _files(paths)])
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

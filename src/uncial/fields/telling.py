@@ -97,6 +97,8 @@ _TYPES: tuple[tuple[str, type, Callable[[Any], Any]], ...] = (
 )
 """Every type of value: its name, its class, and what makes it of its JSON."""
 _MAKERS = {name: make for name, _, make in _TYPES}
+TYPES = (*_MAKERS, ROWS)
+"""What a value may be."""
 
 
 def _told(extraction: Extraction) -> Told:

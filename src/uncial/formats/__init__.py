@@ -35,6 +35,8 @@ class Format:
     """Whether it is read back, by the module's function `read(data)`: corrected files come home."""
     bundles: bool = False
     """Whether a file of it holds one page, so that several pages come as a ZIP archive."""
+    extracts: bool = False
+    """Whether it is what the document says as data, by the kind and the templates that are asked for."""
 
     def made(self, data: bytes) -> Format:
         """The format of what was written: of an archive of its files, where there are several pages, another name and type."""
@@ -97,8 +99,22 @@ _ALL = (
     Format("docx", _WORD, ".docx", "A Word document with headings, lists, tables and figures.", "docx"),
     Format("xlsx", _EXCEL, ".xlsx", "The tables as a workbook, a sheet each.", "xlsx"),
     Format("csv", "text/csv; charset=utf-8", ".csv", "The tables as comma-separated values, an empty line between.", "csv"),
-    Format("fields", "application/json", ".fields.json", "What a receipt, an invoice, a ticket says, as data.", "fields"),
-    Format("fields-csv", "text/csv; charset=utf-8", ".fields.csv", "The same as a table: a row a document.", "fields_csv"),
+    Format(
+        "fields",
+        "application/json",
+        ".fields.json",
+        "What a receipt, an invoice, a ticket says, as data.",
+        "fields",
+        extracts=True,
+    ),
+    Format(
+        "fields-csv",
+        "text/csv; charset=utf-8",
+        ".fields.csv",
+        "The same as a table: a row a document.",
+        "fields_csv",
+        extracts=True,
+    ),
     Format(
         "pdf", "application/pdf", ".pdf", "The pages as they are, with the text to be searched and copied.", "pdf", shows=True
     ),

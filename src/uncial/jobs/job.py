@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from uncial.document import Problem
@@ -80,6 +81,13 @@ class Order:
     """The trace that it belongs to (W3C Trace Context)."""
     part: tuple[int, ...] = ()
     """The pages of its parent that it reads, where it is a part of a large job."""
+    templates: str = ""
+    """Those that the service knows of itself, where `format` says fields: workers elsewhere have no file of them."""
+
+    @property
+    def writing(self) -> Output:
+        """How it is written at once: by the client's templates, and by those of the service."""
+        return self.output.with_templates(self.templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,9 @@ class Ending:
 
 def rendition(result: str, format: str, output: Output) -> str:
     """The name of the blob of a result in some format."""
-    return f"{result}/{format}{'-layout' if output.layout else ''}"
+    kind = f"-{output.kind}" if output.kind != Output().kind else ""
+    templates = f"-{sha256(output.templates.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}" if output.templates else ""
+    return f"{result}/{format}{'-layout' if output.layout else ''}{kind}{templates}"
 
 
 @cache

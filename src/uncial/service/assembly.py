@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from uncial.engines import EngineConfig
 from uncial.errors import OutputError
+from uncial.fields.templates import parse_templates
 from uncial.jobs.bell import Bell
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.database import Database
@@ -32,6 +33,7 @@ from uncial.service.probes import Probes
 from uncial.service.settings import Settings
 from uncial.service.spool import Spool
 from uncial.service.tracing import Tracing, start_tracing
+from uncial.template_files import read_templates
 
 
 class Stores(NamedTuple):
@@ -163,6 +165,7 @@ def assemble(settings: Settings, spool: Spool, plan: Plan, make_executor: Callab
 
     Who does the jobs follows from the settings; only tests say otherwise.
     """
+    templates = own_templates(settings)
     stores, bell, tracing = open_stores(settings), Bell(), start_tracing()
     executor = make_executor(stores) if make_executor else _executor(settings, stores, spool, plan, bell, tracing)
     renderer = Renderer(stores.blobs, replace(plan, engine=""), spool.folder)
@@ -177,12 +180,18 @@ def assemble(settings: Settings, spool: Spool, plan: Plan, make_executor: Callab
         keys,
         Door(keys, required=settings.require_keys, open=settings.open, origins=settings.cors_origins),
         executor,
-        Desk(settings, stores.jobs, outbox, stores.blobs, executor, renderer, bell),
+        Desk(settings, stores.jobs, outbox, stores.blobs, executor, renderer, bell, templates),
         Probes(stores.jobs, stores.blobs, executor),
         Metrics(stores.jobs, executor.standing),
         tracing,
         (renderer, postman, housekeeper),
     )
+
+
+def own_templates(settings: Settings) -> str:
+    """The templates that the service knows of itself. Raises `TemplateInvalid`, and where they cannot be read a `SourceError`."""
+    parse_templates(read_templates(settings.templates))
+    return read_templates(settings.templates, whole_paths=False)
 
 
 def _executor(settings: Settings, stores: Stores, spool: Spool, plan: Plan, bell: Bell, tracing: Tracing) -> Executor:

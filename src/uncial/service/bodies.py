@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from uncial.errors import MediaTypeUnsupported, OptionInvalid, UrlRefused
 from uncial.formats import FORMATS, Format
-from uncial.service.choices import Choices, accepted_format, parse_choices
+from uncial.service.choices import READING, Choices, Usual, accepted_format, parse_choices
 from uncial.service.json_body import JsonBody, NoBase64, no_base64, receive_json
 from uncial.service.mistral import parse_request
 from uncial.service.problems import DID_YOU_MEAN, BodyNotUnderstood
@@ -65,18 +65,18 @@ class _Asked:
     shape: str = ""
 
 
-async def receive(request: Request, path: Path, settings: Settings, own: Collection[str] = ()) -> Wish:
+async def receive(request: Request, path: Path, settings: Settings, own: Collection[str] = (), usual: Usual = READING) -> Wish:
     """Take the body in, whatever it is; a document in it goes to the path.
 
     `own` are names of the query, of form fields and of JSON fields that are the route's and no options. Raises `OptionInvalid`,
     `LimitExceeded`, `UrlRefused`, `MediaTypeUnsupported`, `BodyNotUnderstood`, and a 406 where the client accepts nothing.
     """
     query: Pairs = tuple(request.query_params.multi_items())
-    _chosen(request, query, own, settings)  # what is wrong with the query is told before the body is read
+    _chosen(request, query, own, settings, usual)  # what is wrong with the query is told before the body is read
     with path.open("wb") as file:
         sink = Sink(file, settings.max_bytes)
-        asked = await _take(request, sink)
-    choices, liked, owned = _chosen(request, query + asked.fields, own, settings)
+        asked = await _take(request, sink, usual)
+    choices, liked, owned = _chosen(request, query + asked.fields, own, settings, usual)
     # The json that a client of another service accepts is the one that it knows.
     shape = asked.shape if choices.format is None and liked is FORMATS["json"] else ""
     format = None if shape else liked
@@ -85,22 +85,24 @@ async def receive(request: Request, path: Path, settings: Settings, own: Collect
     return Wish(path, "", asked.name, sink.sha256, sink.size, choices, format, shape, owned)
 
 
-def _chosen(request: Request, pairs: Pairs, own: Collection[str], settings: Settings) -> tuple[Choices, Format, dict[str, str]]:
+def _chosen(
+    request: Request, pairs: Pairs, own: Collection[str], settings: Settings, usual: Usual
+) -> tuple[Choices, Format, dict[str, str]]:
     """The choices that names and values make, the format that they or the Accept header ask for, and what is the route's."""
-    choices = parse_choices([pair for pair in pairs if pair[0] not in own], settings.engine)
+    choices = parse_choices([pair for pair in pairs if pair[0] not in own], settings.engine, usual)
     owned: dict[str, str] = {}
     for name, value in pairs:
         if name in owned:
             raise OptionInvalid(f"{name} is given twice.", hint="Give it once.")
         if name in own:
             owned[name] = value
-    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept"))), owned
+    return choices, choices.format or accepted_format(",".join(request.headers.getlist("accept")), usual), owned
 
 
-async def _take(request: Request, sink: Sink) -> _Asked:
+async def _take(request: Request, sink: Sink, usual: Usual) -> _Asked:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media == JSON or media.endswith("+json"):
-        return await _take_json(request, sink)
+        return await _take_json(request, sink, usual)
     if media == FORM:
         form = await receive_form(request, sink)
         return _Asked(name=form.name, fields=form.fields)
@@ -115,17 +117,17 @@ async def _take(request: Request, sink: Sink) -> _Asked:
     return _Asked()
 
 
-async def _take_json(request: Request, sink: Sink) -> _Asked:
+async def _take_json(request: Request, sink: Sink, usual: Usual) -> _Asked:
     try:
         body = await receive_json(request, sink)
     except NoBase64 as error:
         raise no_base64("the long string of the body", error=DID_YOU_MEAN) from error
     except ValueError as error:
-        raise _not_understood() from error
+        raise _not_understood(usual) from error
     match body.value:
-        case {"image_url": str(url), **others} if not others:
+        case {"image_url": str(url), **others} if usual.foreign and not others:
             return replace(_located(body, "image_url", url), shape=TUTORIAL)
-        case {"document": _}:
+        case {"document": _} if usual.foreign:
             return _mistral(body)
         case {"document_base64": str(text), **others} if URL not in others:
             _decode(body, BASE64, text)
@@ -134,7 +136,7 @@ async def _take_json(request: Request, sink: Sink) -> _Asked:
             found = _located(body, URL, url)
             name = _text(NAME, others.pop(NAME, ""))
             return replace(found, name=plain_name(name) if name else found.name, fields=fields_of(others))
-    raise _not_understood()
+    raise _not_understood(usual)
 
 
 def item_wish(item: Any, common: Mapping[str, Any], settings: Settings) -> Wish:
@@ -214,7 +216,9 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _not_understood() -> BodyNotUnderstood:
+def _not_understood(usual: Usual) -> BodyNotUnderstood:
+    if not usual.foreign:
+        return BodyNotUnderstood("The body is not a JSON object with “url” or “document_base64”.", "docs/http.md shows each.")
     return BodyNotUnderstood(
         "The body is not a JSON object with “image_url” and nothing else, nor one with “url”, “document_base64” or “document”.",
         "docs/http.md shows each.",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from uncial.errors import OptionInvalid
+from uncial.errors import LimitExceeded, OptionInvalid
 from uncial.formats import FORMATS, Format, find_format
 from uncial.options import Options, Output, describe
 
-FORMAT, PASSWORD = "format", "password"
+FORMAT, KIND, TEMPLATES, PASSWORD = "format", "kind", "templates", "password"
+LONGEST_TEMPLATES = 64 * 1024
+"""Bytes; a form has a few lines of them."""
 PASSWORD_HEADER = "Uncial-Password"
 OPTIONS = {info.name: info for info in describe(Options)}
 OUTPUT = {info.name: info for info in describe(Output)}
@@ -28,13 +31,48 @@ class Choices:
     format: Format | None
 
 
-def parse_choices(pairs: Iterable[tuple[str, str]], engine: str) -> Choices:
-    """The choices that these names and values make; `engine` reads where they name none. Raises `OptionInvalid`."""
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a route makes of a request that leaves it open, and what it can be asked for."""
+
+    formats: tuple[Format, ...]
+    """What it answers in; the first of them where the client likes several as well."""
+    options: Options = Options()  # noqa: RUF009 (frozen)
+    foreign: bool = False
+    """Whether it takes the bodies of other services, and answers in their shapes."""
+
+
+READING = Usual((FORMATS["json"], *(format for format in FORMATS.values() if format.name != "json")), foreign=True)
+EXTRACTING = Usual(tuple(format for format in FORMATS.values() if format.extracts), Options(barcodes=True))
+
+
+def parse_choices(pairs: Iterable[tuple[str, str]], engine: str, usual: Usual = READING) -> Choices:
+    """The choices that these names and values make; `engine` reads where they name none.
+
+    Raises `OptionInvalid`, or `LimitExceeded` for templates that are too long.
+    """
     given = _once(pairs, NAMES)
     format = given.pop(FORMAT, None)
-    values = {"engine": engine, **{name: CHOICES[name].parse(text) for name, text in given.items()}}
+    values = {"engine": engine, **_parsed(given)}
     output = Output(**{name: values.pop(name) for name in OUTPUT if name in values})
-    return Choices(Options(**values), output, find_format(format) if format is not None else None)
+    return Choices(replace(usual.options, **values), output, _format(format, usual) if format is not None else None)
+
+
+def _format(name: str, usual: Usual) -> Format:
+    format = find_format(name)
+    if format not in usual.formats:
+        names = " or ".join(each.name for each in usual.formats)
+        raise OptionInvalid(
+            f"The answer is not written as {name} here.", hint=f"format may be {names}; the job’s result any other."
+        )
+    return format
+
+
+def _parsed(given: Mapping[str, str]) -> dict[str, Any]:
+    if len(given.get(TEMPLATES, "").encode("utf-8", "replace")) > LONGEST_TEMPLATES:
+        hint = "Send those that the document may need, or have the service know them: UNCIAL_TEMPLATES."
+        raise LimitExceeded(f"The templates are longer than {LONGEST_TEMPLATES // 1024} KiB.", hint=hint)
+    return {name: CHOICES[name].parse(text) for name, text in given.items()}
 
 
 def parse_output(pairs: Iterable[tuple[str, str]], output: Output) -> tuple[Format | None, Output]:
@@ -44,7 +82,7 @@ def parse_output(pairs: Iterable[tuple[str, str]], output: Output) -> tuple[Form
     """
     given = _once(pairs, (FORMAT, *OUTPUT))
     format = given.pop(FORMAT, None)
-    values = {name: OUTPUT[name].parse(text) for name, text in given.items()}
+    values = _parsed(given)
     return find_format(format) if format is not None else None, replace(output, **values)
 
 
@@ -77,19 +115,19 @@ def password_of(values: Sequence[str]) -> str:
         return sent.decode("latin-1")
 
 
-def accepted_format(accept: str) -> Format:
+def accepted_format(accept: str, usual: Usual = READING) -> Format:
     """The format that an Accept header likes best (RFC 9110, 12.5.1). Raises a 406.
 
-    Where it likes several as well it is json, then the first in the table: html for a browser that shows a page, pdf rather than
-    pdfa, which has the same media type.
+    Where it likes several as well it is the usual one, then the first in the table: html for a browser that shows a page, pdf
+    rather than pdfa, which has the same media type.
     """
     if not accept.strip():
-        return FORMATS["json"]
+        return usual.formats[0]
     ranges = [_media_range(part) for part in accept.split(",") if part.strip()]
-    ranked = sorted(FORMATS.values(), key=lambda format: (-_quality(format, ranges), format.name != "json"))
-    if _quality(ranked[0], ranges) > 0:
-        return ranked[0]
-    offered = ", ".join(dict.fromkeys(format.media_type.partition(";")[0] for format in FORMATS.values()))
+    liked = max(usual.formats, key=lambda format: _quality(format, ranges))
+    if _quality(liked, ranges) > 0:
+        return liked
+    offered = ", ".join(dict.fromkeys(format.media_type.partition(";")[0] for format in usual.formats))
     raise HTTPException(406, f"The Accept header wants none of what there is: {offered}.")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from uncial.formats import FORMATS
 from uncial.jobs.job import State
-from uncial.service.choices import CHOICES, FORMAT, OUTPUT, PASSWORD_HEADER
+from uncial.service.choices import CHOICES, EXTRACTING, FORMAT, OUTPUT, PASSWORD_HEADER, READING, Usual
+from uncial.service.field_schemas import EXTRACTION_EXAMPLE
+from uncial.service.schema_words import BINARY, TEXT, Schema, fixed, ref, told
 from uncial.service.schemas import (
     BATCH_BODY_EXAMPLE,
     BATCH_EXAMPLE,
-    BINARY,
     BODY_EXAMPLES,
     DOCUMENT_EXAMPLE,
     EXAMPLE_ID,
@@ -19,17 +20,12 @@ from uncial.service.schemas import (
     MISTRAL_EXAMPLE,
     OWN,
     TABLE_EXAMPLES,
-    TEXT,
     TUTORIAL_EXAMPLE,
-    Schema,
     batch_schema,
     body_schemas,
-    fixed,
+    choice_schemas,
     form_schema,
     format_schema,
-    option_schema,
-    ref,
-    told,
 )
 
 ALWAYS = (401, 403, 429, 500, 503)
@@ -44,6 +40,18 @@ curl http://localhost:5000/v1/ocr -F file=@page.jpg -F languages=en+de
 curl http://localhost:5000/v1/ocr?format=txt --data-binary @page.pdf -H "Content-Type: application/pdf"
 curl -OJ http://localhost:5000/v1/ocr?format=docx -F file=@page.jpg
 """
+EXTRACT_HOW = """The fields of a receipt, an invoice, a ticket, a boarding pass, a letter, or of a passport's MRZ:
+each with its value, the text and the place that it was read from, and how sure it is. Barcodes are read too. The kind is found
+out, or given as `kind`; `templates` are YAML. What any other job has read is had as fields by `?format=fields`.
+
+curl http://localhost:5000/v1/extract -F file=@receipt.jpg
+curl http://localhost:5000/v1/extract -F file=@form.pdf -F templates=@forms.yaml
+curl http://localhost:5000/v1/extract?format=fields-csv -F kind=invoice -F file=@invoice.pdf
+"""
+EXTRACT_BODY_EXAMPLE: Schema = {
+    "summary": "A URL with a kind",
+    "value": {"url": "https://example.org/bill.pdf", "kind": "invoice"},
+}
 
 
 def _query(name: str, schema: Schema, description: str) -> Schema:
@@ -78,21 +86,23 @@ JOB_ID: Schema = {
 }
 
 
-def _choices(names: Iterable[str]) -> list[Schema]:
-    format = _query(FORMAT, format_schema(), "The format of the answer.")
-    return [format, *(_query(name, option_schema(CHOICES[name]), CHOICES[name].help) for name in names)]
+def _choices(names: Iterable[str], usual: Usual = READING) -> list[Schema]:
+    format = _query(FORMAT, format_schema(usual), "The format of the answer.")
+    return [format, *(_query(name, schema, CHOICES[name].help) for name, schema in choice_schemas(usual, names).items())]
 
 
 def _own_parameters() -> list[Schema]:
     return [_query(name, schema, schema["description"]) for name, schema in OWN.items()]
 
 
-def _request_body(own: bool = False) -> Schema:
+def _request_body(own: bool = False, usual: Usual = READING) -> Schema:
+    form = {"file": "@page.jpg", "languages": "en+de"}
+    examples = BODY_EXAMPLES if usual.foreign else {"url": EXTRACT_BODY_EXAMPLE}
     return {
         "required": True,
         "content": {
-            "application/json": {"schema": {"anyOf": body_schemas(own)}, "examples": BODY_EXAMPLES},
-            "multipart/form-data": {"schema": form_schema(own), "example": {"file": "@page.jpg", "languages": "en+de"}},
+            "application/json": {"schema": {"anyOf": body_schemas(own, usual)}, "examples": examples},
+            "multipart/form-data": {"schema": form_schema(own, usual=usual), "example": form},
             "image/*": {"schema": BINARY},
             "application/pdf": {"schema": BINARY},
             "application/octet-stream": {"schema": BINARY},
@@ -100,10 +110,11 @@ def _request_body(own: bool = False) -> Schema:
     }
 
 
-def _documents(json: Schema, examples: Schema) -> Schema:
-    """An answer in any format; `json` is what its JSON may be."""
-    types = [format.media_type.partition(";")[0] for format in FORMATS.values()]
-    kinds: Schema = {media: {"schema": BINARY} for media in (*types, "application/zip")}
+def _documents(json: Schema, examples: Schema, usual: Usual = READING) -> Schema:
+    """An answer in any format of a route; `json` is what its JSON may be."""
+    types = [format.media_type.partition(";")[0] for format in FORMATS.values() if format in usual.formats]
+    zip = ["application/zip"] * any(format.bundles for format in usual.formats)
+    kinds: Schema = {media: {"schema": BINARY} for media in (*types, *zip)}
     kinds["application/json"] = {"schema": json, "examples": examples}
     return kinds
 
@@ -134,9 +145,10 @@ def _headers(*names: str) -> Schema:
 _RESULT_HEADERS = ("Uncial-Job", "Uncial-Failed-Pages", "Uncial-Notices", "Content-Disposition", "ETag", "Accept-Ranges")
 
 
-def _result(json: Schema, examples: Schema, description: str) -> Schema:
+def _result(json: Schema, examples: Schema, description: str, usual: Usual = READING) -> Schema:
     """The document, all of it."""
-    return {"200": {"description": description, "headers": _headers(*_RESULT_HEADERS), "content": _documents(json, examples)}}
+    content = _documents(json, examples, usual)
+    return {"200": {"description": description, "headers": _headers(*_RESULT_HEADERS), "content": content}}
 
 
 def _parts() -> Schema:
@@ -166,7 +178,7 @@ OCR: Schema = {
     "requestBody": _request_body(),
     "responses": {
         **_result(
-            {"anyOf": [ref("Document"), ref("TutorialAnswer"), ref("MistralAnswer")]},
+            {"anyOf": [ref("Document"), ref("TutorialAnswer"), ref("MistralAnswer"), ref("Extraction")]},
             {
                 "tutorial": {"summary": "To a JSON body with image_url alone", "value": TUTORIAL_EXAMPLE},
                 "mistral": {"summary": "To Mistral’s JSON body", "value": MISTRAL_EXAMPLE},
@@ -179,6 +191,21 @@ OCR: Schema = {
     },
 }
 """What is to be known of POST /v1/ocr."""
+
+_EXTRACTION_EXAMPLES: Schema = {"fields": {"summary": "As fields", "value": EXTRACTION_EXAMPLE}}
+EXTRACT: Schema = {
+    "tags": ["reading"],
+    "summary": "Say what a receipt, an invoice, a ticket says, as data",
+    "description": EXTRACT_HOW,
+    "parameters": [*_choices(CHOICES, EXTRACTING), PASSWORD, FRESH],
+    "requestBody": _request_body(usual=EXTRACTING),
+    "responses": {
+        **_result(ref("Extraction"), _EXTRACTION_EXAMPLES, "The document was read.", EXTRACTING),
+        "202": _accepted("It takes longer than requests may wait; the job goes on."),
+        **_problems(*BODY),
+    },
+}
+"""What is to be known of POST /v1/extract."""
 
 JOBS: Schema = {
     "tags": ["jobs"],
@@ -226,7 +253,11 @@ RESULT: Schema = {
     "description": "In any format, as often as one likes, until the job is forgotten.",
     "parameters": [JOB_ID, *_choices(OUTPUT), PASSWORD, RANGE, KNOWN],
     "responses": {
-        **_result(ref("Document"), {"document": {"summary": "As json", "value": DOCUMENT_EXAMPLE}}, "The document."),
+        **_result(
+            {"anyOf": [ref("Document"), ref("Extraction")]},
+            {"document": {"summary": "As json", "value": DOCUMENT_EXAMPLE}, **_EXTRACTION_EXAMPLES},
+            "The document.",
+        ),
         **_parts(),
         **_problems(400, 404, 406, 409, 413, 415, 422),
     },
@@ -340,11 +371,18 @@ ENGINE_LIST = _listed(
     "List the engines",
     "One row an engine, also for those that cannot be used here, with the reason. The service looks once, as for the languages.",
 )
+KIND_LIST = _listed(
+    "Kinds",
+    "List the kinds of documents whose fields are known",
+    "One row a kind, with the fields that `/v1/extract` gives for it; templates may give others. Of a list `rows` says what each "
+    "of its rows may have.",
+)
 LIMIT_LIST = _listed("Limits", "List the limits", "One row a limit, in bytes, pixels, pages, jobs or seconds as its name says.")
 
 
 DESCRIBED = {
     "POST /v1/ocr": OCR,
+    "POST /v1/extract": EXTRACT,
     "POST /v1/jobs": JOBS,
     "GET /v1/jobs": JOB_LIST,
     "GET /v1/jobs/{id}": JOB_STATE,
@@ -359,5 +397,6 @@ DESCRIBED = {
     "GET /v1/languages": LANGUAGE_LIST,
     "GET /v1/engines": ENGINE_LIST,
     "GET /v1/limits": LIMIT_LIST,
+    "GET /v1/kinds": KIND_LIST,
 }
 """Every route of the work itself, with what is to be known of it."""

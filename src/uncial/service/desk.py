@@ -27,6 +27,8 @@ from uncial.errors import (
     error_again,
 )
 from uncial.fetch import check_url
+from uncial.fields.templates import parse_templates
+from uncial.formats import FORMATS
 from uncial.jobs.bell import Bell, Ear
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import failure_of
@@ -91,9 +93,11 @@ class Desk:
         executor: Executor,
         renderer: Renderer,
         bell: Bell,
+        templates: str = "",
     ) -> None:
         self.jobs, self.outbox, self.blobs, self.executor = jobs, outbox, blobs, executor
         self._settings, self._renderer, self.bell = settings, renderer, bell
+        self._templates = templates
         self._until_room = Recent(lambda: asyncio.to_thread(seconds_until_room, jobs))
         self._stopping = False
 
@@ -101,9 +105,10 @@ class Desk:
         """The job that is made of a wish, and whether it is new: an idempotency key brings back the one that it made before.
 
         The file of the wish is gone afterwards. Raises `ServiceBusy` where too much is waiting, `IdempotencyClash`, and, where
-        nothing can be read here, the reason for that.
+        nothing can be read here, the reason for that; and `TemplateInvalid`.
         """
         self._check_fit()
+        await self._check_templates(wish.choices.output)
         if wish.url:
             check_url(wish.url, self._settings.limits)  # what can be refused unasked needs no job
         submission = self._submission(wish, terms)
@@ -201,9 +206,11 @@ class Desk:
     async def result(self, job: Job, format: str, output: Output, password: str = "") -> Result:
         """The result of a job in a format, which is made of the document where it is not there yet.
 
-        Raises the error that the job met where it failed, `JobNotDone`, `JobCancelled`, or `JobNotFound` where it is forgotten.
+        Raises the error that the job met where it failed, `JobNotDone`, `JobCancelled`, `JobNotFound` where it is forgotten, and
+        `TemplateInvalid`.
         """
         _check_done(job)
+        output = output.with_templates(self._own_templates(format))
         name = f"{job.result}/{DOCUMENT}"
         try:
             if format != "json":
@@ -235,6 +242,15 @@ class Desk:
         """Take in nothing more, and let go of those who wait for what is not begun."""
         self._stopping = True
         self.bell.ring_all()
+
+    async def _check_templates(self, output: Output) -> None:
+        """Raise `TemplateInvalid` for what a client brings along that is no template, or is named as another one is."""
+        if output.templates:
+            await asyncio.to_thread(parse_templates, output.with_templates(self._templates).templates)
+
+    def _own_templates(self, format: str) -> str:
+        """The templates that go for whatever is written in that format."""
+        return self._templates if format in FORMATS and FORMATS[format].extracts else ""
 
     def _check_fit(self) -> None:
         """Raise why nothing can be read here, where nothing can."""
@@ -271,13 +287,14 @@ class Desk:
         return True
 
     def _submission(self, wish: Wish, terms: Terms) -> Submission:
-        settings, choices = self._settings, wish.choices
+        settings, choices, format = self._settings, wish.choices, _written_at_once(wish)
         order = Order(
             name=wish.name,
             url=wish.url,
             options=choices.options,
             output=choices.output,
-            format=_written_at_once(wish),
+            format=format,
+            templates=self._own_templates(format),
             limits=settings.limits,
             page_seconds=settings.page_time_limit,
             seconds=settings.time_limit,

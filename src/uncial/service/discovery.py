@@ -1,4 +1,4 @@
-"""What can be asked for here: options, formats, languages, engines and limits, for programs that show or check them."""
+"""What can be asked for here: options, formats, languages, engines, limits and kinds, for programs that show or check them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from uncial.engines.survey import Survey
 from uncial.service.access import Access, require
-from uncial.service.described import ENGINE_LIST, FORMAT_LIST, LANGUAGE_LIST, LIMIT_LIST, OPTION_LIST
+from uncial.service.described import ENGINE_LIST, FORMAT_LIST, KIND_LIST, LANGUAGE_LIST, LIMIT_LIST, OPTION_LIST
+from uncial.service.field_schemas import kind_rows
 from uncial.service.rows import engine_rows, format_rows, language_rows, limit_rows, option_rows
 from uncial.service.settings import Settings
 
@@ -54,6 +55,13 @@ async def engines(request: Request, _: Reader) -> JSONResponse:
 async def limits(request: Request, _: Reader) -> JSONResponse:
     """How large, how many, how long."""
     return JSONResponse({"limits": limit_rows(request.app.state.settings)})
+
+
+@router.head("/v1/kinds", include_in_schema=False)
+@router.get("/v1/kinds", openapi_extra=KIND_LIST)
+async def kinds(_: Reader) -> JSONResponse:
+    """The kinds of documents whose fields are known, and the fields of each."""
+    return JSONResponse({"kinds": kind_rows()})
 
 
 async def _surveyed(request: Request) -> Survey:

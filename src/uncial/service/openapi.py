@@ -5,12 +5,14 @@ from __future__ import annotations
 import uncial
 from uncial.service.described import DESCRIBED
 from uncial.service.problem_table import problem_responses, problem_schema, problems
-from uncial.service.schemas import TEXT, Schema, fixed, named_schemas
+from uncial.service.schema_words import TEXT, Schema, fixed
+from uncial.service.schemas import named_schemas
 
 SUMMARY = "Reads text out of images and PDFs."
 DESCRIPTION = (
     "Send a document as the field `file` of a form, as the bare body, or as JSON with its URL or with itself in base64; its "
-    "bytes tell what it is. `POST /v1/ocr` waits for the result, `POST /v1/jobs` does not. "
+    "bytes tell what it is. `POST /v1/ocr` waits for the text, `POST /v1/extract` for the fields of a receipt, an invoice, a "
+    "ticket; `POST /v1/jobs` does not wait. "
     "Every failure is a problem (RFC 9457) with a stable `code`, and never a 200."
 )
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from uncial import errors
 from uncial.errors import UncialError
 from uncial.service.problems import DID_YOU_MEAN, MEDIA_TYPE
-from uncial.service.schemas import TEXT, Schema, fixed, maybe, ref, told
+from uncial.service.schema_words import TEXT, Schema, fixed, maybe, ref, told
 
 OF_HTTP_ITSELF = (400, 404, 405, 406)
 

@@ -24,7 +24,8 @@ from uncial.service.access import Access, require
 from uncial.service.asked import terms_of
 from uncial.service.blob_response import blob_response
 from uncial.service.bodies import Wish, receive
-from uncial.service.described import OCR
+from uncial.service.choices import EXTRACTING, READING, Usual
+from uncial.service.described import EXTRACT, OCR
 from uncial.service.desk import Desk, Result
 from uncial.service.job_json import job_json
 from uncial.service.leaving import unless_client_leaves
@@ -48,9 +49,23 @@ async def ocr(request: Request, access: Annotated[Access, Depends(require("read"
 
     Where that takes longer than the service lets requests wait, the answer is 202 and the job that goes on.
     """
+    return await _answered(request, access, READING)
+
+
+@router.post("/v1/extract", openapi_extra=EXTRACT, response_class=Response)
+async def extract(request: Request, access: Annotated[Access, Depends(require("read"))]) -> Response:
+    """Say what an image or a PDF says, as data: the fields of a receipt, an invoice, a ticket, with their places.
+
+    Where that takes longer than the service lets requests wait, the answer is 202 and the job that goes on.
+    """
+    return await _answered(request, access, EXTRACTING)
+
+
+async def _answered(request: Request, access: Access, usual: Usual) -> Response:
+    """The result of the job that the body becomes, or where to ask for it."""
     settings: Settings = request.app.state.settings
     desk: Desk = request.app.state.desk
-    async with received(request) as wish:
+    async with received(request, usual=usual) as wish:
         job, _ = await desk.submit(wish, terms_of(request, access, waited=True))
     request.state.job = job.id
     job = await _waited_for(request, desk, job, settings.wait_limit)
@@ -75,13 +90,13 @@ async def _only_answer(request: Request, job: Job, wish: Wish) -> Response:
 
 
 @asynccontextmanager
-async def received(request: Request, own: Collection[str] = ()) -> AsyncIterator[Wish]:
+async def received(request: Request, own: Collection[str] = (), usual: Usual = READING) -> AsyncIterator[Wish]:
     """The body, taken in, whichever of the kinds it is; its file is gone afterwards. `own` are the names that are the route's."""
     settings: Settings = request.app.state.settings
     spool: Spool = request.app.state.spool
     with spool.file() as path:
         with timed(request, "receive"):
-            wish = await receive(request, path, settings, own)
+            wish = await receive(request, path, settings, own, usual)
         yield wish
 
 

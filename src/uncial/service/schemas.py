@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
 
 import uncial
 from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
@@ -16,62 +16,33 @@ from uncial.jobs.rows import WAITING
 from uncial.jobs.shapes import MistralShape
 from uncial.jobs.webhooks import DEAD, DELIVERED
 from uncial.languages import find_language
-from uncial.options import OptionInfo
-from uncial.service.choices import CHOICES, FORMAT
+from uncial.options import OptionInfo, Options, describe
+from uncial.service.choices import CHOICES, FORMAT, READING, Usual
+from uncial.service.field_schemas import KINDS_EXAMPLE, extraction_schemas, kinds_schema
 from uncial.service.job_json import plain_json
 from uncial.service.mistral import OcrRequest
 from uncial.service.rows import default_of, format_rows, option_rows, type_of
+from uncial.service.schema_words import (
+    ADDRESS,
+    BINARY,
+    NUMBER,
+    REFS,
+    TEXT,
+    TIME,
+    TRUTH,
+    WHOLE,
+    Schema,
+    fixed,
+    list_of,
+    map_of,
+    maybe,
+    ref,
+    told,
+)
 
-Schema = dict[str, Any]
-
-REFS = "#/components/schemas/"
-TEXT: Schema = {"type": "string"}
-TRUTH: Schema = {"type": "boolean"}
-WHOLE: Schema = {"type": "integer"}
-NUMBER: Schema = {"type": "number"}
-BINARY: Schema = {"type": "string", "format": "binary"}
-ADDRESS: Schema = {"type": "string", "format": "uri"}
-TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 EXAMPLE_URL = "https://example.org/page.jpg"
 EXAMPLE_BASE64 = "iVBORw0KGgoAAAANSUhEUgAA"
 EXAMPLE_ID = "0d4f3c1e9a5b4d07b1d2c6f8a9e0b7c3"
-
-
-def fixed(required: Schema, optional: Schema | None = None, description: str = "") -> Schema:
-    """An object of these fields and no others."""
-    made = {
-        "type": "object",
-        "properties": {**required, **(optional or {})},
-        "required": list(required),
-        "additionalProperties": False,
-    }
-    return made | ({"description": description} if description else {})
-
-
-def list_of(items: Schema) -> Schema:
-    """A list of things that are all alike."""
-    return {"type": "array", "items": items}
-
-
-def map_of(values: Schema, description: str = "") -> Schema:
-    """An object whose fields have any names."""
-    made = {"type": "object", "additionalProperties": values}
-    return made | ({"description": description} if description else {})
-
-
-def maybe(schema: Schema) -> Schema:
-    """The same, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def told(schema: Schema, description: str) -> Schema:
-    """The same with a description."""
-    return {**schema, "description": description}
-
-
-def ref(name: str) -> Schema:
-    """One of the schemas that have a name."""
-    return {"$ref": REFS + name}
 
 
 def option_schema(info: OptionInfo) -> Schema:
@@ -81,10 +52,22 @@ def option_schema(info: OptionInfo) -> Schema:
     return made | {name: bound for name, bound in bounds.items() if bound is not None}
 
 
-def format_schema() -> Schema:
+def choice_schemas(usual: Usual = READING, names: Iterable[str] = CHOICES) -> Schema:
+    """The values of the options of those names, with the defaults of a route."""
+    defaults = {info.name: getattr(usual.options, info.name) for info in describe(Options)}
+    infos = (CHOICES[name] for name in names)
+    return {info.name: option_schema(info._replace(default=defaults.get(info.name, info.default))) for info in infos}
+
+
+def _told_choices(usual: Usual = READING) -> Schema:
+    return {name: told(schema, CHOICES[name].help) for name, schema in choice_schemas(usual).items()}
+
+
+def format_schema(usual: Usual = READING) -> Schema:
     """The name of a format."""
-    helps = " ".join(f"{format.name}: {format.help}" for format in FORMATS.values())
-    return {"type": "string", "enum": list(FORMATS), "description": f"Goes before the Accept header. {helps}"}
+    formats = [format for format in FORMATS.values() if format in usual.formats]
+    helps = " ".join(f"{format.name}: {format.help}" for format in formats)
+    return {"type": "string", "enum": [each.name for each in formats], "description": f"Goes before the Accept header. {helps}"}
 
 
 OWN: Schema = {
@@ -100,45 +83,42 @@ OWN: Schema = {
 SECRET: Schema = {"webhook_secret": told(TEXT, "What the webhook is signed with: whsec_ and base64. Never in the query.")}
 
 
-def body_schemas(own: bool = False) -> list[Schema]:
+def body_schemas(own: bool = False, usual: Usual = READING) -> list[Schema]:
     """The kinds of JSON body."""
-    fields = {info.name: told(_json_option(info), info.help) for info in CHOICES.values()}
     others = {
         "name": told(TEXT, "What the document is called."),
-        FORMAT: format_schema(),
-        **fields,
+        FORMAT: format_schema(usual),
+        **_json_choices(usual),
         **(OWN | SECRET if own else {}),
     }
     base64 = told(TEXT, "The document in base64, or a data URL of it.")
-    return [
-        fixed(
-            {"image_url": told(ADDRESS, "Of the web, or a data URL.")},
-            description="The tutorial’s body, with nothing else in it.",
-        ),
-        fixed({"url": told(ADDRESS, "Of the web, or a data URL.")}, others),
-        fixed({"document_base64": base64}, others),
-        ref("MistralRequest"),
-    ]
+    ours = [fixed({"url": told(ADDRESS, "Of the web, or a data URL.")}, others), fixed({"document_base64": base64}, others)]
+    if not usual.foreign:
+        return ours
+    tutorial = fixed(
+        {"image_url": told(ADDRESS, "Of the web, or a data URL.")}, description="The tutorial’s body, with nothing else in it."
+    )
+    return [tutorial, *ours, ref("MistralRequest")]
 
 
-def _json_option(info: OptionInfo) -> Schema:
-    plain = option_schema(info)
-    if isinstance(info.default, tuple):
-        return {"anyOf": [plain, list_of(TEXT) | {"minItems": 1}]}
-    return plain
+def _json_choices(usual: Usual = READING) -> Schema:
+    """The options as JSON has them: what there may be several of is a list, too."""
+    return {
+        name: {"anyOf": [schema, list_of(TEXT) | {"minItems": 1}]} if isinstance(CHOICES[name].default, tuple) else schema
+        for name, schema in _told_choices(usual).items()
+    }
 
 
-def form_schema(own: bool = False, many: bool = False) -> Schema:
+def form_schema(own: bool = False, many: bool = False, usual: Usual = READING) -> Schema:
     """A form with one file or many, and the options as fields."""
-    fields = {info.name: told(option_schema(info), info.help) for info in CHOICES.values()}
     file = told(BINARY, "The image or PDF.")
     files = {**list_of(file), "minItems": 1} if many else file
-    return fixed({"file": files}, {FORMAT: format_schema(), **fields, **(OWN | SECRET if own else {})})
+    return fixed({"file": files}, {FORMAT: format_schema(usual), **_told_choices(usual), **(OWN | SECRET if own else {})})
 
 
 def batch_schema() -> Schema:
     """A batch of URLs; what is said beside the items counts for all of them."""
-    fields = {FORMAT: format_schema(), **{info.name: told(_json_option(info), info.help) for info in CHOICES.values()}}
+    fields = {FORMAT: format_schema(), **_json_choices()}
     item = fixed({"url": told(ADDRESS, "Of the web.")}, {"name": told(TEXT, "What the document is called."), **fields})
     return fixed({"items": {**list_of(item), "minItems": 1, "maxItems": 1000}}, {**fields, **OWN, **SECRET})
 
@@ -303,6 +283,7 @@ def tables() -> Schema:
         "Languages": _table("languages", language),
         "Engines": _table("engines", engine),
         "Limits": _table("limits", {"name": TEXT, "value": NUMBER, "help": TEXT}),
+        "Kinds": kinds_schema(),
     }
 
 
@@ -317,6 +298,7 @@ TABLE_EXAMPLES: Schema = {
     "Languages": {"languages": [_GERMAN]},
     "Engines": {"engines": [_ENGINE]},
     "Limits": {"limits": [{"name": "max_pages", "value": 1000, "help": "Pages read of one document."}]},
+    "Kinds": KINDS_EXAMPLE,
 }
 
 
@@ -331,6 +313,7 @@ def named_schemas() -> Schema:
         **parts,
         **mistral_parts,
         "Document": document,
+        **extraction_schemas(),
         "TutorialAnswer": TUTORIAL_ANSWER,
         "MistralRequest": mistral,
         "MistralAnswer": _mistral_answer(),

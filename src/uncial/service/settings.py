@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     )
     engine: str = Field(
         Options().engine, description="Engine that reads where a request names none; each worker loads it when it starts."
+    )
+    templates: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Files and folders of templates that the service knows, after those of a request; parted as in PATH."
     )
     models: DirectoryPath | None = Field(None, description="Folder of weight files that go before the installed ones.")
     workers: int | None = Field(
@@ -142,6 +146,12 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """Hosts and networks in an environment variable are separated by commas or spaces."""
         return _LIMITS["fetch_allow"].parse(value) if isinstance(value, str) else value
+
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        """Paths in an environment variable are separated as those of PATH are."""
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Fields = tuple[tuple[str, str], ...]
 
 FILE = "file"
+TEXT_FILES = ("templates",)
+"""Fields whose text may come as a file: -F templates=@forms.yaml."""
 UNNAMED = "upload"
 LONGEST_NAME = 255
 MAX_FORM_EXTRA = 64 * 1024
@@ -181,7 +183,7 @@ class _FormReader:
                 raise BodyNotUnderstood(f"The form has more than {many}.", "Send one request for each file, or use /v1/batch.")
             self._names.append(plain_name(parameters.get(b"filename", b"").decode("utf-8", "replace")))
             self._sink = self._new_sink()
-        elif b"filename" in parameters:
+        elif b"filename" in parameters and self._field not in TEXT_FILES:
             raise BodyNotUnderstood(f"The form has a file in the field “{self._field}”.", HOW)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
