@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 
 from uncial.document import Barcode
 from uncial.fields.model import Payload, Scalar
-from uncial.fields.payloads import bcbp
+from uncial.fields.payloads import bcbp, uic
 
 _STANDARDS: Mapping[str, Callable[[bytes], Mapping[str, Scalar] | None]] = {
     "iata-bcbp": bcbp.read,
+    "uic-918.3": uic.read,
 }
 
 
