@@ -23,6 +23,7 @@ from typing import Any
 from uncial import Options, load_engine, read
 from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
 from uncial.evaluate.datasets import LABELS
+from uncial.evaluate.field_profiles import FIELD_PROFILES
 from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, extracted, field_records, scored
 from uncial.fields import Extraction, extract_fields
 from uncial.formats import json as document_json
@@ -162,8 +163,6 @@ def _peer(
 
 
 def _ours(found: dict[str, Any]) -> Iterator[tuple[str, tuple[object, str]]]:
-    from uncial.evaluate.fields import FIELD_PROFILES
-
     for label, ours in FIELD_PROFILES["b_invoice2data"].names.items():
         if found.get(label) not in (None, "", []):
             yield ours[0], (_value(found[label]), str(found[label]))

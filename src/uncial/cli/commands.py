@@ -316,6 +316,7 @@ def worker(broker: str | None, queues: str, workers: int | None, same_machine: b
     "--calibration", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.svg", help="Draw what confidence is worth."
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only so many images of each set.")
+@click.option("--fields", is_flag=True, help="Measure how many of the labels' fields are found, and not the text.")
 def evaluate(
     folders: tuple[Path, ...],
     format: str,
@@ -324,6 +325,7 @@ def evaluate(
     languages: str,
     calibration: Path | None,
     limit: int | None,
+    fields: bool,
 ) -> None:
     """Measure how well and how fast labelled images are read.
 
@@ -335,6 +337,13 @@ def evaluate(
 
     bar = Progress(1)
     bar.start("loading")
+    if fields:
+        from uncial.evaluate.fields import evaluate_fields, tables, to_json
+
+        scores = evaluate_fields(folders, engine, options=Options(effort=effort), at_most=limit, progress=bar.draw)
+        bar.clear()
+        click.echo(to_json(scores) if format == "json" else tables(scores), nl=False)
+        return
 
     def told(name: str, page: PageScore, done: int, total: int) -> None:
         bar.draw(done / total, f"{name}/{page.file}")

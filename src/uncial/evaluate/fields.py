@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from uncial.document import Document
 from uncial.engines import Engine, load_engine
-from uncial.errors import SourceDamaged, UncialError
+from uncial.errors import SourceDamaged, SourceEmpty, UncialError
 from uncial.evaluate.datasets import LABELS, set_folders
+from uncial.evaluate.field_profiles import FIELD_PROFILES, FieldProfile
 from uncial.evaluate.report import markdown
 from uncial.evaluate.values import Value, is_printed, likeness, same
 from uncial.fields import extract_fields
@@ -23,64 +24,6 @@ Verdict = Literal["right", "wrong", "missing", "superfluous"]
 Found = Mapping[str, tuple[Value, str]]
 """What a system found by the names of fields: the value, and the text that it was read from."""
 COLUMNS = ("field", "labelled", "given", "right", "precision", "recall", "F1", "likeness")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldProfile:
-    """What a set's labels of fields are worth."""
-
-    names: Mapping[str, tuple[str, ...]]
-    """The label's name of a field, and ours: the first that was found counts. What has no name here is not judged."""
-    closed: bool = False
-    """Whether each of these is labelled wherever it is printed: one that is found and has no label is superfluous."""
-    printed_only: bool = False
-    """Whether labels hold values that no page shows; they do not count."""
-    always_printed: frozenset[str] = frozenset()
-    """Labels whose value is written in another way on the page, as a currency by its sign."""
-    kind: str = ""
-    """Of all its documents."""
-    day_first: bool = True
-    """How 4/5/2018 is meant in its labels."""
-    core: frozenset[str] = frozenset()
-    """Those of its labels that are told apart from the others."""
-
-
-def _named(**names: str) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({label: tuple(ours.split()) for label, ours in names.items()})
-
-
-FIELD_PROFILES: dict[str, FieldProfile] = {
-    "b_sroie": FieldProfile(
-        _named(company="merchant", address="address", date="date", total="total"), closed=True, kind="receipt"
-    ),
-    "b_zugferd": FieldProfile(
-        _named(
-            invoice_number="number", issue_date="date", seller_name="issuer", buyer_name="recipient", currency="currency",
-            net_total="net", tax_total="tax", grand_total="total", due_payable="due", seller_vat_id="issuer_vat_id", iban="iban",
-        ),
-        closed=True,
-        kind="invoice",
-    ),
-    "b_invoice2data": FieldProfile(
-        _named(
-            issuer="issuer merchant", partner_name="issuer merchant", amount="total", amount_untaxed="net subtotal",
-            amount_tax="tax", date="date", invoice_number="number", date_due="due_date", currency="currency", iban="iban",
-            bic="bic", partner_email="issuer_email email", partner_website="issuer_website website",
-            telephone="issuer_phone phone", partner_coc="issuer_registration", siren="issuer_registration",
-            siret="issuer_registration", cin="issuer_registration", static_vat="issuer_vat_id tax_id",
-            vat="issuer_vat_id tax_id", vat_number="issuer_vat_id tax_id", gstin="issuer_vat_id tax_id",
-            date_start="period_start", date_end="period_end", payment_reference="payment_reference",
-            customer_number="customer_number", purchase_order_id="order_number", payment_method="payment_method",
-        ),
-        printed_only=True,
-        always_printed=frozenset({"currency"}),
-        kind="invoice",
-        core=frozenset(
-            {"issuer", "amount", "date", "invoice_number", "currency", "amount_untaxed", "amount_tax", "date_due"}
-        ),
-    ),
-}  # fmt: skip
-"""By the beginning of a set's name; a set that none fits has our names, and labels each field that any record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,23 +280,36 @@ def evaluate_fields(
     options: Options | None = None,
     limits: Limits | None = None,
     at_most: int | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> tuple[FieldScore, ...]:
     """Read labelled documents and say how many of their fields were found.
 
     Each folder is a set (`labels.jsonl` whose records have `fields`) or a folder of sets; those without fields are left out.
-    `kind` is one of `options.KINDS`; `progress` is told each file. Raises `UncialError` where folders or labels are not there,
-    and `OptionInvalid` for another kind.
+    `kind` is one of `options.KINDS`; `progress` is told which share is done, and the next file. Raises `UncialError` where
+    folders or labels are not there, and `OptionInvalid` for another kind.
     """
     Output(kind=kind)
+    sets = [(path.name, field_records(path)[:at_most]) for folder in folders for path in set_folders(Path(folder))]
+    total, done = sum(len(records) for _, records in sets), count()
+    if not total:
+        raise SourceEmpty("No label has fields.", hint="docs/accuracy.md says how a folder of documents with fields looks.")
     reading = replace(options or Options(), barcodes=True)
     loaded = load_engine(engine) if isinstance(engine, str) else engine
 
     def find(record: FieldRecord) -> Extracted:
         if progress:
-            progress(record.file)
-        document = read(record.path, reading, limits=limits, engine=loaded)
-        return extracted(document, kind)
+            progress(next(done) / total, record.file)
+        return extracted(read(record.path, reading, limits=limits, engine=loaded), kind)
 
-    sets = [(path.name, field_records(path)[:at_most]) for folder in folders for path in set_folders(Path(folder))]
     return tuple(scored(name, records, find) for name, records in sets if records)
+
+
+def tables(scores: Iterable[FieldScore]) -> str:
+    """The sets' tables, one below the other."""
+    return "\n\n".join(f"## {score.name}\n\n{score.table()}" for score in scores) + "\n"
+
+
+def to_json(scores: Iterable[FieldScore]) -> bytes:
+    """Every figure of every set, and every field that is not right, as UTF-8 JSON."""
+    told = [{**score.summary(), "mistakes": list(score.mistakes())} for score in scores]
+    return json.dumps({"sets": told}, ensure_ascii=False, indent=1).encode() + b"\n"
