@@ -21,9 +21,9 @@ _NEAR = 4.0
 _ABOVE = 3.0
 """Times the height of the text: a label stands no further above its value."""
 _COST: dict[Where, float] = {"right": 0.0, "same": 0.0, "below": 1.0, "left": 2.5, "above": 2.5}
-_ZONE, _ALONE, _SHORT, _AGAIN, _FAR = 3.0, 2.0, 1.5, 1.0, 0.1
+_ZONE, _ALONE, _SHORT, _AGAIN, _FAR, _RUNS_ON = 3.0, 2.0, 1.5, 1.0, 0.1, 0.5
 """What speaks against a rule: a zone; nothing but a type; a phrase of one or two letters; one that stands on the page several
-times; each text between the anchor and the value."""
+times; each text between the anchor and the value; a value with no colon and no gap before it."""
 _ALONE_TYPES = ("iban", "vat", "email")
 """Types that a page hardly has twice, and nothing else looks like."""
 _UP, _BESIDE, _GROWTH, _LETTERS = 0.4, 0.5, 0.5, 4.0
@@ -100,14 +100,22 @@ def _level_with(sheet: Sheet, box: Box) -> Iterator[Piece]:
 def _anchors(hit: Hit, values: Sequence[Hit]) -> Iterator[tuple[str, Where, float]]:
     """Phrases about a value, with where it stands seen from them and how far off they are."""
     text = hit.line.stretch.text
+    runs_on = _runs_on(text, hit)
     before = list(_phrases(text[: hit.start], 0, hit, values))
     for far, phrase in enumerate(reversed(before)):
-        yield phrase, "right", _FAR * far
+        yield phrase, "right", _FAR * far + runs_on
     for far, piece in enumerate(_over(hit)):
         for phrase in _free_phrases(piece, values):
             yield phrase, "below", _FAR * far
     if phrase := _behind(hit, values):
         yield phrase, "left", 0.0
+
+
+def _runs_on(text: str, hit: Hit) -> float:
+    """What speaks against the words before a value being its label: no colon and no gap between, and words close behind it."""
+    labelled = re.search(r"(^|\s\s|[:=#.\-])\s*$", text[: hit.start])
+    followed = re.match(r",|\s[^\W\d_]{4}", text[hit.end :])
+    return 0.0 if labelled else _RUNS_ON + (1.0 if followed else 0.0)
 
 
 def _phrases(text: str, offset: int, hit: Hit, values: Sequence[Hit]) -> Iterator[str]:

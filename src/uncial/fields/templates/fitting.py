@@ -76,14 +76,14 @@ def marks_of(template: Template, pages: Pages) -> tuple[tuple[Phrase, Place], ..
 
 def _known(template: Template, pages: Pages) -> _Known | None:
     matches = template.matches
-    if any(pages.mark(phrase) for phrase in matches.none_of):
+    if not all(map(pages.mark, matches.all_of)) or any(map(pages.mark, matches.none_of)):
         return None
     marks = marks_of(template, pages)
     likeness = {id(phrase): place.likeness for phrase, place in marks}
     every, most, some = (
         [likeness.get(id(phrase), 0.0) for phrase in phrases] for phrases in (matches.all_of, matches.most_of, matches.any_of)
     )
-    if not all(every) or 2 * sum(map(bool, most)) < len(most) or (some and not any(some)):
+    if 2 * sum(map(bool, most)) < len(most) or (some and not any(some)):
         return None
     counted = [*every, *most, *([max(some)] if some else [])]
     share = sum(counted) / len(counted) if counted else 1.0

@@ -16,6 +16,7 @@ _RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|[^\W\d_]+|\s+|.", re.ASCII)
 _SPECIAL = ("date", "iban", "vat", "email", "website")
 _TIME = re.compile(r"\d{1,2}[:h]\d\d(:\d\d)?", re.ASCII)
 _MONEY = re.compile(r"\D*\d[\d.,' ]*[.,]\d\d\D*", re.ASCII)
+_MONEY_NAMES = re.compile(r"total|amount|price|net$|tax$|paid|due$|change|fare|fee")
 _CODE_NAMES = re.compile(r"number|code|reference|id$|_id|phone")
 _CODE_DIGITS = 5
 """A whole number of so many digits is a code."""
@@ -34,7 +35,8 @@ def types_of(name: str, said: Sequence[str]) -> Iterator[str]:
         is_code = _CODE_NAMES.search(name) or any(each.startswith("0") or len(each) >= _CODE_DIGITS for each in said)
         yield from ("code", "integer") if is_code else ("integer", "code")
     if all(number_of(each) is not None for each in said):
-        yield from ("amount", "number", "percent") if all(map(_MONEY.fullmatch, said)) else ("number", "amount", "percent")
+        is_money = _MONEY_NAMES.search(name) or all(map(_MONEY.fullmatch, said))
+        yield from ("amount", "number", "percent") if is_money else ("number", "amount", "percent")
     if name == "currency" or all(re.fullmatch("[A-Z]{3}", each) and currency_of(each) for each in said):
         yield "currency"
     if name == "phone":

@@ -93,6 +93,15 @@ SECTIONS: dict[str, Section] = {
     "column": COLUMN,
 }
 """Each with what it is called in errors, in the docs and in the schema."""
+HEADINGS = {
+    "template": "A template",
+    "matches": "matches: by what the form is known",
+    "mark": "A phrase of matches, where it is more than words",
+    "field": "fields: each by its name",
+    "table": "rows: lists of items, each by its name",
+    "column": "columns: each by its name",
+}
+"""What the sections are called on a terminal and in docs/templates.md."""
 LISTED = {"fields": "field", "tables": "table", "columns": "column"}
 """What takes any number of sections, each by a name."""
 
@@ -172,3 +181,14 @@ def _object(section: Section) -> dict[str, Any]:
         "required": [key.name for key in section if key.required],
         "properties": {key.name: {"description": key.help, **TAKES[key.takes].schema} for key in section},
     }
+
+
+def told() -> str:
+    """The vocabulary as text for a terminal: each section with its words, and the types."""
+    parts = [f"{HEADINGS[name]}\n" + "\n".join(map(_told, section)) for name, section in SECTIONS.items()]
+    parts.append("Types\n" + "\n".join(f"  {name:14}{help}" for name, help in TYPES.items()))
+    return "\n\n".join(parts)
+
+
+def _told(key: Key) -> str:
+    return f"  {key.name:14}{key.help}\n{'':16}Takes {TAKES[key.takes].told}."
