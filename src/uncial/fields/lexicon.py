@@ -108,6 +108,8 @@ class Lexicon:
         if best is None:
             return None, 1
         exact, count, entries = best
+        if not exact and "".join(part.key for part in parts[at + 1 : at + count]) in self.entries:
+            return None, 1  # what comes next is right without this: “2e classe”
         return Hit(entries, parts[at].start, parts[at + count - 1].end, exact), count
 
     def _near(self, key: str) -> tuple[Entry, ...]:

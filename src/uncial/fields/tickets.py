@@ -1,16 +1,369 @@
-"""Tickets of trains, buses, flights and events."""
+"""Tickets of trains, buses, flights, ferries and events: what they say by their captions, and by how they are set out.
+
+evidence: how much of a ticket there is. find: journey → day → times → particulars → carrier and mode.
+"""
 
 from __future__ import annotations
 
-from uncial.fields.model import Fields
-from uncial.fields.sheet import View
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from uncial.fields.captions import Caption, Captions, Slot
+from uncial.fields.days import Day, find_all_days
+from uncial.fields.journeys import Leg, Moment, find_journey
+from uncial.fields.labels import Parsed
+from uncial.fields.lexicon import lexicon
+from uncial.fields.model import Field, Fields, FoundBy, Payload, Scalar
+from uncial.fields.particulars import (
+    Told,
+    class_before,
+    find_class,
+    find_coach,
+    find_code,
+    find_known_services,
+    find_name,
+    find_platform,
+    find_seats,
+    find_service,
+)
+from uncial.fields.places import find_place
+from uncial.fields.sheet import Span, View
+from uncial.fields.ticket_words import Words
+from uncial.fields.values.amounts import Amount, find_currencies, find_money
+from uncial.fields.values.dates import FoundTime, find_times
+
+_UIC = "uic-918.3"
+_PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
+    "booking_reference": (find_code, 0.9),
+    "number": (find_code, 0.9),
+    "coach": (find_coach, 0.95),
+    "seat": (find_seats, 0.95),
+    "platform": (find_platform, 0.9),
+    "passenger": (find_name, 0.9),
+    "service": (find_service, 0.9),
+    "class": (find_class, 0.9),
+}
+"""Fields that have captions, each with what reads it and how sure that is."""
+_PARTICULARS = (
+    "coach",
+    "seat",
+    "platform",
+    "class",
+    "service",
+    "passenger",
+    "booking_reference",
+    "number",
+    "valid_from",
+    "fare",
+    "row",
+    "doors",
+)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket with what is found first, and all else hangs on."""
+
+    view: View
+    captions: Captions
+    words: Words
+    journey: Leg | None
+    days: tuple[Day, ...]
+
+    @staticmethod
+    def of(view: View) -> Ticket:
+        """What a document has of a ticket."""
+        captions = Captions.of(view, lexicon("tickets"))
+        return Ticket(view, captions, Words.of(view), find_journey(view, captions), find_all_days(view, captions))
 
 
 def evidence(view: View) -> float:
-    """How much speaks for this kind."""
-    return 0.0
+    """How much speaks for this kind: a journey, its times, a title, captions with values, words of travel or of events."""
+    if any(payload.standard == _UIC for payload in view.payloads):
+        return 0.97
+    words = Words.of(view)
+    if not words.is_travel:
+        return 0.0
+    ticket = Ticket.of(view)
+    says = find(view)
+    score = 0.3 * words.has_title
+    if ticket.journey:
+        score += 0.3 if ticket.journey.found_by == "label" else 0.2
+    score += 0.15 * ("departure" in says) + 0.1 * ("date" in says) + 0.05 * ("price" in says)
+    score += min(sum(0.1 for name in _PARTICULARS if name in says or any(ticket.captions.named(name))), 0.4)
+    score += 0.1 * (says.get("mode") is not None) + 0.15 * ("event" in says)
+    return max(min(score - words.against, 0.97), 0.0)
 
 
 def find(view: View) -> Fields:
-    """What it says."""
-    return {}
+    """What it says, the print first and then what a barcode says besides."""
+    ticket = Ticket.of(view)
+    found = dict(_printed(ticket))
+    for payload in view.payloads:
+        if payload.standard == _UIC:
+            found = {**barcode_fields(payload, view), **found}
+    return found
+
+
+def barcode_fields(payload: Payload, view: View) -> dict[str, Field]:
+    """What a barcode says, as fields that stand where the barcode is."""
+    quad = payload.barcode.quad
+    return {name: Field(value, str(value), payload.page, quad, 0.98, "barcode") for name, value in payload.says.items()}
+
+
+def field(value: Scalar, span: Span, sure: float, found_by: FoundBy = "label") -> Field:
+    """A field that was read there."""
+    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
+
+
+def values(captions: Captions, name: str, parse: Callable[[str], Iterable[Parsed]]) -> Iterator[tuple[Parsed, Slot, Caption]]:
+    """Every value of the captions of that name, from the top down, the likeliest place of each first."""
+    for caption in captions.named(name):
+        for slot in captions.slots(caption):
+            found = next(iter(parse(slot.text)), None)
+            if found:
+                yield found, slot, caption
+                break
+            if slot.row > caption.label.row + 2:
+                break
+
+
+def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    yield from _way(ticket)
+    yield from _day_and_time(ticket)
+    yield from _validity(ticket)
+    yield from _by_captions(ticket)
+    yield from _unlabelled(ticket)
+    yield from _price(ticket)
+    yield from ticket.words.told(ticket.captions, ticket.journey)
+
+
+def _way(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    leg = ticket.journey
+    if leg:
+        yield "origin", field(leg.origin.place.text, leg.origin.place, leg.sure, leg.found_by)
+        yield "destination", field(leg.destination.place.text, leg.destination.place, leg.sure, leg.found_by)
+    for found, slot, _ in values(ticket.captions, "via", find_place):
+        span = slot.cut(found.start, found.end)
+        yield "via", field(span.text, span, 0.85)
+        return
+
+
+def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    day = _travel_day(ticket)
+    if day and day.value:
+        yield "date", field(day.value, day.span, 0.95 if day.caption else 0.8, "label" if day.caption else "pattern")
+    arrives = next((each for each in ticket.days if each.caption in ("arrival_date", "arrival") and each.value), None)
+    if arrives and arrives.value:
+        yield "arrival_date", field(arrives.value, arrives.span, 0.9)
+    departure, arrival = _times(ticket, day)
+    if departure:
+        yield "departure", departure
+    if arrival:
+        yield "arrival", arrival
+
+
+def _travel_day(ticket: Ticket) -> Day | None:
+    """The day of the journey: the one with that caption, else the nearest to the route."""
+    possible = [day for day in ticket.days if day.may_be_travel and day.value]
+    for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
+        for day in possible:
+            if day.caption in names:
+                return day
+    leg = ticket.journey
+    if leg:
+        near = [day for day in possible if day.piece.page == leg.page]
+        return min(near, key=lambda day: (_rows_between(day.row, leg), day.row), default=None)
+    return possible[0] if possible else None
+
+
+def _rows_between(row: int, leg: Leg) -> int:
+    first, last = leg.rows
+    return max(first - row, row - last, 0)
+
+
+def _times(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]:
+    leg = ticket.journey
+    last_row = leg.destination.row if leg else -1
+    departure = _captioned_time(ticket, "departure") or _of_stop(leg.origin.time if leg else None, leg)
+    arrival = _captioned_time(ticket, "arrival", last_row) or _of_stop(leg.destination.time if leg else None, leg)
+    if departure and arrival and departure.quad == arrival.quad:
+        arrival = None
+    if departure is None:
+        departure = _captioned_time(ticket, "begin") or _captioned_time(ticket, "time") or _beside_day(ticket, day)
+    return departure, arrival or (_second(ticket, departure) if departure else None)
+
+
+def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
+    if moment is None or leg is None:
+        return None
+    return field(moment.found.value, moment.span, leg.sure * 0.95, leg.found_by)
+
+
+def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
+    """The time of a caption; of a column the one in that row, where it has one there."""
+    for caption in ticket.captions.named(name):
+        slots = [slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row)]
+        for slot in sorted(slots, key=lambda slot: slot.row != row):
+            found = next(_possible_times(slot.text), None)
+            if found:
+                return field(found.value, slot.cut(found.start, found.end), 0.95)
+    for caption in ticket.captions.all:
+        if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
+            for slot in ticket.captions.slots(caption):
+                if found := next(_possible_times(slot.text), None):
+                    return field(found.value, slot.cut(found.start, found.end), 0.9)
+    return None
+
+
+def _possible_times(text: str) -> Iterator[FoundTime]:
+    """The sure times of a text, or the one that is all of it."""
+    for found in find_times(text):
+        if found.sure or (found.start == 0 and not any(map(str.isalnum, text[found.end :]))):
+            yield found
+
+
+def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
+    """The time that stands behind the day of the journey, or below it."""
+    if day is None:
+        return None
+    sheet = next(sheet for sheet in ticket.view.sheets if sheet.page == day.piece.page)
+    for number in (day.row, day.row + 1):
+        row = sheet.rows[number] if number < len(sheet.rows) else None
+        for column, piece in enumerate(row.pieces if row else ()):
+            if piece is not day.piece and not ticket.captions.is_free(sheet, number, column):
+                continue
+            for found in find_times(piece.text):
+                if found.sure:
+                    return field(found.value, piece.cut(found.start, found.end), 0.7, "place")
+    return None
+
+
+def _second(ticket: Ticket, departure: Field) -> Field | None:
+    """The end of a span of time whose first is the departure, on a ticket with a journey: “14:05 – 16:10”."""
+    if ticket.journey is None or not isinstance(departure.value, time):
+        return None
+    for piece in ticket.view.pieces:
+        found = [each for each in find_times(piece.text) if each.sure]
+        for one, two in zip(found, found[1:], strict=False):
+            between = piece.text[one.end : two.start]
+            if one.value == departure.value and not any(map(str.isalnum, between)) and piece.page == departure.page:
+                return field(two.value, piece.cut(two.start, two.end), 0.85, "pattern")
+    return None
+
+
+def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    told: dict[str, Day] = {}
+    spans = [day for day in ticket.days if day.caption == "validity" and day.value]
+    if len(spans) > 1:
+        told = {"valid_from": spans[0], "valid_until": spans[1]}
+    for name in ("valid_from", "valid_until"):
+        own = [day for day in ticket.days if day.caption == name and day.value]
+        if own:
+            told[name] = own[0]
+            if name == "valid_from" and len(own) > 1 and own[1].piece is own[0].piece:
+                told.setdefault("valid_until", own[1])
+    for name, day in told.items():
+        if day.value:
+            yield name, field(day.value, day.span, 0.9)
+
+
+def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    for name, (parse, sure) in _PARSERS.items():
+        found, slot, _ = next(values(ticket.captions, name, parse), (None, None, None))
+        if found and slot:
+            span = slot.cut(found.start, found.end)
+            yield name, field(found.value if isinstance(found, Told) else span.text, span, sure)
+    yield from _two_in_one(ticket)
+    for found, slot, _ in values(ticket.captions, "fare", _fare):
+        span = slot.cut(found.start, found.end)
+        yield "fare", field(span.text, span, 0.8)
+        return
+
+
+def _two_in_one(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    """The values of a caption that names two things, as “Wagen/Platz: 12/45”."""
+    for caption in ticket.captions.all:
+        names = [next((name for name in ("coach", "seat", "class", "platform") if name in part), "") for part in caption.parts]
+        if len(names) != 2 or not any(names):
+            continue
+        for slot in ticket.captions.slots(caption):
+            halves = [part for part in _halves(slot.text) if part]
+            if len(halves) == 2:
+                for name, (start, end) in zip(names, halves, strict=True):
+                    found = next(iter(_PARSERS[name][0](slot.text[start:end])), None) if name else None
+                    if found:
+                        yield name, field(found.value, slot.cut(start + found.start, start + found.end), 0.9)
+                break
+
+
+def _halves(text: str) -> list[tuple[int, int]]:
+    for mark in ("/", "|", ",", " - ", " "):
+        if mark in text.strip():
+            at = text.index(mark)
+            return [(0, at), (at + len(mark), len(text))]
+    return []
+
+
+def _fare(text: str) -> Iterator[Told]:
+    """A fare's name: a few words that begin with a letter."""
+    bare = text.strip()
+    if bare and bare[0].isalpha() and len(bare) <= 40 and len(bare.split()) <= 5 and not next(find_money(bare), None):
+        yield Told(bare, 0, len(bare))
+
+
+def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    """The class before its word, and the number of a train or a flight that is called as known ones are."""
+    has = {name for name in ("class", "service") if next(values(ticket.captions, name, _PARSERS[name][0]), None)}
+    for caption in ticket.captions.named("class"):
+        text = caption.label.piece.text[: caption.label.hit.start]
+        found = next(class_before(text), None)
+        if found:
+            yield "class", field(found.value, caption.label.piece.cut(found.start, found.end), 0.9, "pattern")
+            break
+    for piece in ticket.view.pieces if "service" not in has else ():
+        found = next(find_known_services(piece.text), None) if piece.text.count(" ") < 12 else None
+        if found:
+            yield "service", field(found.value, piece.cut(found.start, found.end), 0.8, "pattern")
+            return
+
+
+def _price(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    found = next(iter([*values(ticket.captions, "total", find_money), *values(ticket.captions, "price", find_money)]), None)
+    if found:
+        amount, slot, _ = found
+        assert isinstance(amount, Amount)
+        yield from _money(
+            ticket, amount, slot.cut(amount.number_start, amount.number_end), slot.cut(amount.start, amount.end), 0.95, "label"
+        )
+        return
+    loose = list(_loose_amounts(ticket))
+    if loose:
+        amount, number, whole = max(loose, key=lambda each: each[0].value)
+        sure = 0.8 if len({each[0].value for each in loose}) == 1 else 0.6
+        yield from _money(ticket, amount, number, whole, sure, "pattern")
+
+
+def _money(ticket: Ticket, amount: Amount, number: Span, whole: Span, sure: float, by: FoundBy) -> Iterator[tuple[str, Field]]:
+    yield "price", field(amount.value, whole, sure, by)
+    if amount.currency:
+        yield "currency", field(amount.currency, whole, sure, by)
+        return
+    named = {code: (piece, start, end) for piece in ticket.view.pieces for code, start, end in find_currencies(piece.text)}
+    if len(named) == 1:
+        code, (piece, start, end) = next(iter(named.items()))
+        yield "currency", field(code, piece.cut(start, end), 0.8 * sure, "pattern")
+
+
+def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span, Span]]:
+    """Amounts with a currency beside them in pieces without captions."""
+    for sheet in ticket.view.sheets:
+        for number, row in enumerate(sheet.rows):
+            for column, piece in enumerate(row.pieces):
+                taken = [ticket.captions.by_piece.get((sheet.page, number, near), ()) for near in (column, column - 1)]
+                if any(each.is_("other", "issued") for found in taken for each in found) or piece.text.count(" ") > 8:
+                    continue
+                for amount in find_money(piece.text):
+                    if amount.currency and amount.value > 0:
+                        yield amount, piece.cut(amount.number_start, amount.number_end), piece.cut(amount.start, amount.end)

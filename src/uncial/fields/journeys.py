@@ -1,0 +1,312 @@
+"""Journeys: from where to where, when, with what, by the captions of a ticket or by how it is set out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from uncial.fields.captions import Caption, Captions, Slot
+from uncial.fields.model import FoundBy
+from uncial.fields.places import airport, airports_of, find_place, is_place, same_place
+from uncial.fields.sheet import Piece, Row, Sheet, Span, View
+from uncial.fields.values.dates import FoundTime, find_times
+
+_ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")
+_DASH = re.compile(r"\s(?:-|–|—|/)\s|\s(?:to|nach|naar|do)\s")
+_WORDED = re.compile(
+    r"^(?:from|von|van|od|da|de|desde|fra|från)\s(?P<one>.+?)\s(?:to|nach|naar|do|a|à|para|hasta|til|till)\s(?P<two>.+)$",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"(?:\b(?:ab|an|dep|arr|dép|um|at|à|alle|ore|om)\b\.?\s*)$", re.IGNORECASE)
+_FAR = 7
+"""Rows; what belongs to one journey stands no further apart."""
+
+
+class Moment(NamedTuple):
+    """A time of day, and where it stands."""
+
+    found: FoundTime
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place on the way, and when."""
+
+    place: Span
+    row: int
+    time: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A way from one place to another."""
+
+    origin: Stop
+    destination: Stop
+    found_by: FoundBy
+    sure: float
+    """0..1: of the rule by which it was found."""
+
+    @property
+    def page(self) -> int:
+        """The page that it stands on."""
+        return self.origin.place.page
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """The first and the last row of its page that it takes."""
+        return min(self.origin.row, self.destination.row), max(self.origin.row, self.destination.row)
+
+
+def find_journey(view: View, captions: Captions) -> Leg | None:
+    """The journey of a ticket: of several ways that follow each other from the first place to the last, of a return the way out."""
+    ways = (_captioned, _timed_captions, _arrows, _timeline, _columns, _dashes)
+    for way in ways:
+        legs = list(way(view, captions))
+        if legs:
+            return _outward(legs)
+    return None
+
+
+def _outward(legs: Sequence[Leg]) -> Leg:
+    """The legs that follow each other, until a place comes again."""
+    journey = legs[0]
+    been = [journey.origin.place.text, journey.destination.place.text]
+    for leg in legs[1:]:
+        follows = same_place(leg.origin.place.text, journey.destination.place.text)
+        if not follows or any(same_place(leg.destination.place.text, place) for place in been):
+            break
+        been.append(leg.destination.place.text)
+        journey = replace(journey, destination=leg.destination)
+    return journey
+
+
+def _captioned(view: View, captions: Captions) -> Iterator[Leg]:
+    """From and to, each with its caption."""
+    ends = [caption for caption in captions.named("destination")]
+    for caption in captions.named("origin"):
+        later = (end for end in ends if _are_near(caption, end))
+        for end in later:
+            starts, stops = list(_stops(captions, caption)), list(_stops(captions, end))
+            if starts and stops and not same_place(starts[0].place.text, stops[0].place.text):
+                yield from (Leg(one, two, "label", 0.95) for one, two in zip(starts, stops, strict=False))
+                break
+
+
+def _are_near(one: Caption, other: Caption) -> bool:
+    same_page = one.label.sheet.page == other.label.sheet.page
+    close = one.label.row <= other.label.row <= one.label.row + _FAR
+    behind = one.label.row < other.label.row or one.label.span.box.left < other.label.span.box.left
+    return one is not other and same_page and close and behind and bool(one.languages & other.languages)
+
+
+def _stops(captions: Captions, caption: Caption) -> Iterator[Stop]:
+    """The places of a caption: one, or those of a column one below the other."""
+    first: Stop | None = None
+    for slot in captions.slots(caption):
+        stop = _stop(caption.label.sheet, captions, slot)
+        if first is None and stop:
+            first = stop
+            yield stop
+            if slot.row == caption.label.row or not captions.is_heading(caption):
+                return
+        elif first and stop and slot.row > first.row:
+            yield stop
+        elif first is None and not next(find_times(slot.text), None) and slot.row > caption.label.row:
+            return
+
+
+def _stop(sheet: Sheet, captions: Captions, slot: Slot) -> Stop | None:
+    place = next(find_place(slot.text), None)
+    if place is None:
+        return None
+    span = slot.cut(place.start, place.end)
+    return Stop(span, slot.row, _moment_in(slot) or _moment_near(sheet, captions, slot.row, slot.piece))
+
+
+def _moment_in(slot: Slot) -> Moment | None:
+    found = next((each for each in find_times(slot.text) if each.sure), None)
+    return Moment(found, slot.cut(found.start, found.end)) if found else None
+
+
+def _moment_near(sheet: Sheet, captions: Captions, row: int, piece: Piece) -> Moment | None:
+    """The time that stands in the rows around a place, in its column, without a caption."""
+    for near in (row + 1, row - 1):
+        if 0 <= near < len(sheet.rows):
+            for column, other in enumerate(sheet.rows[near].pieces):
+                if captions.is_free(sheet, near, column) and _is_aligned(other, piece, sheet.height):
+                    moment = _moment(other)
+                    if moment and not next(find_place(other.text), None):
+                        return moment
+    return None
+
+
+def _moment(piece: Piece) -> Moment | None:
+    found = next((each for each in find_times(piece.text) if each.sure), None)
+    return Moment(found, piece.cut(found.start, found.end)) if found else None
+
+
+def _is_aligned(one: Piece, other: Piece, height: float) -> bool:
+    shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    return shared > 0 and (
+        abs(one.box.left - other.box.left) <= 2 * height
+        or abs(one.box.right - other.box.right) <= 2 * height
+        or 2 * shared >= min(one.box.width, other.box.width)
+    )
+
+
+def _timed_captions(view: View, captions: Captions) -> Iterator[Leg]:
+    """Departure and arrival, each with a place."""
+    starts = [stop for caption in captions.named("departure") for stop in list(_stops(captions, caption))[:1]]
+    ends = [stop for caption in captions.named("arrival") for stop in list(_stops(captions, caption))[:1]]
+    for one, two in zip(starts, ends, strict=False):
+        if not same_place(one.place.text, two.place.text):
+            yield Leg(one, two, "label", 0.9)
+
+
+def _arrows(view: View, captions: Captions) -> Iterator[Leg]:
+    """A → B, on one line or as pieces of a row; “from A to B” without captions of their own."""
+    for sheet in view.sheets:
+        for number, row in enumerate(sheet.rows):
+            yield from _of_row(sheet, captions, number, row)
+
+
+def _of_row(sheet: Sheet, captions: Captions, number: int, row: Row) -> Iterator[Leg]:
+    for column, piece in enumerate(row.pieces):
+        start = _after_caption(captions, sheet, number, column)
+        for arrow in _ARROW.finditer(piece.text, start):
+            leg = _leg_at(sheet, captions, number, column, arrow.start(), arrow.end(), start)
+            if leg:
+                yield leg
+                break
+        text = piece.text[start:]
+        if (worded := _WORDED.match(text)) and text.count(" ") < 12:
+            one, two = (_part(piece, start + worded.start(name), start + worded.end(name)) for name in ("one", "two"))
+            if one and two:
+                yield Leg(Stop(one, number), Stop(two, number), "pattern", 0.85)
+
+
+def _after_caption(captions: Captions, sheet: Sheet, row: int, column: int) -> int:
+    found = captions.by_piece.get((sheet.page, row, column), ())
+    return max(
+        (each.label.hit.end for each in found if each.label.leads and each.is_("route", "outward", "service", "date")), default=0
+    )
+
+
+def _leg_at(sheet: Sheet, captions: Captions, number: int, column: int, start: int, end: int, first: int) -> Leg | None:
+    """The leg whose two places stand before and behind an arrow, in its piece or in those beside it."""
+    pieces = sheet.rows[number].pieces
+    piece = pieces[column]
+    one = _part(piece, first, start) or (_whole(pieces[column - 1]) if column and not piece.text[:start].strip() else None)
+    stop = _ARROW.search(piece.text, end)
+    two = _part(piece, end, stop.start() if stop else len(piece.text))
+    if stop and two:
+        last = _part(piece, max(found.end() for found in _ARROW.finditer(piece.text)), len(piece.text))
+        two = last if last and one and not same_place(last.text, one.text) else two
+    if two is None and column + 1 < len(pieces) and not piece.text[end:].strip():
+        two = _whole(pieces[column + 1])
+    if one is None or two is None or same_place(one.text, two.text):
+        return None
+    origin, destination = (
+        Stop(place, number, _moment_near(sheet, captions, number, found)) for place, found in _owners(one, two, pieces)
+    )
+    return Leg(origin, destination, "pattern", 0.9)
+
+
+def _owners(one: Span, two: Span, pieces: Iterable[Piece]) -> Iterator[tuple[Span, Piece]]:
+    """Each place with a piece of its own extent, so that what stands above and below it can be told."""
+    row = list(pieces)
+    for span in (one, two):
+        piece = next(each for each in row if each.box.left <= span.box.center.x <= each.box.right)
+        yield span, replace(piece, box=span.box)
+
+
+def _part(piece: Piece, start: int, end: int) -> Span | None:
+    found = next(find_place(piece.text[start:end]), None) if start < end else None
+    return piece.cut(start + found.start, start + found.end) if found else None
+
+
+def _whole(piece: Piece) -> Span | None:
+    return _part(piece, 0, len(piece.text))
+
+
+def _timeline(view: View, captions: Captions) -> Iterator[Leg]:
+    """Places one below the other, each with a time beside it."""
+    for sheet in view.sheets:
+        stops = [stop for number in range(len(sheet.rows)) for stop in _timed_stop(sheet, captions, number)]
+        at = 0
+        while at + 1 < len(stops):
+            one, two = stops[at], stops[at + 1]
+            if two.row - one.row <= _FAR and one.time and two.time and not same_place(one.place.text, two.place.text):
+                yield Leg(one, two, "place", 0.8)
+                follows = at + 2 < len(stops) and same_place(stops[at + 2].place.text, two.place.text)
+                at += 2 if follows else 1
+            else:
+                at += 1
+
+
+def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]:
+    row = sheet.rows[number]
+    times = [(column, moment) for column, piece in enumerate(row.pieces) if (moment := _moment(piece))]
+    if not times:
+        return
+    column, moment = times[0]
+    free = [
+        near
+        for near in (column, column + 1, column - 1)
+        if 0 <= near < len(row.pieces) and _is_open(captions, sheet, number, near)
+    ]
+    for near in free:
+        piece = row.pieces[near]
+        text = _AT.sub("", piece.text[: moment.found.start]) + piece.text[moment.found.start :] if near == column else piece.text
+        place = next(find_place(text), None)
+        if place and text[place.start : place.end] in piece.text:
+            start = piece.text.index(place.value)
+            yield Stop(piece.cut(start, start + len(place.value)), number, moment)
+            return
+
+
+def _is_open(captions: Captions, sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a piece has no caption, or none but those of departure and arrival."""
+    found = captions.by_piece.get((sheet.page, row, column), ())
+    return all(each.is_("departure", "arrival", "origin", "destination") for each in found)
+
+
+def _columns(view: View, captions: Captions) -> Iterator[Leg]:
+    """Two places side by side, with two times or the codes of airports above or below them."""
+    for sheet in view.sheets:
+        for number, row in enumerate(sheet.rows):
+            places = [
+                piece
+                for column, piece in enumerate(row.pieces)
+                if captions.is_free(sheet, number, column) and is_place(piece.text)
+            ]
+            if len(places) != 2 or len(row.pieces) > 3 or same_place(places[0].text, places[1].text):
+                continue
+            moments = [_moment_near(sheet, captions, number, piece) for piece in places]
+            known = all(airport(piece.text) if len(piece.text) == 3 else airports_of(piece.text) for piece in places)
+            if all(moments) or known:
+                one, two = (Stop(piece.whole, number, moment) for piece, moment in zip(places, moments, strict=True))
+                yield Leg(one, two, "place", 0.75 if all(moments) else 0.7)
+
+
+def _dashes(view: View, captions: Captions) -> Iterator[Leg]:
+    """A - B, alone in its piece or behind a caption that says that it is a route, on a page that has a time."""
+    for sheet in view.sheets:
+        for number, row in enumerate(sheet.rows):
+            for column, piece in enumerate(row.pieces):
+                start = _after_caption(captions, sheet, number, column)
+                dashes = list(_DASH.finditer(piece.text, start))
+                if len(dashes) != 1 or (start == 0 and not _has_time_near(sheet, number)):
+                    continue
+                one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))
+                if one and two and not same_place(one.text, two.text):
+                    yield Leg(Stop(one, number), Stop(two, number), "pattern", 0.85 if start else 0.65)
+
+
+def _has_time_near(sheet: Sheet, number: int) -> bool:
+    near = sheet.rows[max(number - 2, 0) : number + 4]
+    return any(found.sure for row in near for found in find_times(row.text))

@@ -1,0 +1,225 @@
+"""What the words of a ticket tell besides its captions: that it is one, what it is for, who carries, what is on and where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from uncial.fields.captions import Captions
+from uncial.fields.journeys import Leg
+from uncial.fields.lexicon import Hit, lexicon
+from uncial.fields.model import Field, FoundBy
+from uncial.fields.particulars import airline_of, companies, find_known_services, mode_of
+from uncial.fields.places import is_place
+from uncial.fields.sheet import Piece, Sheet, Span, View
+from uncial.fields.values.amounts import find_money
+from uncial.fields.values.dates import find_dates, find_days, find_times
+
+MODES = ("train", "bus", "flight", "ferry", "event")
+_HEAD = 0.4
+"""Of a page's height: who carries stands above that."""
+_DENSE = 12
+"""Words; pieces that are longer are prose."""
+
+
+class Word(NamedTuple):
+    """A word of travel on a page."""
+
+    hit: Hit
+    sheet: Sheet
+    row: int
+    column: int
+
+    @property
+    def piece(self) -> Piece:
+        """The piece that it stands in."""
+        return self.sheet.rows[self.row].pieces[self.column]
+
+    @property
+    def leads(self) -> bool:
+        """Whether its piece begins with it and is short."""
+        return not any(map(str.isalnum, self.piece.text[: self.hit.start])) and self.piece.text.count(" ") < _DENSE
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of travel and events of a document."""
+
+    all: tuple[Word, ...]
+    view: View
+
+    @staticmethod
+    def of(view: View) -> Words:
+        """The words of travel of a document, prose left out."""
+        table = lexicon("travel")
+        found = (
+            Word(hit, sheet, number, column)
+            for sheet in view.sheets
+            for number, row in enumerate(sheet.rows)
+            for column, piece in enumerate(row.pieces)
+            if piece.text.count(" ") < _DENSE
+            for hit in table.find(piece.text)
+        )
+        return Words(tuple(found), view)
+
+    @property
+    def is_travel(self) -> bool:
+        """Whether anything at all is of travel or an event."""
+        return any(word.hit.is_("title", *MODES) for word in self.all)
+
+    @property
+    def has_title(self) -> bool:
+        """Whether it says that it is a ticket, in a line of its own words."""
+        return any(word.hit.is_("title") and word.piece.text.count(" ") < 6 for word in self.all)
+
+    @property
+    def against(self) -> float:
+        """What speaks for an invoice, a receipt or a letter."""
+        said = {word.hit.entries[0].phrase for word in self.all if word.hit.is_("not_ticket") and word.leads}
+        return min(0.3 * len(said), 0.8)
+
+    @cached_property
+    def modes(self) -> Counter[str]:
+        """How much speaks for each mode."""
+        votes: Counter[str] = Counter()
+        for name in MODES:
+            said = {(word.hit.entries[0].phrase, word.row == 0) for word in self.all if word.hit.is_(name)}
+            votes[name] = sum(2 if at_head else 1 for _, at_head in said)
+        for piece in self.view.pieces:
+            for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
+                votes[mode_of(found.value)] += 2
+        return votes
+
+    def told(self, captions: Captions, journey: Leg | None) -> Iterator[tuple[str, Field]]:
+        """The mode, the carrier, or what is on and where."""
+        mode = self._mode(captions, journey)
+        if mode:
+            yield "mode", mode
+        if mode and mode.value == "event" and journey is None:
+            yield from self._event(captions)
+        else:
+            carrier = self._carrier(captions)
+            if carrier:
+                yield "carrier", carrier
+
+    def _mode(self, captions: Captions, journey: Leg | None) -> Field | None:
+        votes = Counter(self.modes)
+        votes["train"] += any(caption.languages - {"en"} for caption in captions.named("coach"))
+        votes["event"] += sum(any(True for _ in captions.named(name)) for name in ("row", "doors", "venue", "event"))
+        if journey:
+            votes["event"] = 0
+        ranked = votes.most_common()
+        if not ranked[0][1] or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+            return None
+        mode, count = ranked[0]
+        sure = count / (count + ranked[1][1]) if len(ranked) > 1 else 1.0
+        word = next((word for word in self.all if word.hit.is_(mode)), None)
+        place = word.piece.cut(word.hit.start, word.hit.end) if word else next(self.view.pieces).whole
+        return _field(mode, place, 0.6 + 0.35 * sure, "pattern")
+
+    def _carrier(self, captions: Captions) -> Field | None:
+        for caption in captions.named("carrier"):
+            for slot in captions.slots(caption):
+                if is_place(slot.text):
+                    return _field(slot.text, slot.cut(0, len(slot.text)), 0.9, "label")
+        return self._known_carrier() or self._headed_carrier(captions)
+
+    def _known_carrier(self) -> Field | None:
+        names = companies()
+        for piece in self.view.pieces:
+            for hit in names.find(piece.text) if piece.text.count(" ") < 8 else ():
+                text = piece.text[hit.start : hit.end]
+                if hit.exact and text[0].isupper() and (len(text) > 4 or text == piece.text):
+                    return _field(hit.entries[0].phrase, piece.cut(hit.start, hit.end), 0.85, "pattern")
+        for piece in self.view.pieces:
+            for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
+                if airline := airline_of(found.value):
+                    return _field(airline, piece.cut(found.start, found.end), 0.7, "pattern")
+        return None
+
+    def _headed_carrier(self, captions: Captions) -> Field | None:
+        """The first line, without the words for a ticket, or one near it that has a word of companies."""
+        for sheet in self.view.sheets[:1]:
+            heads = list(self._names(sheet, captions))
+            named = [(span, row) for span, row in heads if lexicon("travel").named(span.text, "company")]
+            if named:
+                return _field(named[0][0].text, named[0][0], 0.75, "place")
+            if heads and heads[0][1] == 0:
+                return _field(heads[0][0].text, heads[0][0], 0.6, "place")
+        return None
+
+    def _names(self, sheet: Sheet, captions: Captions) -> Iterator[tuple[Span, int]]:
+        """What may be a name at the head of a page, with its row."""
+        for number, row in enumerate(sheet.rows):
+            if row.box.top > _HEAD * sheet.box.height and number > 2:
+                return
+            for column, piece in enumerate(row.pieces):
+                if captions.is_free(sheet, number, column) or number == 0:
+                    start, end = _without_titles(piece.text)
+                    if start < end and is_place(piece.text[start:end]):
+                        yield piece.cut(start, end), number
+
+    def _event(self, captions: Captions) -> Iterator[tuple[str, Field]]:
+        for name in ("event", "venue"):
+            slots = (slot for caption in captions.named(name) for slot in captions.slots(caption))
+            slot = next((slot for slot in slots if _is_title(slot.text)), None)
+            if slot:
+                yield name, _field(slot.text, slot.cut(0, len(slot.text)), 0.85, "label")
+            elif found := self._largest(captions) if name == "event" else self._hall(captions):
+                yield name, found
+
+    def _largest(self, captions: Captions) -> Field | None:
+        """The line in the largest letters that is no title, no label and no date."""
+        sheet = self.view.sheets[0]
+        free = [
+            piece
+            for number, row in enumerate(sheet.rows)
+            for column, piece in enumerate(row.pieces)
+            if captions.is_free(sheet, number, column) and _is_title(piece.text) and not self._is_named(piece, "title", "place")
+        ]
+        best = max(free, key=lambda piece: piece.box.height, default=None)
+        if best is None or best.box.height < 1.2 * sheet.height:
+            return None
+        return _field(best.text, best.whole, 0.7, "place")
+
+    def _hall(self, captions: Captions) -> Field | None:
+        """A short line that has a word for halls, theatres and the like."""
+        for word in self.all:
+            free = captions.is_free(word.sheet, word.row, word.column)
+            if word.hit.is_("place") and free and word.piece.text.count(" ") < 6 and _is_title(word.piece.text):
+                text = word.piece.text.partition(",")[0]
+                return _field(text, word.piece.cut(0, len(text)), 0.65, "place")
+        return None
+
+    def _is_named(self, piece: Piece, *names: str) -> bool:
+        return any(word.piece is piece and word.hit.is_(*names) for word in self.all)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text may be the name of an event or a hall: words, no date, no time, no amount, not long."""
+    if not text[0].isalnum() or sum(map(str.isalpha, text)) < 3 or text.count(" ") > 9:
+        return False
+    return not any(next(find(text), None) for find in (find_dates, find_days, find_times, find_money))
+
+
+def _without_titles(text: str) -> tuple[int, int]:
+    """The text without words for a ticket at its ends, and the marks beside them."""
+    start, end = 0, len(text)
+    for hit in lexicon("travel").find(text):
+        if hit.is_("title"):
+            if not any(map(str.isalnum, text[: hit.start])):
+                start = hit.end
+            elif not any(map(str.isalnum, text[hit.end :])):
+                end = hit.start
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] == "."):
+        end -= 1
+    return start, end
+
+
+def _field(value: str, span: Span, sure: float, found_by: FoundBy) -> Field:
+    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
