@@ -1,7 +1,7 @@
 """What barcodes hold: the standards of tickets, boarding passes, payments and goods, a module each.
 
-A module has `read(data) -> Mapping[str, Scalar] | None`: what the bytes say, by the names of fields, None where they are not of
-its standard. Bytes come from strangers: whatever they are, nothing is raised.
+A module has a function of bytes for each of its standards: what they say by the names of fields, None where they are not of it.
+Bytes come from strangers: whatever they are, nothing is raised.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ from collections.abc import Callable, Mapping
 
 from uncial.document import Barcode
 from uncial.fields.model import Payload, Scalar
-from uncial.fields.payloads import bcbp, uic
+from uncial.fields.payloads import bcbp, gs1, payments, uic
 
-_STANDARDS: Mapping[str, Callable[[bytes], Mapping[str, Scalar] | None]] = {
+_Read = Callable[[bytes], Mapping[str, Scalar] | None]
+_STANDARDS: Mapping[str, _Read] = {
     "iata-bcbp": bcbp.read,
     "uic-918.3": uic.read,
+    "epc-qr": payments.read_epc,
+    "swiss-qr": payments.read_swiss,
+    "spayd": payments.read_spayd,
+    "gs1": gs1.read,
 }
 
 
