@@ -18,17 +18,24 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from tables import machine, replaced
 
 from uncial import Options, load_engine, read
 from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
 from uncial.evaluate.datasets import LABELS
 from uncial.evaluate.field_profiles import FIELD_PROFILES
 from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, extracted, field_records, scored
+from uncial.evaluate.report import markdown
 from uncial.fields import Extraction, extract_fields
 from uncial.formats import json as document_json
 from uncial.geometry import Box, Point, Quad
 
+Documents = Callable[[Path, str, Path], Document]
+"""Gives a document by its set's folder, its file as the label calls it, and its path."""
+BEGIN, END = "<!-- fields -->", "<!-- /fields -->"
+"""Between these two, docs/accuracy.md is written by the program."""
 LABELLED = ("b_sroie_receipts", "b_zugferd_invoices_pdf", "b_invoice2data")
 OTHERS = (
     "a_unlv_isri_3B", "a_scribe_modern_pages", "a_fondue_en_print", "b_kleister_nda_pdf", "a_misc_pages", "f_born_digital_pdf",
@@ -55,13 +62,35 @@ for line in sys.stdin:
 """What a peer's process does: a path a line in, its fields as a line of JSON out."""
 
 
+class Measured(NamedTuple):
+    """What one system found in one set."""
+
+    name: str
+    score: FieldScore
+    milliseconds: float | None = None
+    """To extract one document, its reading not counted."""
+
+
 def main() -> None:
     """Measure, and print the tables."""
     given = _arguments().parse_args()
     sets = [path for name in given.sets or (OTHERS if given.false else LABELLED) for path in sorted(given.data.glob(f"{name}*"))]
     documents = _documents(given)
-    told = [_strangers(path, documents) for path in sets] if given.false else [_measured(path, given, documents) for path in sets]
-    print("\n\n".join(told))
+    if given.false:
+        _write("\n\n".join(_strangers(path, documents) for path in sets), given.out)
+        return
+    measured = [each for path in sets for each in _measured(path, given, documents)]
+    parts = [machine(), _summary(measured), *(_told(each, given.mistakes) for each in measured)]
+    _write("\n\n".join(parts), given.out)
+    if given.doc:
+        page = given.doc.read_text(encoding="utf-8")
+        given.doc.write_text(replaced(page, BEGIN, END, f"{machine()}\n\n{_summary(measured)}"), encoding="utf-8")
+
+
+def _write(text: str, out: Path | None) -> None:
+    print(text)
+    if out:
+        out.write_text(f"# Fields\n\n{text}\n", encoding="utf-8")
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -76,6 +105,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--only", metavar="TEXT", help="only files with this in their names")
     parser.add_argument("--peer-python", type=Path, metavar="PYTHON", help="measure invoice2data, which that Python has, too")
     parser.add_argument("--peer-templates", nargs="*", default=[], metavar="FOLDER", help="more templates for it")
+    parser.add_argument("-o", "--out", type=Path, metavar="OUT.md", help="write what is printed")
+    parser.add_argument("--doc", type=Path, metavar="PAGE.md", help="write the summary between the two marks of a page")
     return parser
 
 
@@ -83,7 +114,7 @@ def _records(folder: Path, given: argparse.Namespace) -> tuple[FieldRecord, ...]
     return tuple(each for each in field_records(folder) if (given.only or "") in each.file)
 
 
-def _measured(folder: Path, given: argparse.Namespace, documents: Callable[[Path, str, Path], Document]) -> str:
+def _measured(folder: Path, given: argparse.Namespace, documents: Documents) -> Iterator[Measured]:
     records = _records(folder, given)
     spent: list[float] = []
 
@@ -95,23 +126,38 @@ def _measured(folder: Path, given: argparse.Namespace, documents: Callable[[Path
         return found
 
     score = scored(folder.name, records, find)
-    pace = f"{len(records)} documents, {1000 * sum(spent) / max(len(spent), 1):.1f} ms each to extract."
-    parts = [_told(f"{folder.name}: uncial", score, given.mistakes), pace]
+    where = ", from the label's text" if given.label_text else ""
+    yield Measured(f"{folder.name}: uncial{where}", score, 1000 * sum(spent) / max(len(spent), 1))
     if given.peer_python and folder.name.startswith("b_invoice2data"):
         theirs = scored(folder.name, records, _peer(given, documents, folder, records))
-        parts.append(_told(f"{folder.name}: invoice2data with its own templates", replace(theirs, kinds=()), given.mistakes))
-    return "\n\n".join(parts)
+        yield Measured(f"{folder.name}: invoice2data", replace(theirs, kinds=()))
 
 
-def _told(name: str, score: FieldScore, mistakes: bool) -> str:
-    lines = ["", *(f"- {line}" for line in score.mistakes())] if mistakes else []
-    return "\n".join([f"## {name}", "", score.table(), *lines])
+def _summary(measured: Sequence[Measured]) -> str:
+    """A row for each set, and one for its core fields where it has such."""
+    columns = ("set", "documents", "labelled", "precision", "recall", "micro F1", "core F1", "kind", "ms/document")
+    return markdown(columns, [_row(each) for each in measured])
+
+
+def _row(each: Measured) -> list[str]:
+    score, every = each.score, each.score.all
+    right = sum(true == said for _, true, said in score.kinds)
+    return [
+        each.name, str(score.documents), str(every.labelled), *(f"{x:.3f}" for x in (every.precision, every.recall, every.f1)),
+        f"{score.of_core.f1:.3f}" if score.of_core else "–", f"{right}/{len(score.kinds)}" if score.kinds else "–",
+        "–" if each.milliseconds is None else f"{each.milliseconds:.0f}",
+    ]  # fmt: skip
+
+
+def _told(each: Measured, mistakes: bool) -> str:
+    lines = ["", *(f"- {line}" for line in each.score.mistakes())] if mistakes else []
+    return "\n".join([f"## {each.name}", "", each.score.table(), *lines])
 
 
 # ---- where documents come from
 
 
-def _documents(given: argparse.Namespace) -> Callable[[Path, str, Path], Document]:
+def _documents(given: argparse.Namespace) -> Documents:
     if given.label_text:
         return _by_label
     if given.cache:
@@ -148,7 +194,7 @@ def _line(line: dict[str, Any]) -> Line:
 
 
 def _peer(
-    given: argparse.Namespace, documents: Callable[[Path, str, Path], Document], folder: Path, records: Sequence[FieldRecord]
+    given: argparse.Namespace, documents: Documents, folder: Path, records: Sequence[FieldRecord]
 ) -> Callable[[FieldRecord], Extracted]:
     """What invoice2data finds; its names are the label's, so that they are given under ours. The page is what we read."""
     paths = "".join(f"{record.path}\n" for record in records)
@@ -181,7 +227,7 @@ def _value(value: object) -> object:
 # ---- documents of other kinds
 
 
-def _strangers(folder: Path, documents: Callable[[Path, str, Path], Document]) -> str:
+def _strangers(folder: Path, documents: Documents) -> str:
     """Each document's kind and every field that was given."""
     kinds: Counter[str] = Counter()
     lines, pages, fields = [], 0, 0

@@ -102,6 +102,7 @@ class FieldScore:
     failed: tuple[tuple[str, str], ...] = ()
     """Files that could not be read, with the error's code."""
     core: frozenset[str] = frozenset()
+    documents: int = 0
 
     @property
     def all(self) -> Tally:
@@ -263,7 +264,7 @@ def scored(name: str, records: Sequence[FieldRecord], find: Callable[[FieldRecor
         outcomes += judged(record, found, profile, text)
         if true := record.kind or profile.kind:
             kinds.append((record.file, true, said))
-    return FieldScore(name, tuple(outcomes), tuple(kinds), tuple(failed), profile.core)
+    return FieldScore(name, tuple(outcomes), tuple(kinds), tuple(failed), profile.core, len(records))
 
 
 def extracted(document: Document, kind: str = "auto") -> Extracted:
