@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uncial.client.errors import error_of
 from uncial.document import Page
 from uncial.errors import UncialError
 from uncial.jobs.checkpoints import load_page
 from uncial.jobs.job import State
+
+if TYPE_CHECKING:
+    from uncial.fields import Extraction
 
 PAGE = "page"
 _OTHER_VERSION = "Check that this is the address of Uncial, and that both are of about the same version."
@@ -118,6 +121,16 @@ def batch_of(told: Any) -> BatchInfo:
         return BatchInfo(told["id"], told["done"], tuple(map(job_of, told["items"])))
     except (KeyError, TypeError) as error:
         raise UncialError("The service tells of a batch in a way that is not understood.", hint=_OTHER_VERSION) from error
+
+
+def extraction_of(told: bytes) -> Extraction:
+    """The fields that JSON tells of. Raises `UncialError` where it tells of none."""
+    from uncial.fields.telling import from_json
+
+    try:
+        return from_json(told)
+    except ValueError as error:
+        raise UncialError("The service tells of fields in a way that is not understood.", hint=_OTHER_VERSION) from error
 
 
 def event_of(kind: str, told: Any, id: str) -> Event:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
-from uncial.client.answers import BatchInfo, Event, JobInfo, batch_of, event_of, job_of
+from uncial.client.answers import BatchInfo, Event, JobInfo, batch_of, event_of, extraction_of, job_of
 from uncial.client.connection import Connection, Request, as_json
 from uncial.client.stream import lines_of, messages
-from uncial.client.uploads import parameters, password_header, upload, upload_many
+from uncial.client.uploads import long_fields, parameters, password_header, upload, upload_many
 from uncial.errors import OutputError, ServiceUnavailable
 from uncial.formats import find_format
 from uncial.jobs.job import Queue, State
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from uncial.document import Document
+    from uncial.fields import Extraction
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 POLL_SECONDS = 20.0
@@ -102,15 +104,29 @@ class Client:
         The job is cancelled where the wait is broken off. Raises what the job failed with.
         """
         find_format(format)
-        job = self.submit(source, options, format=format, output=output, password=password, name=name)
-        try:
-            job = self.wait(job.id)
-        except KeyboardInterrupt:
-            self.cancel(job.id)
-            raise
+        job = self._ended(self.submit(source, options, format=format, output=output, password=password, name=name))
         if format == "json":
             return self.document(job.id)
         return self.result(job.id, format, output=output, password=password)
+
+    def extract(
+        self,
+        source: Input,
+        kind: str = "auto",
+        *,
+        templates: str = "",
+        options: Options | None = None,
+        password: str = "",
+        name: str = "",
+    ) -> Extraction:
+        """Say what a ticket, a receipt, an invoice says, as data, as `uncial.extract` does here; its barcodes are read too.
+
+        The job is cancelled where the wait is broken off. Raises what the job failed with, `OptionInvalid` for another kind, and
+        `TemplateInvalid`.
+        """
+        output, wanted = Output(kind=kind, templates=templates), replace(options or Options(), barcodes=True)
+        job = self._ended(self.submit(source, wanted, format="fields", output=output, password=password, name=name))
+        return self.extraction(job.id, kind, templates=templates)
 
     def submit(
         self,
@@ -134,6 +150,7 @@ class Client:
         lost; without one each call has its own.
         """
         extra = _given(queue="" if queue == Queue.INTERACTIVE else queue, webhook=webhook, webhook_secret=webhook_secret)
+        extra |= long_fields(output)
         headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
         params = parameters(options, output) | _given(format="" if format == "json" else format)
         with upload(source, limits or Limits(), name, extra) as body:
@@ -156,7 +173,7 @@ class Client:
 
         One that cannot be read is a job that fails, and the others go on.
         """
-        extra = _given(webhook=webhook, webhook_secret=webhook_secret)
+        extra = _given(webhook=webhook, webhook_secret=webhook_secret) | long_fields(output)
         headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
         params = parameters(options, output) | _given(format="" if format == "json" else format)
         with upload_many(sources, limits or Limits(), extra) as body:
@@ -208,6 +225,10 @@ class Client:
         from uncial.formats.json import read as read_json
 
         return read_json(self.result(id))
+
+    def extraction(self, id: str, kind: str = "auto", *, templates: str = "") -> Extraction:
+        """The fields of a document that a job has read; its barcodes are there if they were read. Raises what it failed with."""
+        return extraction_of(self.result(id, "fields", output=Output(kind=kind, templates=templates)))
 
     def result(self, id: str, format: str = "json", *, output: Output | None = None, password: str = "") -> bytes:
         """What a job has read, in a format. A format that shows the pages of a locked PDF wants the password once more.
@@ -270,6 +291,18 @@ class Client:
         """What the service needs and has. Raises `ServiceUnavailable`, which says what is missing, where it takes nothing in."""
         return dict(self._line.json(Request(method="GET", path="/readyz", again=False)))
 
+    def kinds(self) -> list[dict[str, Any]]:
+        """The kinds of documents whose fields the service knows, and the fields of each."""
+        return self._list("kinds")
+
+    def _ended(self, job: JobInfo) -> JobInfo:
+        """The job when it has ended; where the wait is broken off it is cancelled."""
+        try:
+            return self.wait(job.id)
+        except KeyboardInterrupt:
+            self.cancel(job.id)
+            raise
+
     def _list(self, name: str) -> list[dict[str, Any]]:
         return list(self._line.json(Request(method="GET", path=f"/v1/{name}"))[name])
 
@@ -317,5 +350,9 @@ def _batch_path(id: str) -> str:
 
 def _result(id: str, format: str, output: Output | None, password: str) -> Request:
     params = {"format": format, **parameters(None, output)}
-    headers = password_header(password)
-    return Request(method="GET", path=f"{_path(id)}/result", params=params, headers=headers, seconds=RENDER_SECONDS)
+    headers, path, beside = password_header(password), f"{_path(id)}/result", long_fields(output)
+    if beside:
+        return Request(
+            method="POST", path=path, params=params, headers=headers, body=lambda: {"json": beside}, seconds=RENDER_SECONDS
+        )
+    return Request(method="GET", path=path, params=params, headers=headers, seconds=RENDER_SECONDS)

@@ -15,6 +15,7 @@ from uncial.options import Limits, Options, Output
 from uncial.sources import Input, is_url, open_file, read_bytes
 
 PASSWORD_HEADER = "Uncial-Password"
+_LONG = ("templates",)
 
 Body = Callable[[], Mapping[str, Any]]
 
@@ -57,7 +58,16 @@ def upload_many(sources: Sequence[Input], limits: Limits, extra: Mapping[str, st
 
 
 def parameters(options: Options | None, output: Output | None) -> dict[str, str]:
-    """The options that are not as they are by default, by name, as texts."""
+    """The options that are not as they are by default, by name, as texts; without those that a query has no room for."""
+    return {name: text for name, text in _told(options, output).items() if name not in _LONG}
+
+
+def long_fields(output: Output | None) -> dict[str, str]:
+    """The others, which go beside the document."""
+    return {name: text for name, text in _told(None, output).items() if name in _LONG}
+
+
+def _told(options: Options | None, output: Output | None) -> dict[str, str]:
     made: dict[str, str] = {}
     for chosen in (options, output):
         for entry in fields(chosen) if chosen else ():

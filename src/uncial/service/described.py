@@ -26,6 +26,7 @@ from uncial.service.schemas import (
     choice_schemas,
     form_schema,
     format_schema,
+    result_body_schema,
 )
 
 ALWAYS = (401, 403, 429, 500, 503)
@@ -264,6 +265,19 @@ RESULT: Schema = {
 }
 """What is to be known of GET /v1/jobs/{id}/result."""
 
+RESULT_ASKED: Schema = {
+    "tags": ["jobs"],
+    "summary": "The same, with options in a JSON body",
+    "description": "For `templates`, which a query has no room for.",
+    "parameters": [JOB_ID, PASSWORD],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": result_body_schema(), "example": {"format": "fields", "kind": "invoice"}}},
+    },
+    "responses": {name: answer for name, answer in RESULT["responses"].items() if name not in _parts()},
+}
+"""What is to be known of POST /v1/jobs/{id}/result."""
+
 _EVENTS = f"""event: progress
 id: 1-3
 data: {{"id": "{EXAMPLE_ID}", "state": "running", …}}
@@ -388,6 +402,7 @@ DESCRIBED = {
     "GET /v1/jobs/{id}": JOB_STATE,
     "DELETE /v1/jobs/{id}": CANCEL,
     "GET /v1/jobs/{id}/result": RESULT,
+    "POST /v1/jobs/{id}/result": RESULT_ASKED,
     "GET /v1/jobs/{id}/events": EVENTS,
     "POST /v1/batch": BATCH,
     "GET /v1/batch/{id}": BATCH_STATE,

@@ -21,11 +21,13 @@ from uncial.service.asked import (
     pages_seen,
     seconds_to_wait,
 )
+from uncial.service.bodies import Pairs, fields_of
 from uncial.service.choices import PASSWORD_HEADER, accepted_format, parse_output, password_of
-from uncial.service.described import CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT
+from uncial.service.described import CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT, RESULT_ASKED
 from uncial.service.desk import Desk
 from uncial.service.job_events import event_stream
 from uncial.service.job_json import job_json, plain_json
+from uncial.service.json_body import receive_object
 from uncial.service.leaving import unless_client_leaves
 from uncial.service.routes import accepted, received, result_response
 
@@ -81,10 +83,20 @@ async def job_state(request: Request, id: str, access: Reader) -> JSONResponse:
 @router.get("/v1/jobs/{id}/result", openapi_extra=RESULT, response_class=Response)
 async def result(request: Request, id: str, access: Reader) -> Response:
     """The document that a job has read, in any format."""
+    return await _result(request, id, access, ())
+
+
+@router.post("/v1/jobs/{id}/result", openapi_extra=RESULT_ASKED, response_class=Response)
+async def result_asked(request: Request, id: str, access: Reader) -> Response:
+    """The same, with what is too long for a query in a JSON body: templates."""
+    return await _result(request, id, access, fields_of(await receive_object(request)))
+
+
+async def _result(request: Request, id: str, access: Access, asked: Pairs) -> Response:
     desk: Desk = request.app.state.desk
     job = await desk.get(id, access.sees)
     request.state.job = job.id
-    format, output = parse_output(request.query_params.multi_items(), job.order.output)
+    format, output = parse_output([*request.query_params.multi_items(), *asked], job.order.output)
     wanted = format or accepted_format(",".join(request.headers.getlist("accept")))
     password = password_of(request.headers.getlist(PASSWORD_HEADER))
     return await unless_client_leaves(request, result_response(request, job, wanted, output=output, password=password))

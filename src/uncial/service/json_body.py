@@ -42,6 +42,18 @@ async def receive_json(request: Request, sink: Sink) -> JsonBody:
     return body
 
 
+async def receive_object(request: Request) -> dict[str, Any]:
+    """A body that is a JSON object without any document. Raises `LimitExceeded` or `BodyNotUnderstood`."""
+    refusal = LimitExceeded("The JSON body is larger than 128 KiB.", hint="Send fewer templates.")
+    try:
+        told = json.loads(b"".join([chunk async for chunk in chunks(request, 2 * MAX_JSON, refusal)]))
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise BodyNotUnderstood("The body is not a JSON object.", 'Send options as {"format": "fields", "kind": "invoice"}.')
+    return told
+
+
 def encoded_limit(limit: int) -> int:
     """How many bytes a JSON body may have whose document may have `limit`: base64 has 4 for 3, and a line feed after 76."""
     return -(-limit // 3) * 4 * 79 // 76 + MAX_JSON

@@ -17,7 +17,7 @@ from uncial.jobs.shapes import MistralShape
 from uncial.jobs.webhooks import DEAD, DELIVERED
 from uncial.languages import find_language
 from uncial.options import OptionInfo, Options, describe
-from uncial.service.choices import CHOICES, FORMAT, READING, Usual
+from uncial.service.choices import CHOICES, FORMAT, OUTPUT, READING, Usual
 from uncial.service.field_schemas import KINDS_EXAMPLE, extraction_schemas, kinds_schema
 from uncial.service.job_json import plain_json
 from uncial.service.mistral import OcrRequest
@@ -121,6 +121,11 @@ def batch_schema() -> Schema:
     fields = {FORMAT: format_schema(), **_json_choices()}
     item = fixed({"url": told(ADDRESS, "Of the web.")}, {"name": told(TEXT, "What the document is called."), **fields})
     return fixed({"items": {**list_of(item), "minItems": 1, "maxItems": 1000}}, {**fields, **OWN, **SECRET})
+
+
+def result_body_schema() -> Schema:
+    """What a result may be asked for with."""
+    return fixed({}, {FORMAT: format_schema(), **choice_schemas(names=OUTPUT)})
 
 
 BODY_EXAMPLES: Schema = {
