@@ -20,6 +20,8 @@ from uncial.fields.tokens import Token, fold, longer, tokens
 
 _FUZZY = 6
 """Letters; shorter phrases have to be read right but for what OCR confuses."""
+_ENDS = (3, 5)
+"""Letters at the ends of a phrase; of the longer only where it is twice as long."""
 _MOST_TOKENS = 14
 """Of one phrase; set with wide spacing, each letter is one."""
 
@@ -62,6 +64,8 @@ class Lexicon:
     """The folded phrases by themselves with one letter left out."""
     longest: int
     """Letters of the longest phrase."""
+    ends: frozenset[str]
+    """How the phrases begin and how they end, that are found with a letter wrong: one of both is always right."""
 
     @staticmethod
     def of(entries: Iterable[Entry]) -> Lexicon:
@@ -75,7 +79,9 @@ class Lexicon:
             if len(key) >= _FUZZY:
                 for short in {key[:i] + key[i + 1 :] for i in range(len(key))}:
                     shortened[short] = (*shortened.get(short, ()), key)
-        return Lexicon(known, shortened, max(map(len, known), default=0))
+        fuzzy = [key for key in known if len(key) >= _FUZZY]
+        ends = frozenset(end for key in fuzzy for size in _ENDS for end in ("<" + key[:size], ">" + key[-size:]))
+        return Lexicon(known, shortened, max(map(len, known), default=0), ends)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every phrase in the text, from its beginning; of those that overlap the longest, and the first of equals."""
@@ -114,7 +120,8 @@ class Lexicon:
 
     def _near(self, key: str) -> tuple[Entry, ...]:
         """The phrases that are one letter away."""
-        if len(key) < _FUZZY - 1:
+        size = _ENDS[len(key) >= 2 * _ENDS[1]]
+        if len(key) < _FUZZY - 1 or ("<" + key[:size] not in self.ends and ">" + key[-size:] not in self.ends):
             return ()
         shorter = [key[:i] + key[i + 1 :] for i in range(len(key))]
         whole = next((short for short in shorter if len(short) >= _FUZZY and short in self.entries), None)
