@@ -8,31 +8,19 @@ from dataclasses import dataclass, field, replace
 from uncial.document import Document
 from uncial.errors import TemplateInvalid
 from uncial.fields.model import Field
-from uncial.fields.sheet import Piece
 from uncial.fields.templates.candidates import Candidate, alone, beside, in_zone
 from uncial.fields.templates.finding import Ground, ZoneWay, find_field
 from uncial.fields.templates.fitting import best_fit, ways_of
 from uncial.fields.templates.guesses import pattern_of, types_of
-from uncial.fields.templates.model import Matches, Phrase, Rule, Template
+from uncial.fields.templates.marks import MARK_LETTERS, OF_THE_FORM, marks_of_all, matches_of
+from uncial.fields.templates.model import Phrase, Rule, Template
 from uncial.fields.templates.phrases import folded
 from uncial.fields.templates.samples import WORDED, Hit, Sample, is_same
 from uncial.fields.templates.types import Writing
 from uncial.fields.templates.written import written
 
-OF_THE_FORM = frozenset(
-    "merchant address phone email website tax_id issuer issuer_address issuer_vat_id issuer_tax_number issuer_registration"
-    " issuer_phone issuer_email issuer_website iban bic carrier venue currency sender".split()
-)
-"""Fields that say the same on each form of its kind: who made it out."""
 _KEY_FIELDS = ("total", "due", "date", "number", "booking_reference", "ticket_number")
 """Without which a page is hardly the form, where it has them."""
-_MARK_LETTERS, _TITLE_LETTERS = 5, 8
-_MARK_LIKENESS = 0.85
-_MOST_MARKS, _MOST_TITLES = 8, 2
-_TOP = 0.25
-"""Of the page: titles and names of companies stand in it."""
-_LONG = 28
-"""Letters; longer phrases are no better."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ class _Lesson:
         """The lesson of these samples."""
         writing = max(_writings(), key=lambda each: _hit_count(samples, each))
         hits = [{name: list(_all_hits(sample, name, writing)) for name in sample.says} for sample in samples]
-        return _Lesson(samples, writing, hits, tuple(_marks(samples, hits)))
+        return _Lesson(samples, writing, hits, tuple(marks_of_all(samples, hits[0])))
 
     def learned(self, name: str, kind: str) -> Learned:
         """The template, and what could not be learned."""
@@ -96,7 +84,7 @@ class _Lesson:
             return None
         value = said[0]
         for anchor in (value, *value.split("\n"), *value.split(",")):
-            if len(folded(anchor)) >= _MARK_LETTERS and all(sample.pages.places(anchor) for sample in self.samples):
+            if len(folded(anchor)) >= MARK_LETTERS and all(sample.pages.places(anchor) for sample in self.samples):
                 return Rule(name, anchors=(anchor.strip(),), value=value)
         return Rule(name, value=value)
 
@@ -160,30 +148,9 @@ class _Lesson:
             kind,
             writing.day_first if ambiguous else None,
             writing.decimal_mark if numbers else "",
-            self._matches(rules),
+            matches_of(rules, self.marks, len(self.samples)),
             fields,
         )
-
-    def _matches(self, rules: Sequence[Rule]) -> Matches:
-        """Names and titles have to be there; of labels and other phrases most."""
-        zones = any(rule.zone for rule in rules)
-        titles = [rule.anchors[0] for rule in rules if rule.value is not None and rule.anchors]
-        if not titles and len(self.samples) > 1:
-            titles = [
-                mark.text for mark in self.marks if mark.at and mark.at[1] < _TOP and len(folded(mark.text)) >= _TITLE_LETTERS
-            ]
-        titles = sorted(titles, key=lambda each: -min(len(folded(each)), _LONG))[:_MOST_TITLES]
-        labels = [
-            anchor for rule in rules if rule.value is None for anchor in rule.anchors if len(folded(anchor)) >= _MARK_LETTERS
-        ]
-        known = {folded(title) for title in titles}
-        others = {folded(each): each for each in [*labels, *(mark.text for mark in self.marks)] if folded(each) not in known}
-        at = {folded(mark.text): mark.at for mark in self.marks}
-        placed = [
-            [Phrase(text, at=at.get(folded(text)) if zones else None) for text in texts]
-            for texts in (titles, list(others.values())[:_MOST_MARKS])
-        ]
-        return Matches(all_of=tuple(placed[0]), most_of=tuple(placed[1]))
 
     def _wrong(self, template: Template) -> dict[str, str]:
         """What the template does not find on the samples that it was made from."""
@@ -233,48 +200,3 @@ def _fraction(hit: Hit, way: ZoneWay) -> tuple[float, float]:
     (sx, dx), (sy, dy) = way.across, way.down
     box = hit.span.box if hit.span else None
     return ((box.left - dx) / sx, (box.center.y - dy) / sy) if box else (0.0, 0.0)
-
-
-# ---- phrases of the form
-
-
-def _marks(samples: Sequence[Sample], hits: Sequence[Mapping[str, Sequence[Hit]]]) -> Iterator[Phrase]:
-    """Phrases that all samples have and that are none of their values, with their places on the first; titles first."""
-    sheet = samples[0].view.sheets[0] if samples[0].view.sheets else None
-    if sheet is None:
-        return
-    taken = {id(part[0]) for every in hits[0].items() for hit in _varying(*every) for part in _parts(hit)}
-    free = [piece for piece in sheet.pieces if id(piece) not in taken]
-    found = [(text, piece) for piece in free if (text := _as_mark(piece, samples))]
-    width, height = sheet.box.width, sheet.box.height
-    for text, piece in sorted(found, key=lambda each: -_worth(each[0], each[1], height))[:_MOST_MARKS]:
-        left, top, right, bottom = piece.box
-        yield Phrase(
-            text, at=(round(left / width, 4), round(top / height, 4), round(right / width, 4), round(bottom / height, 4))
-        )
-
-
-def _varying(name: str, hits: Sequence[Hit]) -> Sequence[Hit]:
-    return () if name in OF_THE_FORM else hits
-
-
-def _parts(hit: Hit) -> Iterator[tuple[Piece, int, int]]:
-    return hit.line.stretch.parts(hit.start, hit.end)
-
-
-def _as_mark(piece: Piece, samples: Sequence[Sample]) -> str:
-    """What a piece says, where that stands on all samples; else nothing."""
-    text = piece.text.strip(" .:;,-")
-    if any(char.isdigit() for char in text) or len(folded(text)) < _MARK_LETTERS:
-        return ""
-    places = [sample.pages.mark(Phrase(text)) for sample in samples]
-    return text if all(place and place.likeness >= _MARK_LIKENESS for place in places) else ""
-
-
-def _is_title(mark: Phrase) -> bool:
-    return mark.at is not None and mark.at[1] < _TOP and len(folded(mark.text)) >= _TITLE_LETTERS
-
-
-def _worth(text: str, piece: Piece, height: float) -> float:
-    """Long phrases tell more, and those at the top."""
-    return min(len(folded(text)), _LONG) * (1.5 if piece.box.top < _TOP * height else 1.0)

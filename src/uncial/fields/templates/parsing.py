@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import regex
-from rapidfuzz.process import extractOne
-
 from uncial.errors import TemplateInvalid
-from uncial.fields.templates.model import Column, Matches, Pattern, Phrase, Rows, Rule, Template, Zone
-from uncial.fields.templates.nodes import List, Mapping, Mark, Node, Text, documents
+from uncial.fields.templates.model import Column, Matches, Phrase, Rows, Rule, Template, Zone
+from uncial.fields.templates.nodes import Mapping, Mark, Node, Text, documents
+from uncial.fields.templates.readers import READERS, read_phrase, several, unknown
 from uncial.fields.templates.vocabulary import (
     LISTED,
-    MOST_LINES,
-    MOST_OFFSET,
-    MOST_REACH,
     NAME_PATTERN,
     SECTIONS,
     TAKES,
-    TEMPLATE_KINDS,
-    TYPES,
-    WHERE,
     Key,
 )
 
 FILE_MARK = "#@ file: "
 """Begins the line before the text of each file, where one text holds several."""
-MOST_TEMPLATES, MOST_FIELDS, MOST_PHRASES = 500, 200, 50
-_MOST_LETTERS = 500
-"""Of one text."""
-_SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-_NUMBER = re.compile(r"[-+]?(\d{1,6}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
-_ALIKE = 65.0
-"""Of 100; a word that is as much like a known one may have been meant to be it."""
+MOST_TEMPLATES, MOST_FIELDS = 500, 200
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ class _Reading:
         for told, value in self._entries(node, f"a {name}"):
             key = known.get(told.value)
             if key is None:
-                self.wrong.append(_unknown(told, f"no word of a {name}", list(known)))
+                self.wrong.append(unknown(told, f"no word of a {name}", list(known)))
                 continue
             with_name = self._kept(lambda key=key, told=told, value=value: self._value(key, told, value))  # type: ignore[misc]
             if with_name is not None:
@@ -146,8 +131,8 @@ class _Reading:
         if key.takes == "matches":
             return self._section("matches", node)
         if key.takes == "marks":
-            return [self._mark(each) for each in _several(node)]
-        return _READERS[key.takes](node, key)
+            return [self._mark(each) for each in several(node)]
+        return READERS[key.takes](node, key)
 
     def _named(self, section: str, node: Node, told: str) -> dict[str, _Values]:
         found: dict[str, _Values] = {}
@@ -165,7 +150,7 @@ class _Reading:
 
     def _mark(self, node: Node) -> Phrase:
         if not isinstance(node, Mapping):
-            return Phrase(_phrase(node))
+            return Phrase(read_phrase(node))
         values = self._section("mark", node)
         if ("phrase" in values) == ("pattern" in values):
             raise node.mark.wrong("here has to stand a phrase or a pattern, one of them.", "Write {phrase: Delivery note}.")
@@ -258,142 +243,4 @@ _CHECKS: dict[str, Callable[[_Values], None]] = {
     "mark": _check_mark,
     "table": _check_table,
     "column": _check_column,
-}
-
-
-# ---- one reader for each of what may stand behind a colon
-
-
-def _wrong(node: Node, key: Key) -> TemplateInvalid:
-    found = f", not “{node.value[:60]}”" if isinstance(node, Text) else ""
-    return node.mark.wrong(f"“{key.name}” takes {TAKES[key.takes].told}{found}.")
-
-
-def _several(node: Node) -> Sequence[Node]:
-    items = node.items if isinstance(node, List) else (node,)
-    if not items or len(items) > MOST_PHRASES:
-        raise node.mark.wrong(f"this list has {len(items)} entries.", f"It may have 1 to {MOST_PHRASES}.")
-    return items
-
-
-def _phrase(node: Node) -> str:
-    if not isinstance(node, Text):
-        raise node.mark.wrong("here a phrase is expected.", "Put a text with a colon or brackets in 'quotes'.")
-    if not any(char.isalnum() for char in node.value):
-        raise node.mark.wrong(f"“{node.value[:60]}” has neither letters nor digits.", "A phrase is looked for by them.")
-    return _short(node)
-
-
-def _short(node: Text) -> str:
-    if len(node.value) > _MOST_LETTERS:
-        raise node.mark.wrong(f"this text has more than {_MOST_LETTERS} characters.")
-    return node.value.strip()
-
-
-def _phrases(node: Node, key: Key) -> tuple[str, ...]:
-    return tuple(_phrase(each) for each in _several(node))
-
-
-def _text(node: Node, key: Key) -> str:
-    if not isinstance(node, Text):
-        raise _wrong(node, key)
-    return _short(node)
-
-
-def _pattern(node: Node, key: Key) -> Pattern:
-    text = _text(node, key)
-    try:
-        compiled = regex.compile(text)
-    except (regex.error, OverflowError, RecursionError, ValueError) as error:
-        said = str(error).split(" at position")[0][:100]
-        raise node.mark.wrong(f"“{text[:60]}” is no regular expression: {said}.", "Put it in 'single quotes'.") from None
-    if compiled.groups > 1:
-        hint = "Write (?:…) for those that only hold parts together."
-        raise node.mark.wrong(f"“{text[:60]}” has {compiled.groups} groups, and the value is one.", hint)
-    return Pattern(text, compiled, node.mark.told)
-
-
-def _number(node: Node, key: Key, low: float = -MOST_OFFSET, high: float = MOST_OFFSET) -> float:
-    if not isinstance(node, Text) or not _NUMBER.fullmatch(node.value):
-        raise _wrong(node, key)
-    value = float(node.value)
-    if not (math.isfinite(value) and low <= value <= high):
-        raise _wrong(node, key)
-    return value
-
-
-def _numbers(node: Node, key: Key, count: int) -> tuple[float, ...]:
-    if not isinstance(node, List) or len(node.items) != count:
-        raise _wrong(node, key)
-    values = tuple(_number(each, key) for each in node.items)
-    if any(low >= high for low, high in zip(values[: count // 2], values[count // 2 :], strict=True)):
-        raise node.mark.wrong(f"“{key.name}” ends before it begins.", f"It takes {TAKES[key.takes].told}.")
-    return values
-
-
-def _across(node: Node, key: Key) -> tuple[float, ...]:
-    values = _numbers(node, key, 2)
-    if min(values) < 0 or max(values) > 1:
-        raise node.mark.wrong("a column is in fractions of the page's width, from 0 to 1.", "The middle of the page is 0.5.")
-    return values
-
-
-def _whole(node: Node, key: Key, high: int) -> int:
-    if not isinstance(node, Text) or not re.fullmatch("[0-9]{1,6}", node.value) or not 1 <= int(node.value) <= high:
-        raise _wrong(node, key)
-    return int(node.value)
-
-
-def _length(node: Node, key: Key) -> float:
-    value = _number(node, key, 0.0, MOST_REACH)
-    if not value:
-        raise _wrong(node, key)
-    return value
-
-
-def _page(node: Node, key: Key) -> str | int:
-    if isinstance(node, Text) and node.value in ("any", "first", "last"):
-        return node.value
-    return _whole(node, key, 100_000)
-
-
-def _switch(node: Node, key: Key) -> bool:
-    if not isinstance(node, Text) or node.value.lower() not in _SWITCH:
-        raise _wrong(node, key)
-    return _SWITCH[node.value.lower()]
-
-
-def _one_of(choices: Sequence[str]) -> Callable[[Node, Key], str]:
-    def read(node: Node, key: Key) -> str:
-        text = _text(node, key)
-        if text not in choices:
-            assert isinstance(node, Text)
-            raise _unknown(node, f"no {key.name}", list(choices))
-        return text
-
-    return read
-
-
-def _unknown(told: Text, what: str, choices: list[str]) -> TemplateInvalid:
-    near = extractOne(told.value[:100], choices, score_cutoff=_ALIKE)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    return told.mark.wrong(f"“{told.value[:60]}” is {what}.", f"{meant}There are {', '.join(choices)}.")
-
-
-_READERS: dict[str, Callable[[Node, Key], Any]] = {
-    "name": _text,
-    "constant": _text,
-    "kind": _one_of(TEMPLATE_KINDS),
-    "type": _one_of(tuple(TYPES)),
-    "where": _one_of(WHERE),
-    "decimal_mark": _one_of((".", ",")),
-    "phrase": lambda node, key: _phrase(node),
-    "phrases": _phrases,
-    "pattern": _pattern,
-    "zone": lambda node, key: _numbers(node, key, 4),
-    "across": _across,
-    "length": _length,
-    "page": _page,
-    "lines": lambda node, key: _whole(node, key, MOST_LINES),
-    "switch": _switch,
 }
