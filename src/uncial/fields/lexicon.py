@@ -114,7 +114,8 @@ class Lexicon:
         if best is None:
             return None, 1
         exact, count, entries = best
-        if not exact and "".join(part.key for part in parts[at + 1 : at + count]) in self.entries:
+        rest = "".join(part.key for part in parts[at + 1 : at + count])
+        if not exact and rest in self.entries and len(fold(entries[0].phrase)) <= len(rest) + 1:
             return None, 1  # what comes next is right without this: “2e classe”
         return Hit(entries, parts[at].start, parts[at + count - 1].end, exact), count
 

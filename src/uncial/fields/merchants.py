@@ -86,7 +86,8 @@ def _name(slip: Slip, number: int) -> Name | None:
     if not _may_name(line, text) or (number and _names_another(slip.lines[number - 1])):
         return None
     form, trade = _form(text), any(True for _ in _hits(text, "trade"))
-    spans, value = (line.cut(*_inner(line.text, end)),), _repaired(text, form)
+    spans: tuple[Span, ...] = (line.cut(*_inner(line.text, end)),)
+    value = _repaired(text, form)
     score = 1.0 + 5.0 * bool(form) + 2.0 * trade + 2.0 * _is_registered(slip, number, end) - 4.0 * _is_scribbled(text)
     if number and _is_rest(text, form) and _is_plain(slip.lines[number - 1]):
         before = slip.lines[number - 1]
@@ -150,7 +151,7 @@ def _is_rest(text: str, form: Hit | None) -> bool:
     """Whether it is only the end of a name: a legal form, a trade, “CO. (M)” before them."""
     start = form.start if form else len(text)
     before = re.sub(r"\([^)]*\)?", " ", text[:start]).strip(_MARKS + ".&")
-    trades = [hit for hit in _hits(before, "trade", "form")]
+    trades = list(_hits(before, "trade", "form"))
     known = sum(hit.end - hit.start for hit in trades)
     return len(before.replace(" ", "")) <= known + 1 + 2 * before.upper().count("CO") and (bool(form) or bool(trades))
 
@@ -168,8 +169,8 @@ def _is_registered(slip: Slip, number: int, end: int) -> bool:
     line = slip.lines[number]
     if end < len(line.text):
         return True
-    below = slip.lines[number + 1] if number + 1 < len(slip.lines) else None
-    return bool(below) and (below.has("registration") or bool(_REGISTERED.fullmatch(below.text.strip(_MARKS + "()."))))
+    below = slip.lines[number + 1 : number + 2]
+    return any(each.has("registration") or _REGISTERED.fullmatch(each.text.strip(_MARKS + "().")) for each in below)
 
 
 def _is_scribbled(text: str) -> bool:
@@ -274,18 +275,22 @@ def _code_follows(slip: Slip, number: int) -> bool:
 def _address_end(line: SlipLine) -> int:
     """Where a line stops to be an address, 0 where it is none: before a telephone number, a date, a mail address, a title."""
     text = line.text
-    ends = [each.start for each in (*find_dates(text), *find_emails(text), *find_urls(text))]
-    for hit in line.hits:
-        if hit.is_("title", "thanks", "cashier", "other_party", "number") and _leads(text, hit) and _is_most(text, hit):
-            ends.append(0)
-        elif hit.is_(*_CONTACTS) and (_numbered(text, hit) or _leads(text, hit) and _is_most(text, hit)):
-            ends.append(hit.start)
-        elif hit.is_("date", "time", "cashier", "number") and ":" in text[hit.end : hit.end + 3]:
-            ends.append(hit.start)
+    ends = [each.start for each in find_dates(text)] + [each.start for each in (*find_emails(text), *find_urls(text))]
+    ends += [end for hit in line.hits if (end := _cut_by(text, hit)) is not None]
     end = min(ends, default=len(text))
     while end and (text[end - 1] in _MARKS or text[end - 1] in "([{/"):
         end -= 1
     return end if sum(char.isalpha() for char in text[:end]) >= 2 else 0
+
+
+def _cut_by(text: str, hit: Hit) -> int | None:
+    """Where a word of the slip's table ends an address; None where it does not."""
+    heads = _leads(text, hit) and _is_most(text, hit)
+    if hit.is_("title", "thanks", "cashier", "other_party", "number") and heads:
+        return 0
+    labels = hit.is_("date", "time", "cashier", "number") and ":" in text[hit.end : hit.end + 3]
+    contacts = hit.is_(*_CONTACTS) and (heads or _numbered(text, hit))
+    return hit.start if labels or contacts else None
 
 
 def _leads(text: str, hit: Hit) -> bool:

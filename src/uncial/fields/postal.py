@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
@@ -144,10 +145,7 @@ def _is_compound(text: str) -> bool:
     if not _HOUSE_BEHIND.search(text):
         return False
     parts = tokens(text)
-    return any(
-        len(one.key) >= 6 and one.key.endswith(_endings()) and other.is_number
-        for one, other in zip(parts, parts[1:], strict=False)
-    )
+    return any(len(one.key) >= 6 and one.key.endswith(_endings()) and other.is_number for one, other in pairwise(parts))
 
 
 @cache

@@ -12,7 +12,7 @@ from uncial.fields.lexicon import word_table
 _DIGITS = str.maketrans("OQDILSBZG", "000115826")
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\s?[\dOIlSB]{2}(?:[\s.-]?[A-Za-z0-9]){11,30}(?![^\W_])")
 _BIC = re.compile(r"(?<![^\W_])[A-Z]{4}\s?[A-Z]{2}\s?[A-Z0-9]{2}(?:\s?[A-Z0-9]{3})?(?![^\W_])")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w-])", re.ASCII)
 _URL = re.compile(
     r"(?<![\w@.-])(?:https?://\s?|www\s?\.)[\w-]+(?:\.[\w-]+)*(?:/[\w./%?=&#+-]*)?"
     r"|(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|eu|de|fr|es|it|nl|pt|pl|uk|at|ch|be|us|io|info|biz|my|sg|in)(?![\w@.-])(?:/[\w./%?=&#+-]*)?",
