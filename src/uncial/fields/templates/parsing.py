@@ -22,6 +22,8 @@ from uncial.fields.templates.vocabulary import (
 FILE_MARK = "#@ file: "
 """Begins the line before the text of each file, where one text holds several."""
 MOST_TEMPLATES, MOST_FIELDS = 500, 200
+_MOST_ERRORS = 100
+"""Who made more has given something else than templates."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class _Reading:
             raise node.mark.wrong(f"{what} is a mapping, with a name and a colon on each line.")
         seen: set[str] = set()
         for name, value in node.entries:
+            if len(self.wrong) > _MOST_ERRORS:
+                return
             if name.value in seen:
                 self.wrong.append(name.mark.wrong(f"“{name.value[:60]}” stands here a second time.", "Take one of them out."))
                 continue
@@ -145,7 +149,7 @@ class _Reading:
             if values is not None:
                 found[name.value] = values
         if len(found) > MOST_FIELDS:
-            raise node.mark.wrong(f"there are more than {MOST_FIELDS}.")
+            raise node.mark.wrong(f"there are more than {MOST_FIELDS} here.")
         return found
 
     def _mark(self, node: Node) -> Phrase:

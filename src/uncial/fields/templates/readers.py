@@ -27,6 +27,9 @@ from uncial.fields.templates.vocabulary import (
 _MOST_PHRASES = 50
 _MOST_LETTERS = 500
 """Of one text."""
+_REPEAT = re.compile(r"(\)?)\{([0-9]+,?[0-9]*|,[0-9]+)\}", re.ASCII)
+_MOST_COPIES = 10_000
+"""The regex module writes out repeats: (?:(?:a{999}){999}){999} would fill the memory."""
 _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _NUMBER = re.compile(r"[-+]?(\d{1,6}(\.\d{0,12})?|\.\d{1,12})", re.ASCII)
 _ALIKE = 65.0
@@ -73,6 +76,8 @@ def _text(node: Node, key: Key) -> str:
 
 def _pattern(node: Node, key: Key) -> Pattern:
     text = _text(node, key)
+    if _copies(text) > _MOST_COPIES:
+        raise node.mark.wrong(f"“{text[:60]}” repeats what is repeated itself too often.", "Write + or * instead of a number.")
     try:
         compiled = regex.compile(text)
     except (regex.error, OverflowError, RecursionError, ValueError) as error:
@@ -82,6 +87,13 @@ def _pattern(node: Node, key: Key) -> Pattern:
         hint = "Write (?:…) for those that only hold parts together."
         raise node.mark.wrong(f"“{text[:60]}” has {compiled.groups} groups, and the value is one.", hint)
     return Pattern(text, compiled, node.mark.told)
+
+
+def _copies(pattern: str) -> int:
+    """How often the largest of its parts may be written out where groups are repeated that hold repeats."""
+    counts = [(found[1], max(int(number) for number in found[2].split(",") if number)) for found in _REPEAT.finditer(pattern)]
+    within = max((count for bracket, count in counts if not bracket), default=1)
+    return math.prod(count for bracket, count in counts if bracket) * within
 
 
 def _number(node: Node, key: Key, low: float = -MOST_OFFSET, high: float = MOST_OFFSET) -> float:
