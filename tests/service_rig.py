@@ -17,6 +17,7 @@ from asgi_client import AsgiTransport
 from fakes import block, document, page
 from uncial.document import Document
 from uncial.errors import UncialError
+from uncial.formats import find_format
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import dump_page, failure_of
 from uncial.jobs.executor import Standing
@@ -24,6 +25,7 @@ from uncial.jobs.job import Ending, Job, Lease, PageRecord, State, rendition
 from uncial.jobs.shapes import find_shape
 from uncial.jobs.store import JobStore
 from uncial.jobs.wire import DOCUMENT
+from uncial.options import Output
 from uncial.service import Settings
 from uncial.service.app import build_app
 from uncial.service.assembly import Service, assemble
@@ -31,15 +33,15 @@ from uncial.service.spool import Spool
 from uncial.writer import write
 
 TWO_PAGES = document(page(block("Über Café", "second line")), page(block("page two"), number=2), name="a.pdf")
-WRITTEN = ("txt", "json", "tsv", "md")
+WRITTEN = ("txt", "json", "tsv", "md", "fields", "fields-csv")
 """Formats that a clerk really writes; what stands for the others is cheap."""
 
 
-def in_format(name: str, document: Document = TWO_PAGES) -> bytes:
+def in_format(name: str, document: Document = TWO_PAGES, output: Output | None = None) -> bytes:
     """What a clerk makes of a document in that format, or in that shape."""
     if shape := find_shape(name):
         return shape(document, None)
-    return write(document, name) if name in WRITTEN else f"as {name}".encode()
+    return find_format(name).write(document, None, output or Output()) if name in WRITTEN else f"as {name}".encode()
 
 
 @dataclass(eq=False)
@@ -113,7 +115,7 @@ class Clerk:
             self.store.page_done(lease, PageRecord(each.number, blob, 0.5, each.problem.code if each.problem else ""))
         self.blobs.write(f"{result}/{DOCUMENT}", write(named, "json"))
         if order.format:
-            self.blobs.write(rendition(result, order.format, order.writing), in_format(order.format, named))
+            self.blobs.write(rendition(result, order.format, order.writing), in_format(order.format, named, order.writing))
         codes = sorted({notice.code for each in answer.pages for notice in each.notices})
         notices = {code: sum(code in {notice.code for notice in each.notices} for each in answer.pages) for code in codes}
         state = State.PARTIAL if any(each.problem for each in answer.pages) else State.SUCCEEDED

@@ -23,6 +23,8 @@ MAX_JSON = 64 * 1024
 """Bytes of a JSON body besides its document."""
 LONG = 16 * 1024
 """Bytes of a string that is taken for a document; no URL is as long, and no option."""
+_TEXT = re.compile(rb'"templates"\s*+:\s*+"\Z')
+"""Before a string that is no document, however long it is."""
 _INSIDE = re.compile(rb'(?:[^"\\]++|\\u[0-9A-Fa-f]{4}|\\[^u])*+', re.DOTALL)
 """What stands in a string (RFC 8259, 7), up to its end or up to an escape that is not all there yet."""
 _LONGEST_ESCAPE = len(rb"\u0000")
@@ -70,7 +72,7 @@ class JsonBody:
         self._rest = bytearray()
         self._text = bytearray()
         self._tail = b""
-        self._in_string = self._is_long = self._had_long = False
+        self._in_string = self._is_long = self._had_long = self._is_text = False
 
     def feed(self, chunk: bytes) -> None:
         """Take some more of the body. Raises `LimitExceeded` or ValueError."""
@@ -108,6 +110,7 @@ class JsonBody:
         self._in_string = quote >= 0
         end = quote + 1 if self._in_string else len(data)
         self._keep(data[place:end])
+        self._is_text = self._in_string and _TEXT.search(self._rest, max(0, len(self._rest) - 100)) is not None
         return end
 
     def _string(self, data: bytes, place: int) -> int:
@@ -125,7 +128,10 @@ class JsonBody:
 
     def _add(self, piece: bytes) -> None:
         self._text += piece
-        if self._is_long or len(self._text) > LONG:
+        if self._is_text:
+            self._keep(self._text)
+            self._text.clear()
+        elif self._is_long or len(self._text) > LONG:
             if not self._is_long and self._had_long:
                 raise _too_much()
             self._is_long = self._had_long = True
