@@ -26,7 +26,7 @@ from uncial import Options, load_engine, read
 from uncial.document import Block, Document, EngineUsed, Line, Page, SourceInfo, Word
 from uncial.evaluate.datasets import LABELS
 from uncial.evaluate.field_profiles import FIELD_PROFILES
-from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, extracted, field_records, scored
+from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, Given, extracted, field_records, scored
 from uncial.evaluate.report import markdown
 from uncial.fields import Extraction, extract_fields
 from uncial.formats import json as document_json
@@ -208,10 +208,10 @@ def _peer(
     return find
 
 
-def _ours(found: dict[str, Any]) -> Iterator[tuple[str, tuple[object, str]]]:
+def _ours(found: dict[str, Any]) -> Iterator[tuple[str, Given]]:
     for label, ours in FIELD_PROFILES["b_invoice2data"].names.items():
         if found.get(label) not in (None, "", []):
-            yield ours[0], (_value(found[label]), str(found[label]))
+            yield ours[0], Given(_value(found[label]), str(found[label]))
 
 
 def _value(value: object) -> object:

@@ -13,6 +13,7 @@ from uncial.errors import OptionInvalid, SourceDamaged, SourceEmpty
 from uncial.evaluate.field_profiles import FIELD_PROFILES, FieldProfile
 from uncial.evaluate.fields import (
     FieldRecord,
+    Given,
     Tally,
     evaluate_fields,
     field_records,
@@ -33,7 +34,7 @@ def record(text: str = "", **truth: str | tuple[str, ...]) -> FieldRecord:
 
 
 def verdicts(truth: FieldRecord, found: dict[str, object], profile: FieldProfile = PROFILE) -> dict[str, str]:
-    outcomes = judged(truth, {name: (value, str(value)) for name, value in found.items()}, profile)
+    outcomes = judged(truth, {name: Given(value, str(value)) for name, value in found.items()}, profile)
     return {each.name: each.verdict for each in outcomes}
 
 
@@ -129,10 +130,10 @@ def test_values_that_no_page_shows_do_not_count_but_for_those_that_are_written_i
 
 
 def test_precision_recall_and_f1_count_a_wrong_field_on_both_sides():
-    outcomes = judged(record(sum="9", day="2018-12-25"), {"total": (Decimal(8), ""), "merchant": ("Orla", "")}, PROFILE)
+    outcomes = judged(record(sum="9", day="2018-12-25"), {"total": Given(Decimal(8)), "merchant": Given("Orla")}, PROFILE)
     tally = Tally.of(outcomes)
     assert (tally.labelled, tally.given, tally.right) == (2, 2, 0)
-    outcomes += judged(record(sum="9"), {"total": (Decimal(9), "")}, PROFILE)
+    outcomes += judged(record(sum="9"), {"total": Given(Decimal(9))}, PROFILE)
     tally = Tally.of(outcomes)
     assert (tally.precision, tally.recall, tally.f1) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
     assert Tally.of([]).f1 == 1.0
@@ -141,12 +142,19 @@ def test_precision_recall_and_f1_count_a_wrong_field_on_both_sides():
 def test_likeness_is_one_minus_the_edits_over_the_longer_text():
     assert likeness("12 Mill Lane", "12, MILL LANE.") == 1.0
     assert likeness("12 Mill", "12 Miln") == pytest.approx(5 / 6)
-    assert Tally.of(judged(record(sum="9", day="2018-12-25"), {"total": (Decimal(9), "")}, PROFILE)).likeness == 0.5
+    assert Tally.of(judged(record(sum="9", day="2018-12-25"), {"total": Given(Decimal(9))}, PROFILE)).likeness == 0.5
+
+
+def test_what_confidence_is_worth_is_told():
+    found = {"total": Given(Decimal(9), "9", 0.95), "date": Given(date(2018, 12, 25), "", 0.55)}
+    score = scored("mine", [record(total="9", date="2018-12-24")], lambda _: ("receipt", found, ""))
+    assert score.reliability.error == pytest.approx((0.05 + 0.55) / 2)
+    assert "| 0.9 to 1.0 |" in score.table()
 
 
 def test_a_users_set_labels_the_fields_that_any_record_has():
     records = [record(total="9"), record(date=())]
-    score = scored("mine", records, lambda _: ("receipt", {"total": (Decimal(9), ""), "time": (time(9, 0), "")}, ""))
+    score = scored("mine", records, lambda _: ("receipt", {"total": Given(Decimal(9)), "time": Given(time(9, 0))}, ""))
     assert {name: (tally.labelled, tally.given) for name, tally in score.by_name.items()} == {"total": (1, 2)}
     assert score.all.f1 == pytest.approx(2 / 3)
 

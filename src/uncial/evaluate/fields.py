@@ -7,22 +7,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from uncial.document import Document
 from uncial.engines import Engine, load_engine
 from uncial.errors import SourceDamaged, SourceEmpty, UncialError
 from uncial.evaluate.datasets import LABELS, set_folders
 from uncial.evaluate.field_profiles import FIELD_PROFILES, FieldProfile
-from uncial.evaluate.report import markdown
+from uncial.evaluate.reliability import Reliability
+from uncial.evaluate.report import markdown, reliability_table
 from uncial.evaluate.values import Value, is_printed, likeness, same
 from uncial.fields import extract_fields
 from uncial.options import Limits, Options, Output
 from uncial.reader import read
 
 Verdict = Literal["right", "wrong", "missing", "superfluous"]
-Found = Mapping[str, tuple[Value, str]]
-"""What a system found by the names of fields: the value, and the text that it was read from."""
+
+
+class Given(NamedTuple):
+    """One field that a system gives."""
+
+    value: Value
+    text: str = ""
+    """What it was read from."""
+    confidence: float | None = None
+    """How sure it is said to be, 0..1."""
+
+
+Found = Mapping[str, Given]
+"""What a system found by the names of fields."""
 COLUMNS = ("field", "labelled", "given", "right", "precision", "recall", "F1", "likeness")
 
 
@@ -52,6 +65,7 @@ class Outcome:
     text: str = ""
     likeness: float = 0.0
     """Of what was found with what is right, 0..1."""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,12 @@ class FieldScore:
         return Tally.of(self.outcomes)
 
     @property
+    def reliability(self) -> Reliability:
+        """What the confidence of the fields that were given is worth."""
+        given = (each for each in self.outcomes if each.confidence is not None)
+        return Reliability.of((each.confidence or 0.0, each.verdict == "right") for each in given)
+
+    @property
     def by_name(self) -> dict[str, Tally]:
         """Field by field, by the labels' names."""
         names = dict.fromkeys(each.name for each in self.outcomes)
@@ -128,6 +148,7 @@ class FieldScore:
         if self.kinds:
             right = sum(true == said for _, true, said in self.kinds)
             told += ["", f"Kind recognised: {right} of {len(self.kinds)}."]
+        told += ["", reliability_table(self.reliability, "fields")] if self.reliability.words else []
         told += ["", *(f"{file}: {code}" for file, code in self.failed)] if self.failed else []
         return "\n".join(told)
 
@@ -145,7 +166,14 @@ class FieldScore:
         """Its figures as JSON has them."""
         figures = {name: _figures(tally) for name, tally in self.by_name.items()}
         kinds = [{"file": file, "kind": true, "recognised": said} for file, true, said in self.kinds]
-        told = {"set": self.name, "all": _figures(self.all), "fields": figures, "kinds": kinds, "failed": dict(self.failed)}
+        told: dict[str, Any] = {
+            "set": self.name,
+            "ece": self.reliability.error,
+            "all": _figures(self.all),
+            "fields": figures,
+            "kinds": kinds,
+            "failed": dict(self.failed),
+        }
         return told | ({"core": _figures(self.of_core)} if self.of_core else {})
 
 
@@ -226,21 +254,19 @@ def _counts(label: str, value: str, profile: FieldProfile, page: str) -> bool:
     return not profile.printed_only or label in profile.always_printed or is_printed(value, page)
 
 
-def _given(found: Found, names: tuple[str, ...]) -> tuple[Value, str] | None:
+def _given(found: Found, names: tuple[str, ...]) -> Given | None:
     return next((found[name] for name in names if name in found), None)
 
 
-def _outcome(
-    file: str, label: str, truth: tuple[str, ...], given: tuple[Value, str] | None, profile: FieldProfile
-) -> Outcome | None:
+def _outcome(file: str, label: str, truth: tuple[str, ...], given: Given | None, profile: FieldProfile) -> Outcome | None:
     if given is None:
         return Outcome(file, label, "missing", truth) if truth else None
-    value, text = given
+    value, text, sure = given
     if not truth:
-        return Outcome(file, label, "superfluous", (), value, text) if profile.closed else None
+        return Outcome(file, label, "superfluous", (), value, text, 0.0, sure) if profile.closed else None
     right = any(same(value, each, day_first=profile.day_first) for each in truth)
     like = 1.0 if right else max(likeness(value, each) for each in truth)
-    return Outcome(file, label, "right" if right else "wrong", truth, value, text, like)
+    return Outcome(file, label, "right" if right else "wrong", truth, value, text, like, sure)
 
 
 # ---- reading
@@ -270,7 +296,8 @@ def scored(name: str, records: Sequence[FieldRecord], find: Callable[[FieldRecor
 def extracted(document: Document, kind: str = "auto") -> Extracted:
     """What a document says, as `scored` takes it."""
     extraction = extract_fields(document, kind)
-    return extraction.kind, {name: (each.value, each.text) for name, each in extraction.fields.items()}, document.text
+    found = {name: Given(each.value, each.text, each.confidence) for name, each in extraction.fields.items()}
+    return extraction.kind, found, document.text
 
 
 def evaluate_fields(

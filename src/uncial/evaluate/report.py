@@ -168,8 +168,8 @@ def _bins(reliability: Reliability) -> list[dict[str, float]]:
     return [{"from": i / BINS, "words": each.words, "said": each.said, "right": each.found} for i, each in numbered if each.words]
 
 
-def reliability_table(reliability: Reliability) -> str:
-    """How sure the words are said to be, bin by bin, and how many of them are right."""
+def reliability_table(reliability: Reliability, what: str = "words") -> str:
+    """How sure words (or what else was judged) are said to be, bin by bin, and how many of them are right."""
     rows = [
         [
             f"{each['from']:.1f} to {each['from'] + 1 / BINS:.1f}",
@@ -180,7 +180,7 @@ def reliability_table(reliability: Reliability) -> str:
         for each in _bins(reliability)
     ]
     rows.append(["all", str(reliability.words), "ECE", _figure(reliability.error, 4)])
-    return markdown(("confidence", "words", "said", "right"), rows)
+    return markdown(("confidence", what, "said", "right"), rows)
 
 
 def row(part: SetScore) -> list[str]:
