@@ -1,4 +1,4 @@
-"""The days that a ticket names, each with the caption that it belongs to; a day without a year gets it from another date."""
+"""The days that a ticket names, each with its caption; a day without a year gets it from another date."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from uncial.fields.sheet import Piece, Span, View
 from uncial.fields.values.dates import find_dates, find_days, is_day_first
 
 _CLAIMING = (
-    "issued", "valid_from", "valid_until", "validity", "arrival_date", "return", "date", "departure", "arrival", "outward", "event",
-    "begin", "time", "origin", "destination", "service", "booking_reference", "number", "other", "passenger",
+    "issued", "valid_from", "valid_until", "validity", "arrival_date", "return", "date", "departure", "arrival", "outward",
+    "event", "begin", "time", "origin", "destination", "service", "booking_reference", "number", "other", "passenger",
 )  # fmt: skip
 """Captions that a day may belong to."""
 _NOT_TRAVEL = frozenset(

@@ -62,7 +62,7 @@ class Leg:
 
 
 def find_journey(view: View, captions: Captions) -> Leg | None:
-    """The journey of a ticket: of several ways that follow each other from the first place to the last, of a return the way out."""
+    """The journey of a ticket: of ways that follow each other from the first place to the last, of a return the way out."""
     ways = (_captioned, _timed_captions, _arrows, _timeline, _columns, _dashes)
     for way in ways:
         legs = list(way(view, captions))
@@ -86,7 +86,7 @@ def _outward(legs: Sequence[Leg]) -> Leg:
 
 def _captioned(view: View, captions: Captions) -> Iterator[Leg]:
     """From and to, each with its caption."""
-    ends = [caption for caption in captions.named("destination")]
+    ends = list(captions.named("destination"))
     for caption in captions.named("origin"):
         later = (end for end in ends if _are_near(caption, end))
         for end in later:

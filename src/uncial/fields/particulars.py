@@ -1,4 +1,4 @@
-"""What stands behind the captions of a ticket, by how it is written: names, codes, classes, coaches, seats, platforms, services."""
+"""What stands behind the captions of a ticket: names, codes, classes, coaches, seats, platforms, services."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _NAME = re.compile(r"[^\W\d_][\w.'’´`-]*(?:[ ,/]{1,2}(?:[^\W\d_][\w.'’´`-]
 _NUMBERED = re.compile(
     r"(?<![^\W_])(?:(?:[^\W\d_][^\W\d_.-]*\s?){0,3}?[A-Z]{0,5}[\s-]?\d{1,6}[A-Z]?|[A-Z]{1,4}\d{1,5}|[A-Z]\d{1,2})(?![^\W_]|[.:/]\d)"
 )
-_FLIGHT = re.compile(r"(?<![^\W_])(?P<airline>[A-Z]{2}|[A-Z]\d|\d[A-Z])\s?(?P<number>\d{2,4})(?![^\W_]|[.:/,-]\d|\s?[€£$%])")
+_FLIGHT = re.compile(r"(?<![^\W_])(?P<airline>[A-Z]{2}|[A-Z]\d|\d[A-Z])\s?(?P<number>\d{3,4})(?![^\W_]|[.:/,-]\d|\s?[€£$%])")
+_ANY_FLIGHT = re.compile(r"(?<![^\W_])(?P<airline>[A-Z]{2}|[A-Z]\d|\d[A-Z])\s?(?P<number>\d{1,4})(?![^\W_]|[.:/,-]\d)")
 _LINKED = frozenset(
     "de du des la le les van von den der di da del della dos das do y e zu zur mac el al bin ibn d' ten ter te".split()
 )
@@ -111,9 +112,9 @@ def find_name(text: str) -> Iterator[Told]:
     words = re.findall(r"[^\W\d_][\w.'’-]*", name)
     if not 1 <= len(words) <= _MOST_NAMES or re.match(r"\s?[\d@]", text[found.end() :]):
         return
-    if all(word[0].isupper() or word.lower() in _LINKED for word in words) and not all(map(is_weekday, words)):
-        if not any(month_of(word) for word in words[:1]) or len(words) > 1:
-            yield Told(name, 0, len(name))
+    is_day = all(map(is_weekday, words)) or (len(words) == 1 and month_of(words[0]))
+    if not is_day and all(word[0].isupper() or word.lower() in _LINKED for word in words):
+        yield Told(name, 0, len(name))
 
 
 def find_service(text: str) -> Iterator[Told]:
@@ -130,6 +131,18 @@ def find_known_services(text: str) -> Iterator[Told]:
     for found in (*_services().finditer(text), *_FLIGHT.finditer(text)):
         if "airline" not in found.re.groupindex or found["airline"] in word_table("carriers")["airlines"]:
             yield Told(" ".join(found[0].split()), *found.span())
+
+
+def find_flights(text: str) -> Iterator[Told]:
+    """Every flight of a text, with the airline's designator before its number, without spaces: LH1234."""
+    for found in _ANY_FLIGHT.finditer(text):
+        yield Told(found["airline"] + found["number"].lstrip("0"), *found.span())
+
+
+def designator_of(flight: str) -> str:
+    """The airline's designator in a flight's number."""
+    found = _ANY_FLIGHT.fullmatch(flight)
+    return found["airline"] if found else ""
 
 
 def airline_of(service: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from uncial.fields.labels import Parsed
 from uncial.fields.lexicon import lexicon, word_table
 from uncial.fields.tokens import fold
 from uncial.fields.values.amounts import find_money
@@ -14,19 +15,11 @@ from uncial.fields.values.dates import find_dates, find_days, find_times, month_
 
 _CODE = re.compile(r"(?<![^\W_])[A-Z][A-Z0][A-Z](?![^\W_])")
 _WORD = re.compile(r"[^\W\d_][\w.'’´`-]*")
+_NEVER = re.compile(r"[@:;?!€$£%=<>→]")
 _MARKS = " \t.,:;=#-–—…·_*|/\\→←➔➜>»<«•"
-_WEEKDAYS = frozenset(
-    fold(day)
-    for day in (
-        "Mon Tue Wed Thu Fri Sat Sun Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mo Di Mi Do Fr Sa So Montag Dienstag "
-        "Mittwoch Donnerstag Freitag Samstag Sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim "
-        "lunes martes miércoles jueves viernes sábado domingo mié jue vie sáb dom lunedì martedì mercoledì giovedì venerdì sabato "
-        "domenica gio maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo segunda terça quarta quinta sexta "
-        "poniedziałek wtorek środa czwartek piątek sobota niedziela pon wt śr czw pt sob niedz"
-    ).split()
-)
 _JOINING = frozenset(
-    "am an de del della di da do dos du des d' en et a the la le les l' los las im in of on sur sous ob der aan zu y i e und and den upon nad pod".split()
+    "am an de del della di da do dos du des d' en et a the la le les l' los las im in of on sur sous ob der aan zu y i e und and "
+    "den upon nad pod".split()
 )
 _MOST_WORDS = 7
 _MOST_LETTERS = 44
@@ -82,7 +75,7 @@ def find_airports(text: str) -> Iterator[FoundAirport]:
 
 
 def find_place(text: str) -> Iterator[FoundPlace]:
-    """The name of a place in the text of a label's value: what is left of it without dates, times and amounts, if it is like one."""
+    """The name of a place in a label's value: what is left of it without dates, times and amounts, if it is like one."""
     for start, end in _free(text):
         cut, stop = _trimmed(text, start, end)
         if is_place(text[cut:stop]):
@@ -103,14 +96,14 @@ def is_place(text: str) -> bool:
         return False
     if len(text) < 3 and len(words) == 1 and not text.isupper():
         return False
-    if all(fold(word) in _WEEKDAYS or month_of(word) for word in words):
+    if all(fold(word) in _weekdays() or month_of(word) for word in words):
         return False
     return all(_is_name(word) for word in words) and not _is_label(text)
 
 
 def is_weekday(word: str) -> bool:
     """Whether a word names a day of the week, in full or short."""
-    return fold(word) in _WEEKDAYS
+    return fold(word) in _weekdays()
 
 
 def same_place(one: str, other: str) -> bool:
@@ -132,7 +125,8 @@ def _is_label(text: str) -> bool:
 
 def _free(text: str) -> Iterator[tuple[int, int]]:
     """The parts of a text without dates, times, days of the week and amounts, the longest first."""
-    taken = [(found.start, found.end) for found in (*find_times(text), *find_dates(text), *find_days(text), *find_money(text))]
+    values: tuple[Iterable[Parsed], ...] = (find_times(text), find_dates(text), find_days(text), find_money(text))
+    taken = [(found.start, found.end) for each in values for found in each]
     taken += [found.span() for found in re.finditer(r"\([^()]*\d[^()]*\)|\s{2,}|\b\d{2}[:h.]\d{2}\b|\d{3,}", text)]
     at = 0
     parts = []
@@ -159,6 +153,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             end = start + last.start()
             continue
         return start, end
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(fold(day) for days in word_table("weekdays").values() for day in (*days["full"], *days["short"]))
 
 
 @cache

@@ -21,6 +21,10 @@ from uncial.fields.values.dates import find_dates, find_days, find_times
 MODES = ("train", "bus", "flight", "ferry", "event")
 _HEAD = 0.4
 """Of a page's height: who carries stands above that."""
+_ENOUGH = 3
+"""Words of travel, each counted once."""
+_FIRST = 2
+"""Rows; a word of travel there may be of a carrier's name."""
 _DENSE = 12
 """Words; pieces that are longer are prose."""
 
@@ -67,8 +71,9 @@ class Words:
 
     @property
     def is_travel(self) -> bool:
-        """Whether anything at all is of travel or an event."""
-        return any(word.hit.is_("title", *MODES) for word in self.all)
+        """Whether enough is of travel or an event that it is worth a closer look."""
+        said = {word.hit.entries[0].phrase: word.row for word in self.all if word.hit.is_(*MODES)}
+        return self.has_title or len(said) >= _ENOUGH or any(row < _FIRST for row in said.values())
 
     @property
     def has_title(self) -> bool:

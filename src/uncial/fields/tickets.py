@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 
-from uncial.fields.captions import Caption, Captions, Slot
+from uncial.fields.captions import Captions
 from uncial.fields.days import Day, find_all_days
 from uncial.fields.journeys import Leg, Moment, find_journey
-from uncial.fields.labels import Parsed
 from uncial.fields.lexicon import lexicon
-from uncial.fields.model import Field, Fields, FoundBy, Payload, Scalar
+from uncial.fields.model import Field, Fields, FoundBy
 from uncial.fields.particulars import (
     Told,
     class_before,
@@ -29,9 +29,10 @@ from uncial.fields.particulars import (
 )
 from uncial.fields.places import find_place
 from uncial.fields.sheet import Span, View
+from uncial.fields.ticket_fields import barcode_fields, field, first_of, possible_times, travel_day
 from uncial.fields.ticket_words import Words
 from uncial.fields.values.amounts import Amount, find_currencies, find_money
-from uncial.fields.values.dates import FoundTime, find_times
+from uncial.fields.values.dates import find_times
 
 _UIC = "uic-918.3"
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
@@ -74,8 +75,13 @@ class Ticket:
     @staticmethod
     def of(view: View) -> Ticket:
         """What a document has of a ticket."""
+        return Ticket.with_words(view, Words.of(view))
+
+    @staticmethod
+    def with_words(view: View, words: Words) -> Ticket:
+        """The same, where its words are known."""
         captions = Captions.of(view, lexicon("tickets"))
-        return Ticket(view, captions, Words.of(view), find_journey(view, captions), find_all_days(view, captions))
+        return Ticket(view, captions, words, find_journey(view, captions), find_all_days(view, captions))
 
 
 def evidence(view: View) -> float:
@@ -85,8 +91,8 @@ def evidence(view: View) -> float:
     words = Words.of(view)
     if not words.is_travel:
         return 0.0
-    ticket = Ticket.of(view)
-    says = find(view)
+    ticket = Ticket.with_words(view, words)
+    says = dict(_printed(ticket))
     score = 0.3 * words.has_title
     if ticket.journey:
         score += 0.3 if ticket.journey.found_by == "label" else 0.2
@@ -102,31 +108,8 @@ def find(view: View) -> Fields:
     found = dict(_printed(ticket))
     for payload in view.payloads:
         if payload.standard == _UIC:
-            found = {**barcode_fields(payload, view), **found}
+            found = {**barcode_fields(payload), **found}
     return found
-
-
-def barcode_fields(payload: Payload, view: View) -> dict[str, Field]:
-    """What a barcode says, as fields that stand where the barcode is."""
-    quad = payload.barcode.quad
-    return {name: Field(value, str(value), payload.page, quad, 0.98, "barcode") for name, value in payload.says.items()}
-
-
-def field(value: Scalar, span: Span, sure: float, found_by: FoundBy = "label") -> Field:
-    """A field that was read there."""
-    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
-
-
-def values(captions: Captions, name: str, parse: Callable[[str], Iterable[Parsed]]) -> Iterator[tuple[Parsed, Slot, Caption]]:
-    """Every value of the captions of that name, from the top down, the likeliest place of each first."""
-    for caption in captions.named(name):
-        for slot in captions.slots(caption):
-            found = next(iter(parse(slot.text)), None)
-            if found:
-                yield found, slot, caption
-                break
-            if slot.row > caption.label.row + 2:
-                break
 
 
 def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
@@ -144,14 +127,12 @@ def _way(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     if leg:
         yield "origin", field(leg.origin.place.text, leg.origin.place, leg.sure, leg.found_by)
         yield "destination", field(leg.destination.place.text, leg.destination.place, leg.sure, leg.found_by)
-    for found, slot, _ in values(ticket.captions, "via", find_place):
-        span = slot.cut(found.start, found.end)
-        yield "via", field(span.text, span, 0.85)
-        return
+    if via := first_of(ticket.captions, "via", find_place):
+        yield "via", field(via.span.text, via.span, 0.85)
 
 
 def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
-    day = _travel_day(ticket)
+    day = travel_day(ticket.days, ticket.journey)
     if day and day.value:
         yield "date", field(day.value, day.span, 0.95 if day.caption else 0.8, "label" if day.caption else "pattern")
     arrives = next((each for each in ticket.days if each.caption in ("arrival_date", "arrival") and each.value), None)
@@ -162,25 +143,6 @@ def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         yield "departure", departure
     if arrival:
         yield "arrival", arrival
-
-
-def _travel_day(ticket: Ticket) -> Day | None:
-    """The day of the journey: the one with that caption, else the nearest to the route."""
-    possible = [day for day in ticket.days if day.may_be_travel and day.value]
-    for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
-        for day in possible:
-            if day.caption in names:
-                return day
-    leg = ticket.journey
-    if leg:
-        near = [day for day in possible if day.piece.page == leg.page]
-        return min(near, key=lambda day: (_rows_between(day.row, leg), day.row), default=None)
-    return possible[0] if possible else None
-
-
-def _rows_between(row: int, leg: Leg) -> int:
-    first, last = leg.rows
-    return max(first - row, row - last, 0)
 
 
 def _times(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]:
@@ -206,22 +168,15 @@ def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
     for caption in ticket.captions.named(name):
         slots = [slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row)]
         for slot in sorted(slots, key=lambda slot: slot.row != row):
-            found = next(_possible_times(slot.text), None)
+            found = next(possible_times(slot.text), None)
             if found:
                 return field(found.value, slot.cut(found.start, found.end), 0.95)
     for caption in ticket.captions.all:
         if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
             for slot in ticket.captions.slots(caption):
-                if found := next(_possible_times(slot.text), None):
+                if found := next(possible_times(slot.text), None):
                     return field(found.value, slot.cut(found.start, found.end), 0.9)
     return None
-
-
-def _possible_times(text: str) -> Iterator[FoundTime]:
-    """The sure times of a text, or the one that is all of it."""
-    for found in find_times(text):
-        if found.sure or (found.start == 0 and not any(map(str.isalnum, text[found.end :]))):
-            yield found
 
 
 def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
@@ -246,7 +201,7 @@ def _second(ticket: Ticket, departure: Field) -> Field | None:
         return None
     for piece in ticket.view.pieces:
         found = [each for each in find_times(piece.text) if each.sure]
-        for one, two in zip(found, found[1:], strict=False):
+        for one, two in pairwise(found):
             between = piece.text[one.end : two.start]
             if one.value == departure.value and not any(map(str.isalnum, between)) and piece.page == departure.page:
                 return field(two.value, piece.cut(two.start, two.end), 0.85, "pattern")
@@ -271,15 +226,12 @@ def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:
 
 def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     for name, (parse, sure) in _PARSERS.items():
-        found, slot, _ = next(values(ticket.captions, name, parse), (None, None, None))
-        if found and slot:
-            span = slot.cut(found.start, found.end)
-            yield name, field(found.value if isinstance(found, Told) else span.text, span, sure)
+        found = first_of(ticket.captions, name, parse)
+        if found:
+            yield name, field(found.value.value, found.span, sure)
     yield from _two_in_one(ticket)
-    for found, slot, _ in values(ticket.captions, "fare", _fare):
-        span = slot.cut(found.start, found.end)
-        yield "fare", field(span.text, span, 0.8)
-        return
+    if fare := first_of(ticket.captions, "fare", _fare):
+        yield "fare", field(fare.span.text, fare.span, 0.8)
 
 
 def _two_in_one(ticket: Ticket) -> Iterator[tuple[str, Field]]:
@@ -315,14 +267,14 @@ def _fare(text: str) -> Iterator[Told]:
 
 def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     """The class before its word, and the number of a train or a flight that is called as known ones are."""
-    has = {name for name in ("class", "service") if next(values(ticket.captions, name, _PARSERS[name][0]), None)}
+    has_service = first_of(ticket.captions, "service", find_service)
     for caption in ticket.captions.named("class"):
         text = caption.label.piece.text[: caption.label.hit.start]
         found = next(class_before(text), None)
         if found:
             yield "class", field(found.value, caption.label.piece.cut(found.start, found.end), 0.9, "pattern")
             break
-    for piece in ticket.view.pieces if "service" not in has else ():
+    for piece in ticket.view.pieces if not has_service else ():
         found = next(find_known_services(piece.text), None) if piece.text.count(" ") < 12 else None
         if found:
             yield "service", field(found.value, piece.cut(found.start, found.end), 0.8, "pattern")
@@ -330,22 +282,18 @@ def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
 
 
 def _price(ticket: Ticket) -> Iterator[tuple[str, Field]]:
-    found = next(iter([*values(ticket.captions, "total", find_money), *values(ticket.captions, "price", find_money)]), None)
+    found = first_of(ticket.captions, "total", find_money) or first_of(ticket.captions, "price", find_money)
     if found:
-        amount, slot, _ = found
-        assert isinstance(amount, Amount)
-        yield from _money(
-            ticket, amount, slot.cut(amount.number_start, amount.number_end), slot.cut(amount.start, amount.end), 0.95, "label"
-        )
+        yield from _money(ticket, found.value, found.span, 0.95, "label")
         return
     loose = list(_loose_amounts(ticket))
     if loose:
-        amount, number, whole = max(loose, key=lambda each: each[0].value)
+        amount, span = max(loose, key=lambda each: each[0].value)
         sure = 0.8 if len({each[0].value for each in loose}) == 1 else 0.6
-        yield from _money(ticket, amount, number, whole, sure, "pattern")
+        yield from _money(ticket, amount, span, sure, "pattern")
 
 
-def _money(ticket: Ticket, amount: Amount, number: Span, whole: Span, sure: float, by: FoundBy) -> Iterator[tuple[str, Field]]:
+def _money(ticket: Ticket, amount: Amount, whole: Span, sure: float, by: FoundBy) -> Iterator[tuple[str, Field]]:
     yield "price", field(amount.value, whole, sure, by)
     if amount.currency:
         yield "currency", field(amount.currency, whole, sure, by)
@@ -356,7 +304,7 @@ def _money(ticket: Ticket, amount: Amount, number: Span, whole: Span, sure: floa
         yield "currency", field(code, piece.cut(start, end), 0.8 * sure, "pattern")
 
 
-def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span, Span]]:
+def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span]]:
     """Amounts with a currency beside them in pieces without captions."""
     for sheet in ticket.view.sheets:
         for number, row in enumerate(sheet.rows):
@@ -366,4 +314,4 @@ def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span, Span]]:
                     continue
                 for amount in find_money(piece.text):
                     if amount.currency and amount.value > 0:
-                        yield amount, piece.cut(amount.number_start, amount.number_end), piece.cut(amount.start, amount.end)
+                        yield amount, piece.cut(amount.start, amount.end)
