@@ -44,11 +44,11 @@ def find(view: View) -> Fields:
 
 def _found(view: View) -> _Found | None:
     for sheet in view.sheets:
-        lines = [joined([piece.whole for piece in _own(row)]) for row in sheet.rows]
-        found = find_zone([line.text for line in lines])
+        lines = [_own(row) for row in sheet.rows]
+        found = find_zone([" ".join(piece.text for piece in pieces) for pieces in lines])
         if found:
             zone, at = found
-            return _Found(zone, tuple(lines[at : at + len(zone.lines)]))
+            return _Found(zone, tuple(joined([piece.whole for piece in each]) for each in lines[at : at + len(zone.lines)]))
     return None
 
 
