@@ -1,16 +1,104 @@
-"""Invoices: who bills whom for what, when, and how it is paid."""
+"""Invoices: who bills whom for what, when, and how it is paid.
+
+find → Invoice.of → find_heads · find_parties · find_code_fields · find_totals · find_items
+"""
 
 from __future__ import annotations
 
-from uncial.fields.model import Fields
-from uncial.fields.sheet import View
+from collections.abc import Iterator
+from decimal import Decimal
+
+from uncial.fields.invoice_codes import find_code_fields
+from uncial.fields.invoice_heads import find_heads
+from uncial.fields.invoice_items import find_items, heading_rows
+from uncial.fields.invoice_labels import Invoice, Said, better
+from uncial.fields.invoice_parties import find_parties
+from uncial.fields.invoice_sums import groups
+from uncial.fields.invoice_taxes import TaxRow
+from uncial.fields.invoice_totals import find_totals
+from uncial.fields.labels import Label
+from uncial.fields.model import Field, Fields
+from uncial.fields.sheet import View, joined
+
+_TITLE, _SENTENCE = 0.4, 0.1
+"""Evidence: the word itself as a title, or within a sentence."""
+_SIGNS = {
+    "number": 0.2,
+    "date": 0.1,
+    "due_date": 0.1,
+    "total": 0.1,
+    "tax": 0.1,
+    "vat_id": 0.1,
+    "iban": 0.05,
+    "items": 0.1,
+    "buyer": 0.1,
+}
+_LONGEST = 60
+"""Characters of a piece that is a title."""
+_METHOD = 40
+"""Characters of a way to pay."""
 
 
 def evidence(view: View) -> float:
-    """How much speaks for this kind."""
-    return 0.0
+    """How much speaks for an invoice: its title, and the labels and sums that invoices have."""
+    invoice = Invoice.of(view)
+    titles = [label for label in invoice.named("title", "credit_note", "number")]
+    if not titles:
+        return 0.0
+    told = _TITLE if any(_is_title(label) for label in titles) else _SENTENCE
+    return min(0.97, told + sum(_SIGNS[sign] for sign in _signs(invoice)))
 
 
 def find(view: View) -> Fields:
-    """What it says."""
-    return {}
+    """What an invoice says, by the names of docs/fields.md."""
+    invoice = Invoice.of(view)
+    is_credit = is_credit_note(invoice)
+    totals = find_totals(invoice, is_credit)
+    parties = find_parties(invoice)
+    said = {**find_heads(invoice), **parties, **find_code_fields(invoice, parties), **totals.said}
+    if totals.currency:
+        said["currency"] = totals.currency
+    if method := better(_methods(invoice)):
+        said["payment_method"] = method
+    fields = {name: each.field for name, each in said.items()}
+    if totals.taxes:
+        fields["taxes"] = _rows(totals.taxes)
+    sums = [each.value for name in ("net", "total") if (each := said.get(name)) and isinstance(each.value, Decimal)]
+    if items := find_items(view, invoice.mark, sums):
+        fields["items"] = items
+    return fields
+
+
+def is_credit_note(invoice: Invoice) -> bool:
+    """Whether its title says so; a self-billed invoice that is called Gutschrift is none."""
+    titles = [label for label in invoice.labels if label.is_("title", "credit_note", "self_billed") and _is_title(label)]
+    return any(label.is_("credit_note") for label in titles[:1]) and not any(label.is_("self_billed") for label in invoice.labels)
+
+
+def _is_title(label: Label) -> bool:
+    """Whether the word begins a short piece, and no sentence."""
+    return label.leads and len(label.piece.text) <= _LONGEST and not label.piece.text.endswith(".")
+
+
+def _signs(invoice: Invoice) -> Iterator[str]:
+    yield from (name for name in ("number", "date", "due_date", "vat_id", "iban", "buyer") if any(invoice.named(name)))
+    sums = {name for group in groups(invoice) if group.amounts for name, _ in group.names}
+    yield from (name for name in ("total", "tax") if name in sums or (name == "total" and "due" in sums))
+    if any(heading_rows(sheet) for sheet in invoice.view.sheets):
+        yield "items"
+
+
+def _methods(invoice: Invoice) -> Iterator[Said]:
+    """What stands beside a label of ways to pay."""
+    for label in invoice.named("payment_method"):
+        near = next(invoice.near(label), None)
+        if near and 2 < len(near.text) <= _METHOD and any(map(str.isalpha, near.text)):
+            yield Said(near.text.strip(), near.span, 0.85 if label.leads else 0.7)
+
+
+def _rows(taxes: tuple[TaxRow, ...]) -> Field:
+    """The taxes as one field."""
+    spans = [span for row in taxes for span in row.spans]
+    first = joined([span for span in spans if span.page == spans[0].page])
+    text = "\n".join(" ".join(span.text for span in row.spans) for row in taxes)
+    return Field(tuple(row.fields for row in taxes), text, first.page, first.quad, 0.9 * first.confidence, "pattern")

@@ -1,0 +1,227 @@
+"""What an invoice comes to: net, tax, gross, what was paid already and what is left; arithmetic judges between what is labelled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+from typing import NamedTuple
+
+from uncial.fields.invoice_labels import Invoice, Said
+from uncial.fields.invoice_sums import Group, amounts_of, groups
+from uncial.fields.invoice_taxes import TaxRow, adding_up, find_tax_rows
+from uncial.fields.lexicon import lexicon
+from uncial.fields.sheet import Span
+from uncial.fields.values.amounts import currency_of, find_amounts, find_currencies, find_money
+
+_ROUNDING = Decimal("0.02")
+"""By so much sums may differ from what they are made of."""
+_MOST = 9
+"""Candidates of each name that are tried."""
+_AGREES, _DIFFERS, _LARGEST, _ALSO = 1.5, -0.8, 0.3, 0.4
+"""What it is worth that net and tax make the total, that they do not, that it is the largest, that the taxes add up to it."""
+_LEAST = 0.5
+"""Weight of an amount that nothing confirms."""
+_FREE = 0.05
+"""A name without a value costs nothing, but one with any is better."""
+
+
+class Candidate(NamedTuple):
+    """An amount that a label says to be something."""
+
+    value: Decimal
+    span: Span
+    weight: float
+    currency: str
+
+
+class Totals(NamedTuple):
+    """What the sums of an invoice are taken to be."""
+
+    said: Mapping[str, Said]
+    taxes: tuple[TaxRow, ...]
+    currency: Said | None
+
+
+def find_totals(invoice: Invoice, is_credit: bool = False) -> Totals:
+    """The sums by the names of fields, the taxes by rates, the currency.
+
+    Of a credit note all that has a minus loses it: amounts of a credit note are what is credited (EN 16931-1, BT-3 code 381).
+    """
+    named: dict[str, list[Candidate]] = {}
+    for group in groups(invoice):
+        for name, weight in group.names:
+            named.setdefault(name, []).extend(_candidates(group, weight))
+    rows = find_tax_rows(invoice)
+    said = _chosen(named, rows)
+    _implied(said, rows, invoice)
+    _paid(said, named, invoice)
+    tax = said.get("tax")
+    if tax and isinstance(tax.value, Decimal):
+        rows = adding_up(rows, tax.value)
+    turn = is_credit and "total" in said and said["total"].value < 0  # type: ignore[operator]
+    if turn:
+        said = {name: _turned(each) for name, each in said.items()}
+        rows = tuple(row.turned() for row in rows)
+    return Totals(said, rows, find_currency(invoice, said))
+
+
+def _candidates(group: Group, weight: float) -> Iterator[Candidate]:
+    """The amounts of a group: the last one is likelier than those before it."""
+    last = len(group.amounts) - 1
+    for at, (amount, span) in enumerate(group.amounts):
+        place = 1.0 if group.is_column or at == last else 0.6
+        yield Candidate(amount.value, span, weight * place, amount.currency)
+
+
+def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) -> dict[str, Said]:
+    """Net, tax and total that fit together best."""
+    nets, taxes, totals = (_likeliest(named.get(name, ())) for name in ("net", "tax", "total"))
+    dues = _likeliest(named.get("due", ()))
+    largest = max((abs(each.value) for each in totals if each), default=Decimal(0)) or Decimal(1)
+
+    def fit(picked: tuple[Candidate | None, Candidate | None, Candidate | None]) -> float:
+        net, tax, total = picked
+        score = sum(each.weight + _FREE for each in picked if each)
+        if total:
+            score += _LARGEST * float(abs(total.value) / largest)
+            score += _ALSO * any(due and due.value == total.value for due in dues)
+        if tax and rows:
+            score += _ALSO * bool(adding_up(rows, tax.value))
+        if net and tax and total:
+            score += _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
+        elif net and total and abs(net.value) > abs(total.value) + _ROUNDING:
+            score += _DIFFERS
+        return score
+
+    best = max(product(nets, taxes, totals), key=fit)
+    agrees = all(best) and fit(best) > sum(each.weight for each in best if each) + 1.0
+    sure = 0.97 if agrees else 0.85
+    return {
+        name: Said(each.value, each.span, sure * min(1.0, 0.5 + each.weight / 2))
+        for name, each in zip(("net", "tax", "total"), best, strict=True)
+        if each and (agrees or each.weight >= _LEAST)
+    }
+
+
+def _likeliest(candidates: Iterable[Candidate]) -> list[Candidate | None]:
+    """The likeliest ones, each amount once, the last of equals; and none."""
+    kept: dict[Decimal, Candidate] = {}
+    for each in candidates:
+        if each.value not in kept or each.weight >= kept[each.value].weight:
+            kept[each.value] = each
+    ordered = sorted(kept.values(), key=lambda each: (each.weight, abs(each.value)), reverse=True)
+    return [*ordered[:_MOST], None]
+
+
+def _implied(said: dict[str, Said], rows: tuple[TaxRow, ...], invoice: Invoice) -> None:
+    """The third of net, tax and total, where the other two tell it and it is printed somewhere."""
+    amounts = {name: each.value for name, each in said.items() if isinstance(each.value, Decimal)}
+    net, tax, total = (amounts.get(name) for name in ("net", "tax", "total"))
+    wanted: dict[str, Decimal] = {}
+    if net is not None and total is not None and tax is None:
+        wanted["tax"] = total - net
+    elif tax is not None and total is not None and net is None:
+        wanted["net"] = total - tax
+    elif net is not None and tax is not None and total is None:
+        wanted["total"] = net + tax
+    elif total is not None and tax is None and rows:
+        wanted["tax"] = sum((row.amount for row in rows), Decimal(0))
+        wanted["net"] = total - wanted["tax"]
+    for name, value in wanted.items():
+        if (span := _printed(invoice, value)) is not None and (value or name == "net"):
+            said[name] = Said(value, span, 0.75, "sum")
+
+
+def _printed(invoice: Invoice, value: Decimal) -> Span | None:
+    """The last place where an amount is printed."""
+    found = None
+    for piece in invoice.view.pieces:
+        for amount in amounts_of(piece.text, invoice.mark):
+            if amount.value == value:
+                found = piece.cut(amount.start, amount.end)
+    return found
+
+
+def _paid(said: dict[str, Said], named: Mapping[str, Sequence[Candidate]], invoice: Invoice) -> None:
+    """What was paid already and what is left; where nothing says that something was paid, all of the total is left."""
+    total = said.get("total")
+    paid = [each for each in _likeliest(named.get("prepaid", ())) if each and each.value]
+    dues = [each for each in _likeliest(named.get("due", ())) if each]
+    best = max(dues, key=lambda each: each.weight + _ALSO * _leaves(each, total, paid), default=None)
+    if best:
+        said["due"] = Said(best.value, best.span, 0.9 * min(1.0, 0.5 + best.weight / 2))
+    if paid and total and any(abs(each.value) <= abs(total.value) for each in paid):  # type: ignore[arg-type]
+        most = paid[0]
+        said["prepaid"] = Said(abs(most.value), most.span, 0.85)
+    if best and not total:
+        said["total"] = Said(best.value, best.span, 0.7, "sum")
+    elif total and not best and not paid and not _tells_paid(invoice):
+        said["due"] = Said(total.value, total.span, 0.7 * total.sure, "sum")
+
+
+def _tells_paid(invoice: Invoice) -> bool:
+    """Whether it says anywhere that something was paid; “amount paid 0.00” does not."""
+    words = lexicon("invoice_totals")
+    for piece in invoice.view.pieces:
+        hit = words.named(piece.text, "paid")
+        if hit and not any(amount.value == 0 for amount in amounts_of(piece.text[hit.end :], invoice.mark)):
+            return True
+    return False
+
+
+def _leaves(due: Candidate, total: Said | None, paid: Sequence[Candidate]) -> bool:
+    if total is None or not isinstance(total.value, Decimal):
+        return False
+    left = [total.value, *(total.value - abs(each.value) for each in paid)]
+    return any(abs(due.value - each) <= _ROUNDING for each in left)
+
+
+def _turned(said: Said) -> Said:
+    return said._replace(value=abs(said.value)) if isinstance(said.value, Decimal) else said
+
+
+def find_currency(invoice: Invoice, said: Mapping[str, Said]) -> Said | None:
+    """The currency: as a label names it, as the sums have it, as most amounts have it, as it is named anywhere."""
+    return _named_currency(invoice) or _currency_of_sums(said) or _usual_currency(invoice) or _any_currency(invoice)
+
+
+def _named_currency(invoice: Invoice) -> Said | None:
+    for label in invoice.named("currency"):
+        for near in invoice.near(label):
+            word = near.text.split(" ")[0].strip(".,;:()")
+            if word and currency_of(word):
+                return Said(currency_of(word), near.piece.cut(near.start, near.start + len(near.text.split(" ")[0])), 0.97)
+    return None
+
+
+def _currency_of_sums(said: Mapping[str, Said]) -> Said | None:
+    for name in ("total", "due", "net", "tax"):
+        each = said.get(name)
+        amount = next(find_amounts(each.span.text), None) if each else None
+        if each and amount and amount.currency:
+            return Said(amount.currency, each.span, 0.95, "pattern")
+    return None
+
+
+def _usual_currency(invoice: Invoice) -> Said | None:
+    found: Counter[str] = Counter()
+    where: dict[str, Span] = {}
+    for piece in invoice.view.pieces:
+        for amount in find_money(piece.text, invoice.mark):
+            if amount.currency:
+                found[amount.currency] += 1
+                where.setdefault(amount.currency, piece.cut(amount.start, amount.end))
+    if not found:
+        return None
+    ((code, times),) = found.most_common(1)
+    return Said(code, where[code], 0.6 + 0.3 * times / found.total(), "pattern")
+
+
+def _any_currency(invoice: Invoice) -> Said | None:
+    for piece in invoice.view.pieces:
+        for code, start, end in find_currencies(piece.text):
+            if piece.text[start:end] in (code, "€", "£", "Euro"):
+                return Said(code, piece.cut(start, end), 0.6, "pattern")
+    return None
