@@ -45,7 +45,8 @@ def find(view: View) -> Fields:
 def _found(view: View) -> _Found | None:
     for sheet in view.sheets:
         lines = [_own(row) for row in sheet.rows]
-        found = find_zone([" ".join(piece.text for piece in pieces) for pieces in lines])
+        texts = [" ".join(piece.text for piece in pieces) for pieces in lines]
+        found = find_zone(texts) if any("<" in text or "«" in text for text in texts) else None
         if found:
             zone, at = found
             return _Found(zone, tuple(joined([piece.whole for piece in each]) for each in lines[at : at + len(zone.lines)]))
