@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from fakes import block, document, page, table
-from uncial.document import Document, Page
+from uncial.document import Barcode, Document, Page
 from uncial.errors import SourceDamaged
+from uncial.geometry import Box, Quad
 from uncial.mcp import serve
 from uncial.mcp.readers import Told
 from uncial.mcp.sources import Sources
@@ -29,12 +31,15 @@ class Scripted:
         wanted = [number for number in range(1, len(lines) + 1) if number in options.pages]
         for done, _ in enumerate(wanted, start=1):
             told(done, len(wanted))
-        return document(*(self._page(number, lines[number - 1]) for number in wanted))
+        return document(*(self._page(number, lines[number - 1], options) for number in wanted))
 
-    def _page(self, number: int, line: str) -> Page:
+    def _page(self, number: int, line: str, options: Options) -> Page:
         if line == "table":
             return page(table(("Item", "Price"), ("Tea", "2.50"), ("Cake", "4.00")), block("Total: 6.50", top=400), number=number)
-        return page(block(line), number=number)
+        codes = (Barcode("qr-code", "hello", "aGVsbG8=", Quad.of_box(Box(0, 0, 9, 9))),) * (
+            line == "barcode" and options.barcodes
+        )
+        return replace(page(block(line), number=number), barcodes=codes)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ import pytest
 from fakes import block, document, page, table
 from uncial.document import Page
 from uncial.errors import LimitExceeded, MissingDependency, OptionInvalid, SourceNotFound, SourceUnreadable, UrlRefused
+from uncial.fields import Doubt, Extraction, Field
+from uncial.geometry import Box, Quad
 from uncial.mcp import check_installed
-from uncial.mcp.answers import data_answer, text_answer
-from uncial.mcp.records import blocks_of, records_of
+from uncial.mcp.answers import data_answer, fields_answer, text_answer
+from uncial.mcp.records import blocks_of, fields_of, records_of
 from uncial.mcp.sources import Sources
 from uncial.options import Limits
 
@@ -47,14 +51,16 @@ def texts(result: Any) -> list[str]:
     return [part.text for part in result.content]
 
 
-def test_the_tools_say_what_they_take_and_what_they_cannot_do_yet(tmp_path: Path):
+def test_the_tools_say_what_they_take(tmp_path: Path):
     async def said(client: Any) -> Any:
         return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in talk(tmp_path, said)}
     assert set(tools) == {"read", "extract"}
     assert {"path", "url", "base64", "pages", "languages", "format", "password"} == set(tools["read"].input_schema["properties"])
-    assert "not there yet" in tools["extract"].description
+    takes = tools["extract"].input_schema["properties"]
+    assert {"path", "url", "base64", "pages", "languages", "kind", "password"} == set(takes)
+    assert "boarding-pass" in takes["kind"]["enum"]
     assert tools["read"].annotations.read_only_hint
 
 
@@ -88,13 +94,30 @@ def test_json_has_blocks_and_boxes_as_text_and_as_data(tmp_path: Path):
     assert told["blocks"] == [{"kind": "paragraph", "text": "one", "box": [0, 0, 30, 20]}]
 
 
-def test_tables_and_values_are_records(tmp_path: Path):
+def test_fields_come_with_tables_and_pairs(tmp_path: Path):
     (tmp_path / "a.png").write_text("table")
-    (told,) = call(tmp_path, "extract", path="a.png").structured_content["pages"]
+    result = call(tmp_path, "extract", path="a.png", kind="receipt")
+    assert json.loads(texts(result)[0]) == result.structured_content
+    assert (result.structured_content["kind"], result.structured_content["confidence"]) == ("receipt", 1.0)
+    assert result.structured_content["fields"].get("total", {"value": 6.5})["value"] == 6.5
+    (told,) = result.structured_content["pages"]
     assert told["tables"] == [
         {"columns": ["Item", "Price"], "records": [{"Item": "Tea", "Price": "2.50"}, {"Item": "Cake", "Price": "4.00"}]}
     ]
     assert told["pairs"] == [{"label": "Total", "value": "6.50"}]
+
+
+def test_barcodes_are_read_for_fields_alone(tmp_path: Path):
+    (tmp_path / "a.png").write_text("barcode")
+    (code,) = call(tmp_path, "extract", path="a.png").structured_content["barcodes"]
+    assert (code["text"], code["page"]) == ("hello", 1)
+    assert "hello" not in str(call(tmp_path, "read", path="a.png", format="json").structured_content)
+
+
+def test_a_kind_that_is_none_is_told(tmp_path: Path):
+    (tmp_path / "a.png").write_text("damaged")
+    result = call(tmp_path, "extract", path="a.png", kind="menu")
+    assert result.structured_content["error"]["code"] == "option-invalid"
 
 
 def test_a_failure_is_a_result_with_its_code_and_what_to_do(tmp_path: Path):
@@ -298,24 +321,41 @@ def test_a_document_without_pages_is_an_empty_answer():
     assert data_answer(document(), records_of, 1000).data == {"pages": []}
 
 
-@pytest.mark.parametrize(
-    ("lines", "pairs"),
-    [
-        (["Total: 6.50"], [("Total", "6.50")]),
-        (["合計： 650"], [("合計", "650")]),
-        (["Dear Sir, this is what we have to say of it: nothing at all"], []),
-        (["12:30"], []),
-        (["https://example.org"], []),
-        (["Nothing here"], []),
-    ],
-)
-def test_lines_of_a_label_and_a_value_are_told_from_sentences(lines: list[str], pairs: list[tuple[str, str]]):
-    assert [(each["label"], each["value"]) for each in records_of(page(block(*lines)))["pairs"]] == pairs
+FIELD = Field(Decimal("9.00"), "9,00", 1, Quad.of_box(Box(0, 0, 9, 9)), 0.9, "label", (Doubt("sum", "The items come to 9.10."),))
 
 
-def test_a_value_to_the_right_of_its_label_belongs_to_it():
-    shop = page(block("TOTAL"), block("12.50", left=400), block("left", top=100), block("right", left=400, top=100))
-    assert records_of(shop)["pairs"] == [{"label": "TOTAL", "value": "12.50"}]
+def test_fields_are_told_without_their_places():
+    items = replace(FIELD, value=({"amount": replace(FIELD, doubts=())},), doubts=())
+    told = fields_of(Extraction("receipt", 0.8, {"total": FIELD, "items": items}))
+    assert told == {
+        "kind": "receipt",
+        "confidence": 0.8,
+        "fields": {
+            "total": {"value": 9.0, "page": 1, "confidence": 0.9, "doubts": ["The items come to 9.10."]},
+            "items": {"value": [{"amount": {"value": 9.0, "page": 1, "confidence": 0.9}}], "page": 1, "confidence": 0.9},
+        },
+    }
+
+
+def test_pairs_stand_with_their_page():
+    two = document(page(block("Colour: red")), page(block("Size: 12"), number=2))
+    told = fields_answer(two, "other", 10_000).data
+    assert told and [each["pairs"] for each in told["pages"]] == [
+        [{"label": "Colour", "value": "red"}],
+        [{"label": "Size", "value": "12"}],
+    ]
+
+
+def test_fields_go_before_pages_and_all_of_it_fits():
+    many = document(*(page(table(*([f"cell {line}", "x" * 20] for line in range(9))), number=number) for number in range(1, 9)))
+    answer = fields_answer(many, "other", 2000)
+    assert len(answer.text) <= 2000 + 100
+    assert answer.data and answer.data["kind"] == "other"
+    assert 0 < len(answer.data["pages"]) < 8
+    assert "Ask for the others" in answer.notes[0]
+    above = {"kind": "receipt", "fields": {f"name{number}": {"value": "x" * 50} for number in range(99)}}
+    cut = data_answer(many, records_of, 1000, above)
+    assert cut.data and 0 < len(cut.data["fields"]) < 20
 
 
 def test_a_table_whose_columns_have_no_names_of_their_own_stays_rows():

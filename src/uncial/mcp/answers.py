@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from uncial.document import Document, Page
+from uncial.fields import extract_fields
 from uncial.formats import find_format
-from uncial.mcp.records import Told
+from uncial.mcp.records import Told, fields_of, records_of
 from uncial.options import Output, PageRanges
 
 TEXTS = {"markdown": "md", "text": "txt"}
@@ -36,13 +38,24 @@ def text_answer(document: Document, format: str, room: int) -> Answer:
     return Answer(text, (_cut(document.pages, count), *_matters(document)))
 
 
-def data_answer(document: Document, told: Callable[[Page], Told], room: int) -> Answer:
-    """The pages as data, in at most so many characters of JSON."""
+def fields_answer(document: Document, kind: str, room: int) -> Answer:
+    """What the document says, and below it its pages as records, in at most so many characters of JSON.
+
+    `kind` is one of `options.KINDS`. Raises `OptionInvalid` for any other.
+    """
+    extraction = extract_fields(document, Output(kind=kind).kind)
+    return data_answer(document, partial(records_of, pairs=extraction.pairs), room, fields_of(extraction))
+
+
+def data_answer(document: Document, told: Callable[[Page], Told], room: int, above: Told | None = None) -> Answer:
+    """The pages as data, in at most so many characters of JSON; what stands above them goes first."""
+    above = _shortened(above, room) if above else {}
+    room -= len(_json(above)) if above else 0
     pages = [told(page) for page in document.pages]
     count = _fitting([len(_json(page)) for page in pages], room)
     kept = pages[:count] or [_shortened(pages[0], room)] if pages else []
     notes = (_cut(document.pages, count),) if count < len(pages) else ()
-    data = {"pages": kept}
+    data = {**above, "pages": kept}
     return Answer(_json(data), (*notes, *_matters(document)), data)
 
 
@@ -65,16 +78,17 @@ def _fitting(lengths: Sequence[int], room: int) -> int:
     return count
 
 
-def _shortened(page: Told, room: int) -> Told:
-    """The page with as many of its parts as there is room for."""
+def _shortened(told: Told, room: int) -> Told:
+    """The same with as many of its parts as there is room for."""
     left, kept = room, dict[str, Any]()
-    for name, value in page.items():
-        if isinstance(value, list):
-            count = _fitting([len(_json(part)) for part in value], left)
-            kept[name] = value[:count]
-            left -= len(_json(kept[name]))
-        else:
+    for name, value in told.items():
+        parts = list(value.items()) if isinstance(value, dict) else value if isinstance(value, list) else None
+        if parts is None:
             kept[name] = value
+        else:
+            count = _fitting([len(_json(part)) for part in parts], left)
+            kept[name] = dict(parts[:count]) if isinstance(value, dict) else parts[:count]
+            left -= len(_json(kept[name]))
     return kept
 
 

@@ -1,21 +1,16 @@
-"""What a document holds, as plain data for a model: its blocks, its tables as records, its lines of a label and a value."""
+"""What a document holds, as plain data for a model: its blocks, its fields, its tables as records, its labels with values."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from uncial.document import Block, Page
-from uncial.placed import laid
+from uncial.fields import Extraction, Pair, telling
 
 Told = dict[str, Any]
 
-LABEL_LETTERS, LABEL_WORDS = 60, 6
-"""What is longer is a sentence and no label."""
-_PAIR = re.compile(r"(?P<label>[^:：]+)[:：]\s+(?P<value>\S.*)")
-_FILLING = " .:：…·_-"
-"""What stands between a label and its value."""
+_OF_BARCODES = ("symbology", "page", "standard", "says", "text")
 
 
 def blocks_of(page: Page) -> Told:
@@ -29,10 +24,36 @@ def blocks_of(page: Page) -> Told:
     return told | {"confidence": None if sure is None else round(sure, 3), "blocks": blocks}
 
 
-def records_of(page: Page) -> Told:
-    """The tables of a page, and the lines outside of them that are a label and a value."""
-    tables = [_table(block) for block in page.blocks if block.cells]
-    return {"page": page.number, "tables": tables, "pairs": list(_pairs(page))}
+def fields_of(extraction: Extraction) -> Told:
+    """What a document says: its kind, its fields by name, and what its barcodes hold; where each stands is left to its page."""
+    told = telling.told(extraction)
+    barcodes = [{name: each[name] for name in _OF_BARCODES if each[name]} for each in told["barcodes"]]
+    kind = {name: told[name] for name in ("kind", "confidence")}
+    return kind | {"fields": _brief(told["fields"])} | ({"barcodes": barcodes} if barcodes else {})
+
+
+def records_of(page: Page, pairs: Iterable[Pair] = ()) -> Told:
+    """The tables of a page, and those of the pairs that stand on it outside of them."""
+    tables = [block for block in page.blocks if block.cells]
+    mine = (pair for pair in pairs if pair.page == page.number and not any(_holds(table, pair) for table in tables))
+    told = [{"label": pair.label, "value": pair.value} for pair in mine]
+    return {"page": page.number, "tables": [_table(table) for table in tables], "pairs": told}
+
+
+def _holds(table: Block, pair: Pair) -> bool:
+    x, y = pair.quad.box.center
+    around = table.quad.box
+    return around.left <= x <= around.right and around.top <= y <= around.bottom
+
+
+def _brief(fields: Told) -> Told:
+    return {name: _brief_field(field) for name, field in fields.items()}
+
+
+def _brief_field(field: Told) -> Told:
+    value = [_brief(row) for row in field["value"]] if field["type"] == telling.ROWS else field["value"]
+    doubts = {"doubts": [doubt["message"] for doubt in field["doubts"]]} if field["doubts"] else {}
+    return {"value": value, "page": field["page"], "confidence": field["confidence"], **doubts}
 
 
 def _box(block: Block) -> list[int]:
@@ -56,24 +77,3 @@ def _grid(block: Block) -> list[list[str]]:
     places = {place: block.cell_text(cell) for cell in block.cells for place in cell.places}
     height, width = (max(at) + 1 for at in zip(*places, strict=True))
     return [[places.get((row, column), "") for column in range(width)] for row in range(height)]
-
-
-def _pairs(page: Page) -> Iterator[Told]:
-    for row in laid(page, [block for block in page.blocks if not block.cells]).rows:
-        found = _pair([" ".join(piece.texts) for piece in row])
-        if found:
-            yield {"label": found[0], "value": found[1]}
-
-
-def _pair(pieces: Sequence[str]) -> tuple[str, str] | None:
-    """The label and the value of a row: apart from each other with a number or a colon, or in one piece with a colon."""
-    match pieces:
-        case [label, value] if label.rstrip().endswith((":", "：")) or any(letter.isdigit() for letter in value):
-            pass
-        case [line] if found := _PAIR.fullmatch(line):
-            label, value = found["label"], found["value"]
-        case _:
-            return None
-    label = label.strip(_FILLING)
-    short = 0 < len(label) <= LABEL_LETTERS and len(label.split()) <= LABEL_WORDS
-    return (label, value.strip()) if short and any(letter.isalpha() for letter in label) else None

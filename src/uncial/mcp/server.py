@@ -14,11 +14,11 @@ from pydantic import Field
 from uncial import __version__
 from uncial.document import Document
 from uncial.errors import UncialError
-from uncial.mcp.answers import TEXTS, Answer, data_answer, text_answer
+from uncial.mcp.answers import TEXTS, Answer, data_answer, fields_answer, text_answer
 from uncial.mcp.readers import Reads
-from uncial.mcp.records import blocks_of, records_of
+from uncial.mcp.records import blocks_of
 from uncial.mcp.sources import Sources
-from uncial.options import AUTO, Options, PageRanges, parse_languages
+from uncial.options import AUTO, KINDS, Options, Output, PageRanges, parse_languages
 
 INSTRUCTIONS = "Reads the text of images and PDFs (scans, photographs, receipts, letters), on this machine."
 READ = """Read the text of an image or a PDF: JPEG, PNG, WebP, GIF, BMP, TIFF, JPEG 2000, AVIF, HEIC or PDF.
@@ -27,11 +27,12 @@ Give exactly one of path, url and base64. The answer is markdown with headings a
 blocks of each page and the boxes around them. Long documents are cut at the end of a page, and the answer says which pages to \
 ask for next.
 """
-EXTRACT = """Read an image or a PDF, and give what it holds as data: its tables as records by column, and lines that are a label \
-and a value, such as a total on a receipt.
+EXTRACT = """Read an image or a PDF, and give what it says as data: the fields of a receipt, an invoice, a ticket, a boarding \
+pass, a letter or a passport by their meaning (merchant, date, total), what its barcodes hold, its tables as records by \
+column, and labels with their values.
 
-Give exactly one of path, url and base64. What belongs together is told by where it stands on the page; nothing is made up, and \
-nothing is understood: fields of tickets, receipts and invoices by their meaning (date, seller, total) are not there yet.
+Give exactly one of path, url and base64. The kind of document is found out unless you name it. Nothing is made up: what is not \
+there is left out, each field says how sure it is, and doubts say what on the document speaks against it.
 """
 
 Path = Annotated[str, Field(description="A file in one of the folders that may be read, relative to it or absolute.")]
@@ -40,6 +41,7 @@ Base64 = Annotated[str, Field(description="The bytes of the file in base64, or a
 Pages = Annotated[str, Field(description="Pages to read, such as 1-3,7 or 4-; empty for all.")]
 Languages = Annotated[str, Field(description="Languages of the text, such as en or en+de; auto finds them out.")]
 Password = Annotated[str, Field(description="What opens the PDF, if it is encrypted.")]
+Kind = Annotated[str, Field(description="The kind of document, or auto to find out.", json_schema_extra={"enum": list(KINDS)})]
 Format = Annotated[Literal["markdown", "text", "json"], Field(description="How the text comes.")]
 
 Shape = Callable[[Document], Answer]
@@ -51,7 +53,9 @@ def make_server(reads: Reads, sources: Sources, max_characters: int) -> MCPServe
     tools = Tools(reads, sources, max_characters)
     harmless = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
     server.add_tool(tools.read, "read", title="Read a document", description=READ, annotations=harmless)
-    server.add_tool(tools.extract, "extract", title="Extract tables and values", description=EXTRACT, annotations=harmless)
+    server.add_tool(
+        tools.extract, "extract", title="Extract fields, tables and values", description=EXTRACT, annotations=harmless
+    )
     return server
 
 
@@ -86,24 +90,37 @@ class Tools:
         path: Path = "",
         url: Url = "",
         base64: Base64 = "",
+        kind: Kind = AUTO,
         pages: Pages = "",
         languages: Languages = AUTO,
         password: Password = "",
     ) -> CallToolResult:
-        """Give what an image or a PDF holds as data."""
-        shape = partial(data_answer, told=records_of, room=self._room)
-        return await self._answered(context, shape, (path, url, base64), pages, languages, password)
+        """Give what an image or a PDF says as data."""
+        shape = partial(fields_answer, kind=kind, room=self._room)
+        return await self._answered(context, shape, (path, url, base64), pages, languages, password, kind=kind)
 
     async def _answered(
-        self, context: Context[Any, Any], shape: Shape, source: tuple[str, str, str], pages: str, languages: str, password: str
+        self,
+        context: Context[Any, Any],
+        shape: Shape,
+        source: tuple[str, str, str],
+        pages: str,
+        languages: str,
+        password: str,
+        kind: str = "",
     ) -> CallToolResult:
-        """The answer, or the failure as a result that says so, which a model can do something about."""
+        """The answer, or the failure as a result that says so, which a model can do something about.
+
+        A kind says that fields are wanted, for which barcodes are read.
+        """
 
         def told(done: int, total: int) -> None:
             from_thread.run(context.report_progress, done, total)
 
         def work() -> Answer:
-            options = Options(pages=PageRanges.parse(pages), languages=parse_languages(languages))
+            if kind:
+                Output(kind=kind)  # what cannot be asked for is told before anything is read
+            options = Options(pages=PageRanges.parse(pages), languages=parse_languages(languages), barcodes=bool(kind))
             return shape(self._reads.read(self._sources.find(*source), options, password, told))
 
         try:
