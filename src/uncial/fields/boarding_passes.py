@@ -127,6 +127,11 @@ def _seat(text: str) -> Iterator[Told]:
         yield found._replace(value=found.value.replace(" ", "").lstrip("0"))
 
 
+def _sequence(text: str) -> Iterator[Told]:
+    for found in _by(_SEQUENCE)(text):
+        yield found._replace(value=found.value.lstrip("0") or found.value)
+
+
 def _cabin(text: str) -> Iterator[Told]:
     letter = _CLASS.fullmatch(text.strip())
     yield from [Told(letter[0], *letter.span())] if letter else find_class(text)
@@ -138,7 +143,7 @@ _CAPTIONED: tuple[tuple[str, str, Callable[[str], Iterable[Told]], float], ...] 
     ("gate", "gate", _by(_GATE), 0.9),
     ("seat", "seat", _seat, 0.95),
     ("class", "class", _cabin, 0.85),
-    ("sequence", "sequence", _by(_SEQUENCE), 0.9),
+    ("sequence", "sequence", _sequence, 0.9),
     ("ticket_number", "ticket_number", _by(_E_TICKET), 0.9),
     ("frequent_flyer", "frequent_flyer", _by(_LOYALTY), 0.85),
     ("baggage_allowance", "baggage_allowance", _by(_ALLOWANCE), 0.85),

@@ -20,6 +20,8 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?:\b(?:ab|an|dep|arr|dép|um|at|à|alle|ore|om)\b\.?\s*)$", re.IGNORECASE)
+_PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
+"""A caption that is not known."""
 _FAR = 7
 """Rows; what belongs to one journey stands no further apart."""
 
@@ -133,11 +135,11 @@ def _moment_in(slot: Slot) -> Moment | None:
 
 
 def _moment_near(sheet: Sheet, captions: Captions, row: int, piece: Piece) -> Moment | None:
-    """The time that stands in the rows around a place, in its column, without a caption."""
-    for near in (row + 1, row - 1):
+    """The time that stands in the rows around a place, in its column, without another caption than its own."""
+    for near in (row + 1, row - 1, row + 2):
         if 0 <= near < len(sheet.rows):
             for column, other in enumerate(sheet.rows[near].pieces):
-                if captions.is_free(sheet, near, column) and _is_aligned(other, piece, sheet.height):
+                if _is_open(captions, sheet, near, column) and _is_aligned(other, piece, sheet.height):
                     moment = _moment(other)
                     if moment and not next(find_place(other.text), None):
                         return moment
@@ -225,6 +227,8 @@ def _owners(one: Span, two: Span, pieces: Iterable[Piece]) -> Iterator[tuple[Spa
 
 
 def _part(piece: Piece, start: int, end: int) -> Span | None:
+    colon = _PREFIX.match(piece.text, start, end)
+    start = colon.end() if colon else start
     found = next(find_place(piece.text[start:end]), None) if start < end else None
     return piece.cut(start + found.start, start + found.end) if found else None
 
@@ -254,11 +258,8 @@ def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]
     if not times:
         return
     column, moment = times[0]
-    free = [
-        near
-        for near in (column, column + 1, column - 1)
-        if 0 <= near < len(row.pieces) and _is_open(captions, sheet, number, near)
-    ]
+    order = sorted(range(len(row.pieces)), key=lambda near: (abs(near - column), near))
+    free = [near for near in order if _is_open(captions, sheet, number, near)]
     for near in free:
         piece = row.pieces[near]
         text = _AT.sub("", piece.text[: moment.found.start]) + piece.text[moment.found.start :] if near == column else piece.text

@@ -21,6 +21,8 @@ _JOINING = frozenset(
     "am an de del della di da do dos du des d' en et a the la le les l' los las im in of on sur sous ob der aan zu y i e und and "
     "den upon nad pod".split()
 )
+_NAMING = {"company", "place"}
+"""Words that names of places have in them, too."""
 _MOST_WORDS = 7
 _MOST_LETTERS = 44
 
@@ -118,9 +120,12 @@ def _is_name(word: str) -> bool:
 
 @cache
 def _is_label(text: str) -> bool:
-    """Whether the words of tickets are all that is in it."""
+    """Whether a caption of tickets, or a word for one, is all that is in it."""
     key = fold(text)
-    return any(key in lexicon(table).entries for table in ("tickets", "travel") if key) and not _cities().get(key)
+    if not key or _cities().get(key):
+        return False
+    hits = (*lexicon("tickets").entries.get(key, ()), *lexicon("travel").entries.get(key, ()))
+    return any(entry.name not in _NAMING for entry in hits)
 
 
 def _free(text: str) -> Iterator[tuple[int, int]]:

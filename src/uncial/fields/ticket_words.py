@@ -12,7 +12,7 @@ from uncial.fields.captions import Captions
 from uncial.fields.journeys import Leg
 from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.model import Field, FoundBy
-from uncial.fields.particulars import airline_of, companies, find_known_services, mode_of
+from uncial.fields.particulars import airline_of, companies, find_known_services, find_name, mode_of
 from uncial.fields.places import is_place
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.values.amounts import find_money
@@ -21,8 +21,10 @@ from uncial.fields.values.dates import find_dates, find_days, find_times
 MODES = ("train", "bus", "flight", "ferry", "event")
 _HEAD = 0.4
 """Of a page's height: who carries stands above that."""
-_ENOUGH = 3
+_ENOUGH = 2
 """Words of travel, each counted once."""
+_PAGE = 300
+"""Words; a page with more that does not say that it is a ticket is none."""
 _FIRST = 2
 """Rows; a word of travel there may be of a carrier's name."""
 _DENSE = 12
@@ -72,8 +74,11 @@ class Words:
     @property
     def is_travel(self) -> bool:
         """Whether enough is of travel or an event that it is worth a closer look."""
+        if self.has_title:
+            return True
         said = {word.hit.entries[0].phrase: word.row for word in self.all if word.hit.is_(*MODES)}
-        return self.has_title or len(said) >= _ENOUGH or any(row < _FIRST for row in said.values())
+        enough = len(said) >= _ENOUGH or any(row < _FIRST for row in said.values())
+        return enough and sum(len(piece.words) for piece in self.view.pieces) < _PAGE
 
     @property
     def has_title(self) -> bool:
@@ -97,6 +102,16 @@ class Words:
             for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
                 votes[mode_of(found.value)] += 2
         return votes
+
+    @property
+    def traveller(self) -> Span | None:
+        """A line that begins with Mr, Ms or the like, and is a name else."""
+        for word in self.all:
+            if word.hit.is_("honorific") and word.hit.exact and word.hit.start == 0 and word.piece.text[0].isupper():
+                named = next(find_name(word.piece.text), None)
+                if named and named.end == len(word.piece.text) and named.end > word.hit.end + 2:
+                    return word.piece.whole
+        return None
 
     def told(self, captions: Captions, journey: Leg | None) -> Iterator[tuple[str, Field]]:
         """The mode, the carrier, or what is on and where."""
@@ -183,7 +198,9 @@ class Words:
             piece
             for number, row in enumerate(sheet.rows)
             for column, piece in enumerate(row.pieces)
-            if captions.is_free(sheet, number, column) and _is_title(piece.text) and not self._is_named(piece, "title", "place")
+            if captions.is_free(sheet, number, column)
+            and _is_title(piece.text)
+            and not self._is_named(piece, "title", "place", "presents")
         ]
         best = max(free, key=lambda piece: piece.box.height, default=None)
         if best is None or best.box.height < 1.2 * sheet.height:
@@ -194,7 +211,13 @@ class Words:
         """A short line that has a word for halls, theatres and the like."""
         for word in self.all:
             free = captions.is_free(word.sheet, word.row, word.column)
-            if word.hit.is_("place") and free and word.piece.text.count(" ") < 6 and _is_title(word.piece.text):
+            if (
+                word.hit.is_("place")
+                and free
+                and not self._is_named(word.piece, "presents")
+                and word.piece.text.count(" ") < 6
+                and _is_title(word.piece.text)
+            ):
                 text = word.piece.text.partition(",")[0]
                 return _field(text, word.piece.cut(0, len(text)), 0.65, "place")
         return None

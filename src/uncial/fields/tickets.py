@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import time
 from itertools import pairwise
 
-from uncial.fields.captions import Captions
+from uncial.fields.captions import Caption, Captions, Slot
 from uncial.fields.days import Day, find_all_days
 from uncial.fields.journeys import Leg, Moment, find_journey
 from uncial.fields.lexicon import lexicon
@@ -164,19 +164,22 @@ def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
 
 
 def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
-    """The time of a caption; of a column the one in that row, where it has one there."""
-    for caption in ticket.captions.named(name):
-        slots = [slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row)]
-        for slot in sorted(slots, key=lambda slot: slot.row != row):
-            found = next(possible_times(slot.text), None)
-            if found:
-                return field(found.value, slot.cut(found.start, found.end), 0.95)
+    """The time of a caption; of several the one in that row, where there is one."""
+    possible = [slot for caption in ticket.captions.named(name) for slot in _near_slots(ticket, caption, row)]
+    for slot in sorted(possible, key=lambda slot: slot.row != row):
+        found = next(possible_times(slot.text), None)
+        if found:
+            return field(found.value, slot.cut(found.start, found.end), 0.95)
     for caption in ticket.captions.all:
         if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
             for slot in ticket.captions.slots(caption):
                 if found := next(possible_times(slot.text), None):
                     return field(found.value, slot.cut(found.start, found.end), 0.9)
     return None
+
+
+def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
+    return (slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row))
 
 
 def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
@@ -230,6 +233,8 @@ def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         if found:
             yield name, field(found.value.value, found.span, sure)
     yield from _two_in_one(ticket)
+    if not first_of(ticket.captions, "passenger", find_name) and (traveller := ticket.words.traveller):
+        yield "passenger", field(traveller.text, traveller, 0.75, "pattern")
     if fare := first_of(ticket.captions, "fare", _fare):
         yield "fare", field(fare.span.text, fare.span, 0.8)
 
