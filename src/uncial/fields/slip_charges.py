@@ -15,34 +15,32 @@ Role = Literal[
     "count", "saving", "",
 ]  # fmt: skip
 """What an amount is for; empty where no word tells."""
-_ROLES: tuple[tuple[Role, frozenset[str], frozenset[str]], ...] = tuple(
-    (role, frozenset(needed.split()), frozenset(never.split()))
-    for role, needed, never in (
-        ("saving", "saving", ""),
-        ("due", "rounding total", ""),
-        ("due", "rounding due", ""),
-        ("rounding", "rounding", ""),
-        ("change", "change", ""),
-        ("tip", "tip", "total due"),
-        ("service", "service", "total due"),
-        ("net", "excluding", ""),
-        ("total", "tax total including", ""),
-        ("due", "tax due including", ""),
-        ("subtotal", "subtotal", ""),
-        ("tax", "tax", "total discount"),
-        ("discount", "discount", "due"),
-        ("count", "count", "total due"),
-        ("due", "due", ""),
-        ("paid", "total paid", ""),
-        ("cash", "total cash", ""),
-        ("total", "total", ""),
-        ("cash", "cash", ""),
-        ("card", "card", ""),
-        ("paid", "paid", ""),
-        ("tax", "tax", ""),
-    )
+_RULES: tuple[tuple[Role, str, str], ...] = (
+    ("saving", "saving", ""),
+    ("due", "rounding total", ""),
+    ("due", "rounding due", ""),
+    ("rounding", "rounding", ""),
+    ("change", "change", ""),
+    ("tip", "tip", "total due"),
+    ("service", "service", "total due"),
+    ("net", "excluding", ""),
+    ("total", "tax total including", ""),
+    ("due", "tax due including", ""),
+    ("subtotal", "subtotal", ""),
+    ("tax", "tax", "total discount"),
+    ("discount", "discount", "due"),
+    ("count", "count", "total due"),
+    ("due", "due", ""),
+    ("paid", "total paid", ""),
+    ("cash", "total cash", ""),
+    ("total", "total", ""),
+    ("cash", "cash", ""),
+    ("card", "card", ""),
+    ("paid", "paid", ""),
+    ("tax", "tax", ""),
 )
 """By the words that stand together on a line, and those that must not; the first that fits."""
+_ROLES = tuple((role, frozenset(needed.split()), frozenset(never.split())) for role, needed, never in _RULES)
 _MONEY = frozenset(
     {"total", "due", "subtotal", "tax", "including", "excluding", "count", "saving", "discount", "rounding", "tip", "service",
      "cash", "card", "paid", "change"}

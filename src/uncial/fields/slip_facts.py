@@ -45,7 +45,7 @@ def fact_fields(slip: Slip, currency: str) -> Iterator[tuple[str, Field]]:
 
 
 def find_date(slip: Slip, currency: str = "") -> Dated | None:
-    """The day of the sale: the labelled date, one with a time beside it, one that is told again; none that is labelled as another."""
+    """The day of the sale: a labelled date, one with a time beside it, one told again; none that is labelled as another."""
     written = (line.text[each.start : each.end] for line in slip.lines for each in find_dates(line.text))
     first = is_day_first(" ".join(text for text in written if "." not in text))
     day_first = first if first is not None else currency not in _MONTH_FIRST
@@ -103,10 +103,18 @@ def _code_behind(line: SlipLine, hit: Hit) -> Span | None:
         or any(each.start <= start < each.end for each in line.money if each.currency or each.decimals)
     ):
         return None
-    if any(each.start <= start < each.end for each in (*find_dates(line.text), *find_times(line.text))):
+    if _is_moment(line, start):
         return None
     marked = any(mark in line.text[hit.start : start] for mark in ":#.°º") or len(hit.entries[0].phrase) > 6
     return line.cut(*code.span()) if marked or len(code[0]) >= 4 else None
+
+
+def _is_moment(line: SlipLine, at: int) -> bool:
+    """Whether a date or a time stands there."""
+    taken = [(each.start, each.end) for each in find_dates(line.text)] + [
+        (each.start, each.end) for each in find_times(line.text)
+    ]
+    return any(start <= at < end for start, end in taken)
 
 
 def _cashier(slip: Slip) -> Field | None:

@@ -103,11 +103,17 @@ def _on_line(line: SlipLine, summary: bool, taxing: bool, total: Decimal | None)
         for gross, amount in permutations(line.money[:_MOST], 2):
             if rate.value and _is_within(gross.value, rate.value, amount.value):
                 return Tax(line, rate, None, amount)
-        alone = line.money[-1]
-        if len(line.money) == 1 and rate.value and taxing and _is_plausible(alone.value, total):
-            if "including" not in _names(line) or total is None or _is_within(total, rate.value, alone.value):
-                return Tax(line, rate, None, alone)
+        if taxing and rate.value and _stands_alone(line, rate.value, total):
+            return Tax(line, rate, None, line.money[0])
     return _without_rate(line) if summary and not rates else None
+
+
+def _stands_alone(line: SlipLine, rate: Decimal, total: Decimal | None) -> bool:
+    """Whether the only amount of a line may be the tax; on a line that says “including” it may be the total, too."""
+    amount = line.money[0].value
+    if len(line.money) > 1 or not _is_plausible(amount, total):
+        return False
+    return not line.has("including") or total is None or _is_within(total, rate, amount)
 
 
 def _without_rate(line: SlipLine) -> Tax | None:
@@ -154,7 +160,3 @@ def _is_nothing(line: SlipLine, amount: Money) -> bool:
 
 def _is_plausible(value: Decimal, total: Decimal | None) -> bool:
     return value >= 0 and (total is None or value * 3 <= abs(total))
-
-
-def _names(line: SlipLine) -> frozenset[str]:
-    return frozenset(name for hit in line.hits for name in hit.names)

@@ -23,6 +23,7 @@ _COLUMNS = 2
 """Names of columns that a heading has at least."""
 _SPLIT = re.compile(r"(?<![\d.,])(\d{1,6}) (\d\d)(?=\D{0,3}$)")
 """An amount that has lost its decimal mark."""
+_MEASURE = re.compile(r"\s?%|(?:ml|cl|l|kg|gr|mm|cm|oz|lb|in)(?![^\W_])", re.IGNORECASE)
 
 
 class Money(NamedTuple):
@@ -180,7 +181,7 @@ def _amounts(text: str, mark: str) -> Iterator[Money]:
     """The numbers of a piece; 31 00 at its end is 31.00 where the slip's amounts have decimals."""
     split = _SPLIT.search(text) if mark else None
     for each in find_amounts(text, mark):
-        if _is_percent(text, each) or (split and each.number_start == split.start(2)):
+        if _is_measure(text, each) or (split and each.number_start == split.start(2)):
             continue
         if split and each.number_start == split.start(1):
             yield Money(Decimal(f"{split[1]}.{split[2]}"), each.start, split.end(), each.currency, _CENTS, True)
@@ -188,5 +189,6 @@ def _amounts(text: str, mark: str) -> Iterator[Money]:
             yield Money(each.value, each.start, each.end, each.currency, each.decimals)
 
 
-def _is_percent(text: str, amount: Amount) -> bool:
-    return text[amount.end :].lstrip()[:1] == "%"
+def _is_measure(text: str, amount: Amount) -> bool:
+    """Whether it is a percentage, or a size such as 1.25L."""
+    return bool(_MEASURE.match(text, amount.end))

@@ -1,0 +1,83 @@
+"""In which currency a slip counts, and how it was paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from uncial.fields.lexicon import lexicon, word_table
+from uncial.fields.model import Field
+from uncial.fields.postal import countries
+from uncial.fields.sheet import Span
+from uncial.fields.slip_charges import Charge
+from uncial.fields.slips import Slip, field
+from uncial.fields.values.amounts import find_currencies
+from uncial.fields.values.codes import find_phones, find_vat_ids
+
+_DOLLAR = "$"
+_GENERIC = frozenset({"card", "credit", "debit"})
+
+
+def find_currency(slip: Slip) -> Field | None:
+    """The currency: that of most amounts, then any that is named, then that of the country."""
+    country = _country(slip)
+    money = "" if country is None else str(word_table("countries")[country[0]]["currency"])
+    beside = [(each.currency, line.cut(each.start, each.end)) for line in slip.lines for each in line.money if each.currency]
+    named = [(code, line.cut(start, end)) for line in slip.lines for code, start, end in find_currencies(line.text)]
+    for found, sure in ((beside, 0.95), (named, 0.85)):
+        if found:
+            best = Counter(code for code, _ in found).most_common(1)[0][0]
+            span = next(span for code, span in found if code == best)
+            if _DOLLAR in span.text and money and money != best:
+                return field(money, span, "pattern", 0.75)
+            return field(best, span, "pattern", sure)
+    return field(money, country[1], "place", 0.7) if country and money else None
+
+
+def find_method(charges: Sequence[Charge]) -> Field | None:
+    """How it was paid: cash, card, or the card's name."""
+    paying = [each for each in charges if each.role in ("cash", "card", "paid") and not each.summary and each.value]
+    for charge in paying:
+        for hit in charge.line.hits:
+            if hit.is_("cash", "card") and hit.end <= charge.money.start:
+                span = charge.line.cut(hit.start, hit.end)
+                return field("cash" if hit.is_("cash") else _card(span.text), span, "label", 0.9)
+    return None
+
+
+def _card(text: str) -> str:
+    """The name of a card that has one, as it is read; card for all others."""
+    return text.capitalize() if text.casefold() in word_table("payments")["cards"]["names"] else "card"
+
+
+def _country(slip: Slip) -> tuple[str, Span] | None:
+    """The country of who sells, by its name, its regions, its VAT id, its telephone number."""
+    return next(_countries(slip), None)
+
+
+def _countries(slip: Slip) -> Iterator[tuple[str, Span]]:
+    for line in slip.lines[:20]:
+        for hit in countries().find(line.text):
+            yield hit.entries[0].language, line.cut(hit.start, hit.end)
+    for line in slip.lines[:20]:
+        for hit in lexicon("streets").find(line.text):
+            regions = [entry.language.upper() for entry in hit.entries if entry.name == "region" and len(entry.phrase) > 3]
+            if regions:
+                yield regions[0], line.cut(hit.start, hit.end)
+    for line in slip.lines:
+        for each in find_vat_ids(line.text):
+            if each.value[:2] in word_table("countries") and line.has("tax_id", "tax"):
+                yield each.value[:2], line.cut(each.start, each.end)
+        for phone in find_phones(line.text):
+            code = _calling(phone.value)
+            if code and line.has("phone"):
+                yield code, line.cut(phone.start, phone.end)
+
+
+def _calling(phone: str) -> str:
+    """The country of a telephone number that is written with its code, where that is one country's alone."""
+    if not phone.startswith("+"):
+        return ""
+    digits = "".join(char for char in phone if char.isdigit())
+    fitting = [code for code, told in word_table("countries").items() if digits.startswith(str(told["calling"]))]
+    return fitting[0] if len(fitting) == 1 else ""
