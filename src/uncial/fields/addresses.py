@@ -14,11 +14,11 @@ from uncial.fields.tokens import fold
 
 _TOWN = re.compile(
     r"(?:^|[,;·•●|(–-]\s*|\d[a-z]?\s)(?:"
-    r"(?:[A-Z]{1,3}[ -]{1,2})?\d{2}-\d{3}\s+[^\W\d_]{2}"  # Poland
-    r"|(?:[A-Z]{1,3}[ -]{1,2})?\d{4}-\d{3}\s+[^\W\d_]{2}"  # Portugal
-    r"|(?:[A-Z]{1,3}[ -]{1,2})?\d{4}\s?[A-Z]{2}(?=[\s,]+[^\W\d_]{2})"  # the Netherlands
-    r"|(?:[A-Z]{1,3}[ -]{1,2})?\d{3} \d{2}\s+[^\W\d_]{2}"  # Sweden, Czechia, Slovakia, Greece
-    r"|(?:[A-Z]{1,3}[ -]{1,2})?\d{4,5}\s?[^\W\d_a-zà-ÿ][^\d,]+"  # most of Europe
+    r"(?:[A-Z]{1,2}[ -]{1,2})?\d{2}-\d{3}\s+[^\W\d_]{2}"  # Poland
+    r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4}-\d{3}\s+[^\W\d_]{2}"  # Portugal
+    r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4}\s?[A-Z]{2}(?=[\s,]+[^\W\d_]{2})"  # the Netherlands
+    r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{3} \d{2}\s+[^\W\d_]{2}"  # Sweden, Czechia, Slovakia, Greece
+    r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4,5}\s?[^\W\d_a-zà-ÿ][^\d,]+"  # most of Europe
     r")"
     r"|[^\W\d_]{2},?\s+[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)"  # United States
     r"|(?<![^\W_])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![^\W_])"  # United Kingdom

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uncial.fields.invoice_labels import Invoice, Said, better
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Span
+from uncial.fields.tokens import fold
 from uncial.fields.values.codes import (
     FoundCode,
     find_bics,
@@ -26,9 +27,14 @@ _BARE = re.compile(r"(?<!\w)(?:[A-Z]\s?-?\s?)?\d(?:[\s.-]?\d){7,11}(?:[\s-]?[A-Z
 """A national tax number without its country, as ES B12345678, IT 11 digits, PT 9, PL 10."""
 _TAX = re.compile(r"\d[\d/ .-]{6,18}\d")
 _REGISTER = re.compile(
-    r"(?:(?:HRB|HRA|HR\s?[AB]|H\s[AB])[\s.:]*(?:Nr\.?\s*)?)?\d(?:[\s.]?\d){2,12}[A-Z]?|[A-Z]{1,3}\d[\dA-Z]{4,20}"
+    r"(?:(?:HRB|HRA|HR\s?[AB]|H\s[AB])[\s.:]*(?:Nr\.?\s*)?)?\d(?:[\s.]?\d){2,15}(?!\d)[A-Z]?|[A-Z]{1,3}\d[\dA-Z]{4,20}"
 )
 _BETWEEN = re.compile(r"[\s.:#-]+")
+_SCHEME = re.compile(r"https?://|www\.")
+_HEAD, _FOOT = 0.3, 0.7
+"""Of a page: what stands between is about what is billed."""
+_HOST = re.compile(r"(?:https?://)?[^/]+")
+_LEAST = 0.5
 _FAR = 40
 """Characters between a label and its code."""
 _TRUSTED = 60
@@ -60,10 +66,12 @@ def find_code_fields(invoice: Invoice, parties: dict[str, Said]) -> dict[str, Sa
     found["issuer_tax_number"] = better(_own(_labelled(invoice, "tax_number", _tax_numbers, 0.9), invoice, recipient))
     registers = (*_labelled(invoice, "registration", _registers, 0.9), *_labelled(invoice, "establishment", _registers, 0.8))
     found["issuer_registration"] = better(_own(registers, invoice, recipient))
-    found["issuer_phone"] = better(_own(_labelled(invoice, "phone", find_phones, 0.85), invoice, recipient))
-    found["issuer_email"] = better(_own(_anywhere(invoice, "email", find_emails), invoice, recipient))
-    found["issuer_website"] = better(_own(_anywhere(invoice, "website", _sites), invoice, recipient))
-    return {name: said for name, said in found.items() if said}
+    phones = (*_labelled(invoice, "phone", find_phones, 0.85), *_phones_beside(invoice))
+    found["issuer_phone"] = better(_own(phones, invoice, recipient))
+    name = fold(str(parties["issuer"].value)) if "issuer" in parties else ""
+    found["issuer_email"] = better(_own(_anywhere(invoice, "email", find_emails, name), invoice, recipient))
+    found["issuer_website"] = better(_own(_anywhere(invoice, "website", _sites, name), invoice, recipient))
+    return {name: said for name, said in found.items() if said and said.sure >= _LEAST}
 
 
 def _owner(parties: dict[str, Said], role: str) -> Owner:
@@ -85,19 +93,43 @@ def _own(said: Iterable[Said], invoice: Invoice, recipient: Owner) -> Iterator[S
     return (each for each in said if not recipient.holds(each.span, heights[each.span.page]))
 
 
-def _anywhere(invoice: Invoice, name: str, parse: Callable[[str], Iterable[FoundCode]]) -> Iterator[Said]:
-    """Codes that are known by their form, those with a label before the others."""
-    yield from _labelled(invoice, name, parse, 0.9)
-    for piece in invoice.view.pieces:
-        if "." in piece.text:
-            for code in parse(piece.text):
-                yield Said(code.value, piece.cut(code.start, code.end), 0.75, "pattern")
+def _anywhere(invoice: Invoice, label: str, parse: Callable[[str], Iterable[FoundCode]], name: str) -> Iterator[Said]:
+    """Codes that are known by their form: those with a label, at head and foot, or with the issuer's name in them."""
+    for said in _labelled(invoice, label, parse, 0.85):
+        yield said._replace(sure=said.sure + _alike(said.value, name))
+    for sheet in invoice.view.sheets:
+        for piece in sheet.pieces:
+            if "." in piece.text and "urn:" not in piece.text:
+                outside = not _HEAD < piece.box.top / sheet.box.bottom < _FOOT
+                for code in parse(piece.text):
+                    sure = (0.7 if outside else 0.45) + _alike(code.value, name)
+                    yield Said(code.value, piece.cut(code.start, code.end), sure, "pattern")
+
+
+def _alike(code: object, name: str) -> float:
+    """What it adds that the domain of an address has the issuer's name in it."""
+    domain = fold(_SCHEME.sub("", str(code).rpartition("@")[2]).rpartition(".")[0])
+    return 0.1 if len(domain) > 2 and name and (domain in name or name in domain) else 0.0
+
+
+def _phones_beside(invoice: Invoice) -> Iterator[Said]:
+    """Telephone numbers without a label, on a line with a mail or web address."""
+    for row in (row for sheet in invoice.view.sheets for row in sheet.rows):
+        if "@" not in row.text and "www." not in row.text and "http" not in row.text:
+            continue
+        for piece in row.pieces:
+            if not any(label.is_("fax") for label in invoice.within(piece)):
+                for code in find_phones(piece.text):
+                    yield Said(code.value, piece.cut(code.start, code.end), 0.6, "pattern")
 
 
 def _sites(text: str) -> Iterator[FoundCode]:
-    """Web addresses; what stands behind the @ of a mail address is none."""
+    """Web addresses without the page that they lead to; what stands behind the @ of a mail address is none."""
     mails = [(code.start, code.end) for code in find_emails(text)]
-    return (code for code in find_urls(text) if not any(start <= code.start < end for start, end in mails))
+    for code in find_urls(text):
+        if not any(start <= code.start < end for start, end in mails):
+            host = _HOST.match(code.value)
+            yield code._replace(value=host[0]) if host else code
 
 
 # ---- VAT ids
@@ -182,7 +214,7 @@ def _ibans(invoice: Invoice) -> Iterator[Said]:
     theirs = {span.text for label in invoice.named("their_iban") for _, span, _ in invoice.values(label, find_ibans, _TRUSTED)}
     for label in invoice.named("iban"):
         for code, span, _ in invoice.values(label, find_ibans, 8):
-            if span.text not in theirs:
+            if span.text not in theirs and (is_iban(code.value) or "IBAN" in label.piece.text.upper()):
                 yield Said(code.value, span, 0.97 if is_iban(code.value) else 0.6)
             break
     for piece in invoice.view.pieces:

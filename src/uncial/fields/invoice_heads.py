@@ -76,7 +76,7 @@ def _labelled_codes(invoice: Invoice, name: str, sure: float) -> Iterator[Said]:
     for label in invoice.named(name):
         if name == "customer_number" and _is_bank(invoice, label):
             continue
-        for code, span, way in invoice.values(label, find_codes, gap=_MOST):
+        for _, span, way in invoice.values(label, find_codes, gap=_MOST):
             doubt = (1.0 if label.hit.exact else 0.95) * (1.0 if label.leads else _INSIDE)
             yield Said(span.text, span, sure * _SURE[way] * doubt)
             break

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
 from uncial.fields.invoice_labels import Said
-from uncial.fields.lexicon import lexicon
+from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.model import Field, Row
 from uncial.fields.sheet import Piece, Sheet, Span, View, joined
 from uncial.fields.sheet import Row as Line
@@ -25,10 +25,14 @@ _AROUND = 2
 """Rows above and below the headings that may hold parts of them."""
 _FAR = 4.0
 """Times the height of the text: a number further from all headings stands in no column."""
+_CLOSE = 2.0
+"""The same of an amount or a price."""
+_WIDE = 8.0
+"""Times the height of the text between two rows of one table."""
 _DEEP = 3.5
 """Times the height of the text; what stands lower below an item is no part of its description."""
 _UNIT = re.compile(r"\s*([^\W\d_][^\W\d_.²³]{0,11}[.²³]?(?:\([^\W\d_]\))?)")
-_ENDING = ("sum", "strong", "net", "gross", "tax", "due", "line_sum")
+_ENDING = ("sum", "strong", "net", "gross", "tax", "due", "line_sum", "plus", "prepaid")
 _ROUNDING = Decimal("0.02")
 
 
@@ -44,7 +48,7 @@ class Column(NamedTuple):
 class Item:
     """One row of what is billed."""
 
-    cells: dict[str, Said]
+    cells: Mapping[str, Said]
     bottom: float
 
     @property
@@ -58,6 +62,12 @@ class Item:
         whole = joined([said.span, span]) if said else span
         cells = {**self.cells, "description": Said(whole.text, whole, 0.85, "place")}
         return Item(cells, span.box.bottom)
+
+    def completed(self, cells: Mapping[str, Said], bottom: float) -> Item:
+        """The same with what stands on the next row of it."""
+        more = cells.get("description")
+        item = self.with_more(more.span) if more else self
+        return Item({**cells, **item.cells}, bottom)
 
 
 def find_items(view: View, mark: str, sums: Sequence[Decimal]) -> Field | None:
@@ -87,32 +97,43 @@ def _items(sheet: Sheet, mark: str) -> Iterator[Item]:
 
 
 def _below(sheet: Sheet, at: int, end: int, mark: str) -> Iterator[Item]:
+    """The items below a heading, up to the sums, another table or a wide gap."""
     columns = _completed(sheet, at)
+    counted = any(column.name == "quantity" for column in columns)
     current: Item | None = None
-    ended = 0
+    ended, bottom = 0, sheet.rows[at].box.bottom
     for row in sheet.rows[at + 1 : end]:
-        if _is_sum(row):
-            ended += 1
-            if ended > 1:
-                break
-            continue
+        if ended > 1 or row.box.top - bottom > _WIDE * sheet.height or _is_other_table(row):
+            break
         cells = _cells(row, columns, sheet.height, mark)
-        if (
-            {"amount", "unit_price"} & cells.keys()
-            and len(cells) > 1
-            and "description" in cells | (current.cells if current else {})
-        ):
-            if current and not {"amount", "unit_price"} & current.cells.keys():
-                pass
-            elif current:
+        bottom = row.box.bottom
+        if summed := _sum(row, cells):
+            ended += not summed.is_("other")
+            if counted or not summed.is_("other"):
+                continue
+        if current and "amount" in cells and "amount" not in current.cells and not {"quantity", "unit_price"} & cells.keys():
+            current = current.completed(cells, bottom)
+        elif _begins(cells):
+            if current:
                 yield current
-            current, ended = Item(cells, row.box.bottom), 0
-        elif current and "amount" in cells and "amount" not in current.cells:
-            current = Item({**current.cells, "amount": cells["amount"]}, row.box.bottom)
-        elif current and (more := _more(row, columns, current, sheet.height)):
+            current, ended = Item(cells, bottom), 0
+        elif current and not ended and (more := _more(row, current, sheet.height)):
             current = current.with_more(more)
     if current:
         yield current
+
+
+def _begins(cells: Mapping[str, Said]) -> bool:
+    """Whether a row is the first of an item: with what it comes to, or how many at which price."""
+    named = {"description", "code", "position"} & cells.keys()
+    return ("description" in cells and "amount" in cells) or bool(named and {"quantity", "unit_price"} <= cells.keys())
+
+
+def _is_other_table(row: Line) -> bool:
+    """Whether a row heads a table of sums: several of their words, and no number."""
+    if any(map(str.isdigit, row.text)):
+        return False
+    return sum(lexicon("invoice_totals").named(piece.text, *_ENDING) is not None for piece in row.pieces) > 1
 
 
 def _is_heading(columns: Sequence[Column]) -> bool:
@@ -127,7 +148,10 @@ def _columns(row: Line) -> list[Column]:
     found: dict[str, Column] = {}
     spare: list[Column] = []
     for piece in row.pieces:
-        for hit in lexicon("invoice_items").find(piece.text):
+        hits = list(lexicon("invoice_items").find(piece.text))
+        if not hits:
+            spare.append(Column("none", piece.box.left, piece.box.right))
+        for hit in hits:
             box = piece.cut(hit.start, hit.end).box
             names = [entry.name for entry in hit.entries]
             name = next((name for name in names if name not in found), "none" if names[0] != "amount" else "amount")
@@ -161,7 +185,8 @@ def _cells(row: Line, columns: Sequence[Column], height: float, mark: str) -> di
     cells: dict[str, list[Span]] = {}
     for part in _parts(row, columns):
         column = min(columns, key=lambda each: _distance(part.box.left, part.box.right, each))
-        is_far = _distance(part.box.left, part.box.right, column)[0] > _FAR * height
+        most = _CLOSE if column.name in ("amount", "unit_price") else _FAR
+        is_far = _distance(part.box.left, part.box.right, column)[0] > most * height
         if column.name != "none" and not (is_far and column.name != "description"):
             cells.setdefault(column.name, []).append(part)
     return {name: said for key, spans in cells.items() for name, said in _values(key, joined(spans), mark)}
@@ -209,19 +234,23 @@ def _values(name: str, span: Span, mark: str) -> Iterator[tuple[str, Said]]:
         yield "unit", Said(unit[1], span, 0.85, "place")
 
 
-def _more(row: Line, columns: Sequence[Column], item: Item, height: float) -> Span | None:
+def _more(row: Line, item: Item, height: float) -> Span | None:
     """A line more of an item's description: it begins where that does, close below, and is all that the row holds."""
     said = item.cells.get("description")
-    if not said or row.box.top - item.bottom > _DEEP * height / 2 or len(row.pieces) > 1:
-        return None
     piece = row.pieces[0]
+    if row.box.top - item.bottom > _DEEP * height / 2 or len(row.pieces) > 1:
+        return None
+    if said is None:
+        return piece.whole if any(map(str.isalpha, piece.text)) else None
     return piece.whole if abs(piece.box.left - said.span.box.left) < height else None
 
 
-def _is_sum(row: Line) -> bool:
-    """Whether a row begins with words of sums and ends with an amount, or holds nothing else."""
-    first = row.pieces[0]
-    hit = lexicon("invoice_totals").named(first.text, *_ENDING)
-    if not hit or any(char.isalpha() for char in first.text[: hit.start]):
-        return False
-    return any(char.isdigit() for char in row.text) and len(row.pieces) <= _LEAST
+def _sum(row: Line, cells: Mapping[str, Said]) -> Hit | None:
+    """The words by which a row holds a sum, a surcharge or what was paid, where nothing in it is counted."""
+    if "quantity" in cells or not any(map(str.isdigit, row.text)):
+        return None
+    for piece in row.pieces:
+        hit = lexicon("invoice_totals").named(piece.text, *_ENDING, "other")
+        if hit and not any(map(str.isalpha, piece.text[: hit.start])):
+            return hit
+    return None

@@ -21,6 +21,8 @@ _JOINTS = frozenset({"nr", "dated", "title", "credit_note", "self_billed", "date
 _SHORT = 3
 """Letters; so short a word is a label only where a mark or a number follows it, or nothing."""
 
+_CAPITALS = ("registration", "establishment", "tax_number", "bic")
+"""Sections whose short words are no other words where they are set in capitals."""
 _CLOSE = 12
 """Characters within which a label's number begins."""
 
@@ -134,6 +136,8 @@ def _stands(label: Label) -> bool:
     text = label.piece.text
     word = text[label.hit.start : label.hit.end]
     if sum(char.isalnum() for char in word) > _SHORT or label.is_("nr", "dated"):
+        return True
+    if word.isupper() and label.is_(*_CAPITALS):
         return True
     behind = text[label.hit.end :].lstrip(" .")
     if behind[:1].isdigit():

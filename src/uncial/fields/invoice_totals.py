@@ -1,4 +1,4 @@
-"""What an invoice comes to: net, tax, gross, what was paid already and what is left; arithmetic judges between what is labelled."""
+"""What an invoice comes to: net, tax, gross, what was paid and what is left; arithmetic judges between what is labelled."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _METHOD = 40
 def evidence(view: View) -> float:
     """How much speaks for an invoice: its title, and the labels and sums that invoices have."""
     invoice = Invoice.of(view)
-    titles = [label for label in invoice.named("title", "credit_note", "number")]
+    titles = list(invoice.named("title", "credit_note", "number"))
     if not titles:
         return 0.0
     told = _TITLE if any(_is_title(label) for label in titles) else _SENTENCE
@@ -92,8 +92,8 @@ def _methods(invoice: Invoice) -> Iterator[Said]:
     """What stands beside a label of ways to pay."""
     for label in invoice.named("payment_method"):
         near = next(invoice.near(label), None)
-        if near and 2 < len(near.text) <= _METHOD and any(map(str.isalpha, near.text)):
-            yield Said(near.text.strip(), near.span, 0.85 if label.leads else 0.7)
+        if near and 2 < len(near.text) <= _METHOD and ":" not in near.text and any(map(str.isalpha, near.text)):
+            yield Said(near.text.strip(" .,;"), near.span, 0.85 if label.leads else 0.7)
 
 
 def _rows(taxes: tuple[TaxRow, ...]) -> Field:

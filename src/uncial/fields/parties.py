@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.fields.addresses import Party, has_form, has_town, is_country, is_name, party_of, parts_of
+from uncial.fields.addresses import Party, has_form, has_town, is_country, is_name, parts_of, party_of
 from uncial.fields.invoice_labels import Invoice, is_key, is_numbered
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Sheet, Span
+from uncial.fields.tokens import fold
 from uncial.geometry import Box
 
 ROLES = ("seller", "buyer", "shipping")
@@ -74,7 +75,7 @@ def find_blocks(invoice: Invoice) -> Iterator[Block]:
             if below and is_country(below.text):
                 lines = [*lines, below.whole]
             party = party_of(lines) if len(lines) > 1 else None
-            if party:
+            if party and fold(party.name.text) not in fold(piece.text):
                 yield Block(party, Box.around(line.box for line in lines), sheet.page)
 
 
