@@ -2,7 +2,7 @@
 
 Read as any other image:                 python benchmarks/tickets.py [--samples N] [--seed SEED] [--mistakes]
 The drawn text in place of reading:      python benchmarks/tickets.py --text
-Only at the end, on what nobody saw:     python benchmarks/tickets.py --judge -o benchmarks/results/tickets.md
+Only at the end, on what nobody saw too: python benchmarks/tickets.py --all -o benchmarks/results/tickets.md
 
 tests/ticket_press prints them. Seeds below 1000 and 15 layouts are to work with; with --judge the words are others, and nine
 layouts more come in that nobody saw who wrote rules. Whoever writes rules looks at figures and mistakes, not at the generator.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -25,7 +25,8 @@ from PIL import Image
 from ticket_press import DEV, FIRST_JUDGED, JUDGE, Sample, generate
 from uncial import Options, load_engine, read
 from uncial.engines import Engine
-from uncial.evaluate.fields import Extracted, FieldProfile, FieldRecord, FieldScore, Outcome, Tally, extracted, judged
+from uncial.evaluate.field_profiles import FieldProfile
+from uncial.evaluate.fields import Extracted, FieldRecord, FieldScore, Found, Outcome, Tally, extracted, judged
 from uncial.evaluate.report import markdown
 from uncial.fields.names import NAMES
 
@@ -45,17 +46,23 @@ class Judged:
 def main() -> None:
     """Measure, and print the tables."""
     given = _arguments().parse_args()
-    layouts = given.layouts or list(JUDGE if given.judge else DEV)
-    first = given.seed + (FIRST_JUDGED if given.judge else 0)
-    engine = None if given.text else load_engine("auto")
-    samples = (generate(seed, layout) for layout in layouts for seed in range(first, first + given.samples))
-    every = [_judge(sample, engine) for sample in samples]
-    report = _report(every, _title(given, first), judge=given.judge)
+    ways = [(judge, text) for judge in (False, True) for text in (True, False)] if given.all else [(given.judge, given.text)]
+    engine = load_engine("auto") if any(not text for _, text in ways) else None
+    told, mistakes = ["# Tickets and boarding passes", _SYNTHETIC], list[str]()
+    for judge, text in ways:
+        every = _measured(given, judge, None if text else engine)
+        told.append(_report(every, _title(given.samples, judge, text), judge=judge))
+        mistakes += _mistakes(every) if given.mistakes else []
     if given.out:
-        given.out.write_text(report + "\n", encoding="utf-8")
-    print(report)
-    if given.mistakes:
-        print("", *_mistakes(every), sep="\n")
+        given.out.write_text("\n\n".join(told) + "\n", encoding="utf-8")
+    print("\n\n".join(told), "", *mistakes, sep="\n")
+
+
+def _measured(given: argparse.Namespace, judge: bool, engine: Engine | None) -> list[Judged]:
+    layouts = given.layouts or list(JUDGE if judge else DEV)
+    first = given.seed + (FIRST_JUDGED if judge else 0)
+    samples = (generate(seed, layout) for layout in layouts for seed in range(first, first + given.samples))
+    return [_judge(sample, engine) for sample in samples]
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -66,6 +73,7 @@ def _arguments() -> argparse.ArgumentParser:
     way.add_argument("--ocr", action="store_true", help="render, wear, read, extract: the default")
     way.add_argument("--text", action="store_true", help="take the drawn text and the true barcodes: the rules alone")
     parser.add_argument("--judge", action="store_true", help="all layouts, other words, seeds that nobody looked at")
+    parser.add_argument("--all", action="store_true", help="both ways, to work with and to judge by")
     parser.add_argument("--layouts", nargs="+", metavar="NAME", choices=[*JUDGE], help="only these")
     parser.add_argument("--mistakes", action="store_true", help="tell each field that is not right")
     parser.add_argument("-o", "--out", type=Path, help="write the tables there too")
@@ -86,7 +94,7 @@ def _read(sample: Sample, engine: Engine) -> Extracted:
     return extracted(read(file.getvalue(), Options(barcodes=True), engine=engine))
 
 
-def outcomes_of(sample: Sample, found: Mapping[str, tuple[object, str]]) -> tuple[Outcome, ...]:
+def outcomes_of(sample: Sample, found: Found) -> tuple[Outcome, ...]:
     """What became of each field that a ticket of its kind can have, but for those of which nobody can say what is true."""
     names = [name for name in NAMES[sample.kind] if name not in sample.open]
     profile = FieldProfile({name: (name,) for name in names}, closed=True, kind=sample.kind)
@@ -97,9 +105,10 @@ def outcomes_of(sample: Sample, found: Mapping[str, tuple[object, str]]) -> tupl
 # ---- tables
 
 
-def _title(given: argparse.Namespace, first: int) -> str:
-    way = "the drawn text and the true barcodes" if given.text else "rendered, worn, read with the default engine"
-    return f"{given.samples} of each layout, seeds from {first}, {way}, {date.today()}."
+def _title(samples: int, judge: bool, text: bool) -> str:
+    part = "To judge by" if judge else "To work with"
+    way = "the drawn text and the true barcodes" if text else "rendered, worn, read with the default engine"
+    return f"## {part}: {way}\n\n{samples} of each layout, {date.today()}."
 
 
 def _report(every: Sequence[Judged], title: str, *, judge: bool) -> str:
@@ -108,7 +117,7 @@ def _report(every: Sequence[Judged], title: str, *, judge: bool) -> str:
     groups = {name: [each for each in every if (each.sample.layout in DEV) == known] for name, known in _GROUPS} if judge else {}
     rows += [_row(f"**{name}**", part) for name, part in groups.items() if part] + [_row("**all**", every)]
     fields = FieldScore("fields", tuple(outcome for each in every for outcome in each.outcomes)).table()
-    return "\n".join(["# Tickets and boarding passes", "", _SYNTHETIC, "", title, "", markdown(COLUMNS, rows), "", fields])
+    return "\n\n".join([title, markdown(COLUMNS, rows), fields])
 
 
 _GROUPS = (("layouts to work with, other words", True), ("layouts that nobody saw", False))

@@ -45,7 +45,9 @@ class Flight:
         p.fact("booking_reference", self.booking, printed="")
         p.fact("seat", self.seat, printed="")
         p.fact("sequence", *(f"{self.sequence:0{wide}d}" for wide in (1, 2, 3, 4)), printed="")
-        p.fact("class", _CABINS[self.cabin], self.cabin, f"{_CABINS[self.cabin]} Class", printed="")
+        p.fact(
+            "class", _CABINS[self.cabin], self.cabin, f"{_CABINS[self.cabin]} Class", f"{_CABINS[self.cabin]} Economy", printed=""
+        )
         p.ignore("date")
 
     @property
@@ -306,7 +308,7 @@ def itinerary(p: Press) -> None:
 
 def spanish_card(p: Press) -> None:
     """Card stock in Spanish and English, labels to the left, PDF417 at the side."""
-    p.sheet(190, 80, "#fffefa", dpi=(150, 200, 250))
+    p.sheet(190, 80, "#fffefa", dpi=(180, 200, 250))
     f = Flight(p, "es")
     p.band(0, 0, 190, 11, p.pick("#0c4a6e", "#7c2d12"))
     p.put(f.airline.name, 6, 2.5, 14, bold=True, ink="white")

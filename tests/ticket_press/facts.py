@@ -40,7 +40,7 @@ def route(press: Press, trip: Trip) -> None:
 
 
 def passenger(press: Press, person: Person, printed: str) -> str:
-    press.fact("passenger", person.name, *person.forms, printed=printed)
+    press.fact("passenger", *person.forms, printed=printed)
     return printed
 
 

@@ -95,7 +95,7 @@ class Person:
         given, _, title = rest.partition(" ")
         names += [f"{given} {family}", f"{family} {given}", f"{family} {given} {title}", f"{title} {given} {family}"]
         names += [plain(name) for name in names[:2]]
-        return (*names, *(f"{self.title} {name}" for name in names[:2]))
+        return tuple(dict.fromkeys([*names, *(f"{self.title} {name}" for name in names[:2])]))
 
 
 @dataclass
@@ -206,7 +206,7 @@ class Press:
         """Print a barcode about that wide, whole pixels a module, two of them at least."""
         code = zxingcpp.create_barcode(content, _FORMATS[symbology])
         bits = np.array(code.to_image(scale=1))
-        module = max(2, round(width * self.scale / bits.shape[1]))
+        module = max(2, int(width * self.scale / bits.shape[1]))
         if symbology == "code-128":
             bits = np.repeat(bits[:1], round(9 * self.scale / module), axis=0)
         pixels = np.kron(bits, np.ones((module, module), np.uint8))

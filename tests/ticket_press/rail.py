@@ -62,6 +62,7 @@ def german_sheet(p: Press) -> None:
         262,
         6.5,
     )
+    p.ignore("number")  # the barcode has one place for the booking's number and the ticket's
     rail = Rail(
         order, bought, person.name, fare, trip.origin, trip.destination, trip.departs, trip.arrives, cabin, f"EUR {amount(cents)}"
     )
@@ -137,7 +138,8 @@ def french_card(p: Press) -> None:
     p.put(f"VOITURE {coach}  PLACE ASSISE {place}" if p.chance(0.6) else f"Voiture {coach} - Place {place}", 74, 33, 9)
     p.put("SALLE FENÊTRE" if p.chance(0.5) else "DUO CÔTE À CÔTE", 150, 33, 7)
     p.rule(6, 40, 194, 40)
-    fare = says(p, "fare", p.pick("TARIF LOISIR", "PLEIN TARIF", judge=("TARIF JEUNE", "PRIX MINI")))
+    fare = p.pick("TARIF LOISIR", "PLEIN TARIF", judge=("TARIF JEUNE", "PRIX MINI"))
+    says(p, "fare", fare, fare.removeprefix("TARIF "))
     p.put(fare, 6, 43, 8)
     p.put("Échangeable et remboursable sous conditions", 60, 43, 7)
     p.put("Prix EUR" if p.judge else "Prix :", 140, 43, 8)
@@ -215,18 +217,9 @@ def italian_sheet(p: Press) -> None:
         270,
         6.5,
     )
-    rail = Rail(
-        pnr,
-        bought,
-        person.name,
-        "BIGLIETTO",
-        trip.origin,
-        trip.destination,
-        trip.departs,
-        trip.arrives,
-        cabin[0],
-        f"EUR {amount(cents)}",
-    )
+    p.ignore("valid_from")  # the barcode says the day of the journey there
+    names = person.name, p.facts["fare"].printed, trip.origin, trip.destination
+    rail = Rail(ticket, bought, *names, trip.departs, trip.arrives, cabin[0], f"EUR {amount(cents)}")
     p.code(uic918(rail, p.dice) if p.chance(0.5) else f"{ticket}{pnr}", "aztec", 15, 126, 42)
 
 

@@ -17,7 +17,7 @@ def _evening(p: Press) -> datetime:
 
 def concert_stub(p: Press) -> None:
     """A concert's ticket with a stub: the act large, doors and start, section, row and seat."""
-    p.sheet(180, 76, p.pick("#fdf2f8", "#eef6ff", "#ffffff"), dpi=(150, 200, 250))
+    p.sheet(180, 76, p.pick("#fdf2f8", "#eef6ff", "#ffffff"), dpi=(180, 200, 250))
     p.fact("mode", "event", printed="")
     act, venue, begins, person = p.pick(*p.stock.acts), p.pick(*p.stock.venues), _evening(p), p.person("en")
     town = p.pick("Exeter", "Leeds", "Bath", "York")
