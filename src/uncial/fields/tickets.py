@@ -35,6 +35,8 @@ from uncial.fields.values.amounts import Amount, find_currencies, find_money
 from uncial.fields.values.dates import find_times
 
 _UIC = "uic-918.3"
+_CLEAR = 1.1
+"""A journey with so much about it is nothing else, whatever it cost."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "booking_reference": (find_code, 0.9),
     "number": (find_code, 0.9),
@@ -87,7 +89,7 @@ class Ticket:
 def evidence(view: View) -> float:
     """How much speaks for this kind: a journey, its times, a title, captions with values, words of travel or of events."""
     if any(payload.standard == _UIC for payload in view.payloads):
-        return 0.97
+        return 1.0
     words = Words.of(view)
     if not words.is_travel:
         return 0.0
@@ -99,7 +101,8 @@ def evidence(view: View) -> float:
     score += 0.15 * ("departure" in says) + 0.1 * ("date" in says) + 0.05 * ("price" in says)
     score += min(sum(0.1 for name in _PARTICULARS if name in says or any(ticket.captions.named(name))), 0.4)
     score += 0.1 * (says.get("mode") is not None) + 0.15 * ("event" in says)
-    return max(min(score - words.against, 0.97), 0.0)
+    most = 1.0 if ticket.journey and score >= _CLEAR else 0.97
+    return max(min(score - words.against, most), 0.0)
 
 
 def find(view: View) -> Fields:
