@@ -163,7 +163,7 @@ def test_the_docs_tell_every_format():
 
 def test_the_docs_of_the_service_name_every_format_in_its_order():
     told = section(read("docs/http.md"), "The format of the answer").split("([formats.md]")[0]
-    assert [name for name in re.findall(r"`([a-z]+)`", told) if name != "format"] == list(FORMATS)
+    assert [name for name in re.findall(r"`([a-z-]+)`", told) if name != "format"] == list(FORMATS)
 
 
 def noticed(code: str) -> set[str]:

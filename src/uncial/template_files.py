@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from uncial.errors import SourceNotFound, SourceUnreadable, TemplateInvalid
-from uncial.fields.templates import of_files
 
 SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 1024 * 1024
@@ -18,6 +17,8 @@ def read_templates(paths: Sequence[Path], *, whole_paths: bool = True) -> str:
     Without `whole_paths` it knows the names of the files alone, as is right where strangers may be told of them.
     Raises `SourceNotFound`, `SourceUnreadable`, or `TemplateInvalid` where a file is no text or too large.
     """
+    from uncial.fields.templates import of_files  # brings all of fields along, which no command needs to show its help
+
     return of_files([(str(path) if whole_paths else path.name, _text(path)) for path in _files(paths)])
 
 

@@ -28,7 +28,7 @@ NAMES: Mapping[str, Names] = {
         "discount": "What was taken off, as a positive number.",
         "rounding": "What the total was rounded by, with its sign.",
         "total": "What was to be paid.",
-        "payment_method": "How it was paid: cash, card, or the card's name.",
+        "payment_method": "How it was paid: cash, card, or as it is printed.",
         "paid": "What was given.",
         "change": "What was given back.",
         "currency": _CURRENCY,
@@ -91,6 +91,7 @@ NAMES: Mapping[str, Names] = {
         "venue": "Where the event is.",
         "valid_from": "From when on it is valid.",
         "valid_until": "Until when it is valid.",
+        "issued": "When it was issued.",
     },
     "boarding-pass": {
         "passenger": "Who flies.",
@@ -113,7 +114,7 @@ NAMES: Mapping[str, Names] = {
         "legs": "The flights where there are several, a row each, with the names above.",
     },
     "identity": {
-        "document_type": "What it is: passport, id-card or visa.",
+        "document_type": "What it is: passport, identity card or visa.",
         "issuer": "The state that issued it, as its code of three letters.",
         "number": "The number of the document.",
         "surname": "The surname.",

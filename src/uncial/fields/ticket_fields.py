@@ -10,6 +10,7 @@ from uncial.fields.days import Day
 from uncial.fields.journeys import Leg
 from uncial.fields.labels import Parsed
 from uncial.fields.model import Field, FoundBy, Payload, Row, Scalar
+from uncial.fields.names import NAMES
 from uncial.fields.sheet import Span
 from uncial.fields.values.dates import FoundTime, find_times
 
@@ -35,10 +36,15 @@ def field(value: Scalar | tuple[Row, ...], span: Span, sure: float, found_by: Fo
     return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
 
 
+_NAMES = NAMES["ticket"].keys() | NAMES["boarding-pass"].keys()
+
+
 def barcode_fields(payload: Payload) -> dict[str, Field]:
-    """What a barcode says, as fields that stand where the barcode is."""
-    quad = payload.barcode.quad
-    return {name: Field(value, str(value), payload.page, quad, _SURE, "barcode") for name, value in payload.says.items()}
+    """What a barcode says of a journey, as fields that stand where the barcode is; what else it says stays with the barcode."""
+    quad, says = payload.barcode.quad, payload.says
+    return {
+        name: Field(value, str(value), payload.page, quad, _SURE, "barcode") for name, value in says.items() if name in _NAMES
+    }
 
 
 def each_of(captions: Captions, name: str, parse: Callable[[str], Iterable[T]]) -> Iterator[Found[T]]:
