@@ -78,7 +78,9 @@ def _spoiled(text: str, scan: Scan, random: Random) -> str:
 
 # ---- the forms
 
-NAMES = "Ada Brook,Jonas Feld,Mira Castel,Tom Ashworth,Ines Moreno,Piotr Lis,Clara Weiss,Luc Fontaine,Nora Quist,Emil Sand".split(",")
+NAMES = "Ada Brook,Jonas Feld,Mira Castel,Tom Ashworth,Ines Moreno,Piotr Lis,Clara Weiss,Luc Fontaine,Nora Quist,Emil Sand".split(
+    ","
+)
 STREETS = "Mill Lane,Harbour Road,Oak Street,Castle Hill,Station Road,High Street,Garden Walk,River View".split(",")
 
 
@@ -102,7 +104,10 @@ def parking(seed: int) -> Filled:
     """A slip of an English car park."""
     random = Random(f"parking {seed}")
     day, total = _day(random), _cents(random, 1, 40)
-    plate, number = f"{_capitals(random, 2)}{random.randrange(10, 99)} {_capitals(random, 3)}", f"{random.randrange(10**5, 10**6)}"
+    plate, number = (
+        f"{_capitals(random, 2)}{random.randrange(10, 99)} {_capitals(random, 3)}",
+        f"{random.randrange(10**5, 10**6)}",
+    )
     bay, until = str(random.randrange(1, 400)), f"{random.randrange(10, 23)}:{random.randrange(10, 59)}"
     page = [
         (320, 60, "Quayside Car Parks"), (330, 95, "Wharf Lane, Tidewell"), (120, 180, "PAY AND DISPLAY"),
@@ -156,7 +161,12 @@ def delivery(seed: int) -> Filled:
         (80, 800, "Voor ontvangst getekend"), (560, 800, "Handtekening"),
     ]  # fmt: skip
     values = {
-        "number": number, "order_number": order, "date": day.isoformat(), "recipient": name, "parcels": parcels, "weight": weight,
+        "number": number,
+        "order_number": order,
+        "date": day.isoformat(),
+        "recipient": name,
+        "parcels": parcels,
+        "weight": weight,
     }
     return Filled(values, page)
 
@@ -200,7 +210,8 @@ def hotel(seed: int) -> Filled:
         (100, 240, "Facture N°"), (330, 240, number), (560, 240, "Chambre"), (780, 240, room),
         (100, 280, "Client"), (330, 280, name), (100, 320, "Arrivée"), (330, 320, f"{day:%d/%m/%Y}"),
         (560, 320, "Départ"), (780, 320, f"{leaving:%d/%m/%Y}"),
-        (100, 700, "Taxe de séjour"), (780, 700, f"{_comma(tax)} EUR"), (100, 760, "Total TTC"), (780, 760, f"{_comma(total)} EUR"),
+        (100, 700, "Taxe de séjour"), (780, 700, f"{_comma(tax)} EUR"),
+        (100, 760, "Total TTC"), (780, 760, f"{_comma(total)} EUR"),
         (300, 1250, "Merci de votre visite et à bientôt"),
     ]  # fmt: skip
     values = {

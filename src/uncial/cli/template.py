@@ -12,7 +12,7 @@ import click
 
 from uncial.cli.flags import chosen, flags_of
 from uncial.errors import SourceNotFound, TemplateInvalid
-from uncial.options import Limits, Options
+from uncial.options import KINDS, Limits, Options
 from uncial.template_files import read_templates
 
 if TYPE_CHECKING:
@@ -57,7 +57,12 @@ def template() -> None:
     help="Where it goes.  [default: standard output]",
 )
 @click.option("--name", metavar="NAME", help="The template's name.  [default: OUT's]")
-@click.option("--kind", metavar="KIND", help="The kind of document.  [default: what the samples' fields say, else other]")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS[1:]),
+    metavar="KIND",
+    help="The kind of document.  [default: what the samples' fields say, else other]",
+)
 @flags_of(Options)
 def learn(samples: tuple[str, ...], out: Path | None, name: str | None, kind: str | None, **given: Any) -> int:
     """Make a template from one to three corrected samples of a form."""
@@ -69,7 +74,7 @@ def learn(samples: tuple[str, ...], out: Path | None, name: str | None, kind: st
     says = [_says(file) for _, file in told]
     documents = [_document(file, options) for file, _ in told]
     kinds = {each.kind for each in says}
-    called = name or (out or told[0][0]).name.split(".")[0]
+    called = name or (out or told[0][0]).stem
     learned = learned_from(
         [(document, each.values) for document, each in zip(documents, says, strict=True)],
         called,
@@ -156,7 +161,8 @@ def _says(file: Path) -> _Says:
     values = {name: _value(each) for name, each in (told["fields"] if extracted else told).items()}
     lists = tuple(name for name, value in values.items() if isinstance(value, list | dict))
     plain = {name: _said(value) for name, value in values.items() if value is not None and name not in lists}
-    return _Says(plain, lists, str(told.get("kind") or OTHER) if extracted else OTHER)
+    kind = told.get("kind") if extracted else OTHER
+    return _Says(plain, lists, kind if kind in KINDS[1:] else OTHER)
 
 
 def _value(told: Any) -> Any:

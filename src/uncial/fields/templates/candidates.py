@@ -10,6 +10,7 @@ from uncial.fields.sheet import Piece, Sheet
 from uncial.fields.templates.finding import ZoneWay
 from uncial.fields.templates.model import Rule, Where, Zone
 from uncial.fields.templates.phrases import folded
+from uncial.fields.templates.places import REACH
 from uncial.fields.templates.samples import Hit, Sample
 from uncial.geometry import Box
 
@@ -20,6 +21,8 @@ _NEAR = 4.0
 """Times the height of the text: a unit or a sign stands no further behind its value."""
 _ABOVE = 3.0
 """Times the height of the text: a label stands no further above its value."""
+_ROOM = 1.0
+"""Times the height of the text: so much further below its label than on the sample a text may stand."""
 _COST: dict[Where, float] = {"right": 0.0, "same": 0.0, "below": 1.0, "left": 2.5, "above": 2.5}
 _ZONE, _ALONE, _SHORT, _AGAIN, _FAR, _RUNS_ON = 3.0, 2.0, 1.5, 1.0, 0.1, 0.5
 """What speaks against a rule: a zone; nothing but a type; a phrase of one or two letters; one that stands on the page several
@@ -41,12 +44,14 @@ class Candidate:
 
 def beside(rule: Rule, hit: Hit, sample: Sample, values: Sequence[Hit]) -> Iterator[Candidate]:
     """The rule with each anchor that it may have; no anchor lies on one of the values."""
-    for phrase, where, cost in _anchors(hit, values):
+    for phrase, where, cost, gap in _anchors(hit, values):
         letters = len(folded(phrase))
+        # A text below its label might as well be the line after it, where there is none: what has a type is told by that.
+        reach = round(gap + _ROOM, 1) if where == "below" and rule.type == "text" and gap + _ROOM < REACH["below"] else None
         if letters:
             again = len(sample.pages.places(phrase)) - 1
             against = cost + _COST[where] + (_SHORT if letters < 3 else 0.0) + _AGAIN * max(again, 0)
-            yield Candidate(replace(rule, anchors=(phrase,), where=where), against)
+            yield Candidate(replace(rule, anchors=(phrase,), where=where, reach=reach), against)
 
 
 def alone(rule: Rule) -> Iterator[Candidate]:
@@ -97,18 +102,22 @@ def _level_with(sheet: Sheet, box: Box) -> Iterator[Piece]:
     return (piece for piece in sheet.pieces if abs(piece.box.center.y - box.center.y) < sheet.height)
 
 
-def _anchors(hit: Hit, values: Sequence[Hit]) -> Iterator[tuple[str, Where, float]]:
-    """Phrases about a value, with where it stands seen from them and how far off they are."""
+def _anchors(hit: Hit, values: Sequence[Hit]) -> Iterator[tuple[str, Where, float, float]]:
+    """Phrases about a value: where it stands seen from them, what speaks against them, how many text heights lie between."""
     text = hit.line.stretch.text
     runs_on = _runs_on(text, hit)
     before = list(_phrases(text[: hit.start], 0, hit, values))
     for far, phrase in enumerate(reversed(before)):
-        yield phrase, "right", _FAR * far + runs_on
+        yield phrase, "right", _FAR * far + runs_on, 0.0
     for far, piece in enumerate(_over(hit)):
         for phrase in _free_phrases(piece, values):
-            yield phrase, "below", _FAR * far
+            yield phrase, "below", _FAR * far, _gap(piece, hit)
     if phrase := _behind(hit, values):
-        yield phrase, "left", 0.0
+        yield phrase, "left", 0.0, 0.0
+
+
+def _gap(above: Piece, hit: Hit) -> float:
+    return max(hit.span.box.top - above.box.bottom, 0.0) / hit.line.sheet.height if hit.span else 0.0
 
 
 def _runs_on(text: str, hit: Hit) -> float:

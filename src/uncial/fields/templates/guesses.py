@@ -24,7 +24,17 @@ _MOST_GROUPS = 5
 
 
 def types_of(name: str, said: Sequence[str]) -> Iterator[str]:
-    """Types that all the values may be of, the one that tells most first; the last is text."""
+    """Types that all the values may be of, the one that tells most first."""
+    found = list(_told_by_looks(name, said))
+    if all(_is_code(each) for each in said) and not {"amount", "date", "time"} & set(found):
+        found.append("code")
+    # What is a date or a number is not learned as a text that only looks like it.
+    yield from dict.fromkeys(found or ["text"])
+    if found and not {"amount", "date", "time", "integer", "iban", "vat"} & set(found):
+        yield "text"
+
+
+def _told_by_looks(name: str, said: Sequence[str]) -> Iterator[str]:
     plain = Writing()
     for type in _SPECIAL:
         if all(_is_all(type, each, plain) for each in said):
@@ -41,9 +51,6 @@ def types_of(name: str, said: Sequence[str]) -> Iterator[str]:
         yield "currency"
     if name == "phone":
         yield "phone"
-    if all(_is_code(each) for each in said):
-        yield "code"
-    yield "text"
 
 
 def _is_all(type: str, said: str, writing: Writing) -> bool:

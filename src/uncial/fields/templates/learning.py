@@ -179,7 +179,8 @@ def _writings() -> Iterator[Writing]:
 
 def _hit_count(samples: Sequence[Sample], writing: Writing) -> int:
     """How many of the values are found where they are written so."""
-    return sum(any(True for _ in _all_hits(sample, name, writing)) for sample in samples for name in sample.says)
+    told = ((sample, name, next(types_of(name, [said]))) for sample in samples for name, said in sample.says.items())
+    return sum(bool(sample.hits(name, type, writing)) for sample, name, type in told)
 
 
 def _all_hits(sample: Sample, name: str, writing: Writing) -> Iterator[Hit]:

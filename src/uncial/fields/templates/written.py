@@ -18,7 +18,7 @@ def written(template: Template, samples: int) -> str:
 
 def _lines(template: Template, samples: int) -> Iterator[str]:
     yield f"# Made from {samples} sample{'s' if samples > 1 else ''}; change it as you like: docs/templates.md."
-    yield f"template: {_quoted(template.name)}"
+    yield f"template: {quoted(template.name)}"
     yield f"kind: {template.kind}"
     if template.day_first is not None:
         yield f"day_first: {_switch(template.day_first)}"
@@ -42,8 +42,8 @@ def _matches(template: Template) -> Iterator[str]:
 
 def _phrase(phrase: Phrase) -> str:
     if phrase.at is None:
-        return _quoted(phrase.text)
-    return f"{{phrase: {_quoted(phrase.text, inside=True)}, at: {_listed(phrase.at)}}}"
+        return quoted(phrase.text)
+    return f"{{phrase: {quoted(phrase.text, inside=True)}, at: {_listed(phrase.at)}}}"
 
 
 def _rule(rule: Rule) -> Iterator[str]:
@@ -52,16 +52,18 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield f"    anchor: {_several(rule.anchors)}"
     if rule.anchors and rule.value is None and rule.where != "right":
         yield f"    where: {rule.where}"
+    if rule.reach:
+        yield f"    reach: {rule.reach:g}"
     if rule.zone:
         yield f"    zone: {_listed(rule.zone)}"
     if rule.zone and rule.page != "first":
         yield f"    page: {rule.page}"
     if rule.value is not None:
-        yield f"    value: {_quoted(rule.value)}{'' if rule.anchors else '  # not on the page'}"
+        yield f"    value: {quoted(rule.value)}{'' if rule.anchors else '  # not on the page'}"
     elif rule.type != "text":
         yield f"    type: {rule.type}"
     if rule.pattern:
-        yield f"    pattern: {_in_quotes(rule.pattern.text)}"
+        yield f"    pattern: {in_quotes(rule.pattern.text)}"
     if rule.lines and rule.lines > 1:
         yield f"    lines: {rule.lines}"
     if rule.required:
@@ -69,7 +71,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _several(texts: Sequence[str]) -> str:
-    return _quoted(texts[0]) if len(texts) == 1 else f"[{', '.join(_quoted(text, inside=True) for text in texts)}]"
+    return quoted(texts[0]) if len(texts) == 1 else f"[{', '.join(quoted(text, inside=True) for text in texts)}]"
 
 
 def _listed(numbers: Iterable[float]) -> str:
@@ -80,13 +82,14 @@ def _switch(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _quoted(text: str, inside: bool = False) -> str:
+def quoted(text: str, inside: bool = False) -> str:
     """A text as YAML takes it; where `inside` a list or a mapping of one line, commas and brackets mean something."""
     plain = _PLAIN.fullmatch(text) and not (inside and re.search("[()&]", text))
-    return text if plain and " #" not in text else _in_quotes(text)
+    return text if plain and " #" not in text else in_quotes(text)
 
 
-def _in_quotes(text: str) -> str:
+def in_quotes(text: str) -> str:
+    """A text in quotation marks, whatever it holds."""
     if any(char < " " or not char.isprintable() for char in text):
         escaped = "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text.replace("\\", "\\\\"))
         return '"' + escaped.replace('"', '\\"') + '"'
