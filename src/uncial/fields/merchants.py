@@ -76,7 +76,8 @@ def _names(slip: Slip, lines: range) -> Iterator[Name]:
     for number in lines:
         name = _name(slip, number)
         if name:
-            yield name._replace(score=name.score + max(0.0, 0.9 - 0.3 * (number - lines.start)))
+            near = 0.5 * (number + 1 == lines.stop)
+            yield name._replace(score=name.score + near + max(0.0, 0.9 - 0.3 * (number - lines.start)))
 
 
 def _name(slip: Slip, number: int) -> Name | None:
@@ -102,7 +103,11 @@ def _may_name(line: SlipLine, text: str) -> bool:
         return False
     if any(True for _ in find_dates(text)) or any(True for _ in (*find_emails(text), *find_urls(text))):
         return False
-    if any(hit.is_("other_party", "phone", "tax_id") and _leads(text, hit) for hit in line.hits if hit.end <= len(text)):
+    if any(
+        hit.is_("other_party", "phone", "tax_id", "registration") and _leads(text, hit)
+        for hit in line.hits
+        if hit.end <= len(text)
+    ):
         return False
     known = sum(hit.end - hit.start for hit in line.hits if hit.is_(*_OTHERS) and not _is_trade(line, hit))
     return known < 0.45 * len(text)
@@ -211,7 +216,7 @@ def _address_start(slip: Slip) -> int | None:
             return None
         end = _address_end(line)
         text = line.text[:end]
-        if end and postal(text).begins and not _is_company(line) and _holds(slip, number):
+        if end and postal(text).begins and not _is_company(line) and not _is_shop(text) and _holds(slip, number):
             return number
     return None
 
@@ -231,6 +236,11 @@ def _is_full(texts: list[str]) -> bool:
 def _is_company(line: SlipLine) -> bool:
     text = line.text[: _name_end(line)].strip(_MARKS)
     return bool(_form(text)) and not postal(text).code
+
+
+def _is_shop(text: str) -> bool:
+    """Whether it names a shop, were it after a street: it says a trade and has no number."""
+    return not any(char.isdigit() for char in text) and any(True for _ in _hits(text, "trade"))
 
 
 def _address(slip: Slip, start: int) -> Iterator[Span]:
@@ -278,7 +288,7 @@ def _address_end(line: SlipLine) -> int:
     ends = [each.start for each in find_dates(text)] + [each.start for each in (*find_emails(text), *find_urls(text))]
     ends += [end for hit in line.hits if (end := _cut_by(text, hit)) is not None]
     end = min(ends, default=len(text))
-    while end and (text[end - 1] in _MARKS or text[end - 1] in "([{/"):
+    while ends and end and (text[end - 1] in _MARKS or text[end - 1] in "([{/"):
         end -= 1
     return end if sum(char.isalpha() for char in text[:end]) >= 2 else 0
 

@@ -29,7 +29,7 @@ _HOUSE = re.compile(
 )
 _HOUSE_BEHIND = re.compile(r"[^\W\d_]{3,}\.?,?\s+\d{1,4}\s?[a-zA-Z]?(?:\s?[-–/]\s?\d{1,4}\s?[a-zA-Z]?)?(?=$|[\s,.])")
 _NUMBERED = re.compile(r"^[\s.:#-]*(?:[A-Z]{0,3}[\s.-]{0,2}\d|[A-Z]\b)", re.IGNORECASE)
-_TIGHT = re.compile(r"(?<![^\W_])(?:PT|LOT|NO|PTD|HS)\.?\s?[\dOIl]", re.IGNORECASE)
+_TIGHT = re.compile(r"(?<![^\W_])(?:(?:PT|LOT|NO|PTD|HS|KM)\.?\s?[\dOIl]|\d(?:st|nd|rd|th)\s+(?:floor|flr|fl)\b)", re.IGNORECASE)
 _UNIT_BEFORE = re.compile(r"(?<![^\W_])(?:no|lot|pt|ptd|unit|box|p\.t|hs)[\s.:#-]*$", re.IGNORECASE)
 """A number behind these is no postcode."""
 _UNACCENTED = "my"

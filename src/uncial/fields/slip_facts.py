@@ -127,7 +127,8 @@ def _cashier(slip: Slip) -> Field | None:
             start = hit.end + (lead.end() if lead else 0)
             ends = [other.start for other in line.hits if other.start > start and _is_label(line, other)]
             ends += [each.start for each in find_dates(line.text) if each.start > start]
-            end = min(ends, default=len(line.text))
+            ends += [line.piece_end(start)]
+            end = min(ends)
             name = _NAME.match(line.text, start, end)
             if name and name[0].strip() and (":" in line.text[hit.end : start + 1] or start == hit.end + 1):
                 span = line.cut(*name.span())
@@ -179,7 +180,7 @@ def _phone(slip: Slip) -> Field | None:
     for line in slip.lines[2:12]:
         for each in find_phones(line.text):
             bare = line.text.strip(" ,;:()")
-            if bare == line.text[each.start : each.end].strip(" ,;:()") and not bare.isdigit() and bare[:1] in "+0(":
+            if bare == line.text[each.start : each.end].strip(" ,;:()") and not bare.isdigit() and line.text.strip()[:1] in "+0(":
                 return field(each.value, line.cut(each.start, each.end), "pattern", 0.75)
     return None
 

@@ -78,6 +78,15 @@ class SlipLine:
             end -= 1
         return self.whole.cut(start, end)
 
+    def piece_end(self, at: int) -> int:
+        """Where the piece ends that this character of its text stands in."""
+        end = -1
+        for piece in self.pieces:
+            end += len(piece.text) + 1
+            if at < end:
+                break
+        return end
+
     @property
     def span(self) -> Span:
         """All of it."""
