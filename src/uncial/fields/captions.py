@@ -24,7 +24,7 @@ _SHORT = 3
 """Letters; captions that short are words of other languages too."""
 _PROSE = 16
 """Words; a piece that is longer has a caption only where a colon follows it."""
-_COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "time", "sequence"}
+_COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
 """Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
 _ENDS = {"origin", "destination"}
 
@@ -241,9 +241,10 @@ def _is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
         return _begins(rest)
     if label.hit.is_("valid_until") and any(each.hit.is_("valid_from", "validity") for each in before):
         return True
-    if label.hit.is_("class") and re.search(r"\b[12]\s?(?:\.|st|nd|e|ª|a|º|re|ère|ème|nde)?\s?$", text[: label.hit.start]):
+    if label.hit.is_("class") and re.search(r"\b[12]\s?(?:\.|st|nd|e|ª|a|º|re|ère|ème|nde|de)?\s?$", text[: label.hit.start]):
         return True
-    return label.hit.is_(*_COMPACT) and bool(_VALUE.match(rest)) and (key > 1)
+    named = label.hit.is_(*_COMPACT) or (label.hit.is_("time") and text[label.hit.start].isupper())
+    return named and key > 1 and bool(_VALUE.match(rest))
 
 
 def _begins(rest: str) -> bool:

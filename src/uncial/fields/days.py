@@ -12,7 +12,7 @@ from uncial.fields.values.dates import find_dates, find_days, is_day_first
 
 _CLAIMING = (
     "issued", "valid_from", "valid_until", "validity", "arrival_date", "return", "date", "departure", "arrival", "outward",
-    "event", "begin", "time", "origin", "destination", "service", "booking_reference", "number", "other", "passenger",
+    "event", "begin", "time", "origin", "destination", "service", "booking_reference", "number", "other", "charge", "passenger",
 )  # fmt: skip
 """Captions that a day may belong to."""
 _NOT_TRAVEL = frozenset(
@@ -27,6 +27,7 @@ _NOT_TRAVEL = frozenset(
         "booking_reference",
         "number",
         "other",
+        "charge",
         "passenger",
     }
 )

@@ -271,9 +271,9 @@ def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]
 
 
 def _is_open(captions: Captions, sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a piece has no caption, or none but those of departure and arrival."""
+    """Whether a piece has no caption, or none but those of a journey."""
     found = captions.by_piece.get((sheet.page, row, column), ())
-    return all(each.is_("departure", "arrival", "origin", "destination") for each in found)
+    return all(each.is_("departure", "arrival", "origin", "destination", "time", "date") for each in found)
 
 
 def _columns(view: View, captions: Captions) -> Iterator[Leg]:

@@ -13,7 +13,7 @@ from uncial.fields.tokens import fold
 from uncial.fields.values.amounts import find_money
 from uncial.fields.values.dates import find_dates, find_days, find_times, month_of
 
-_CODE = re.compile(r"(?<![^\W_])[A-Z][A-Z0][A-Z](?![^\W_])")
+_CODE = re.compile(r"(?<![^\W_])[A-Z0]{3}(?![^\W_])")
 _WORD = re.compile(r"[^\W\d_][\w.'’´`-]*")
 _NEVER = re.compile(r"[@:;?!€$£%=<>→]")
 _MARKS = " \t.,:;=#-–—…·_*|/\\→←➔➜>»<«•"
@@ -115,7 +115,7 @@ def same_place(one: str, other: str) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    return word[0].isupper() or word.lower() in _JOINING or len(word) <= 2 or "'" in word[:3] or "’" in word[:3]
+    return any(map(str.isupper, word)) or word.lower() in _JOINING or len(word) <= 2
 
 
 @cache
@@ -176,6 +176,6 @@ def _cities() -> dict[str, tuple[Airport, ...]]:
     also = word_table("airports")["cities"]
     found: dict[str, tuple[Airport, ...]] = {}
     for each in _airports().values():
-        for name in (each.city, *also.get(each.city, ())):
-            found[fold(name)] = (*found.get(fold(name), ()), each)
+        for key in {fold(name) for name in (each.city, *also.get(each.city, ()))}:
+            found[key] = (*found.get(key, ()), each)
     return found

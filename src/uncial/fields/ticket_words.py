@@ -78,7 +78,12 @@ class Words:
             return True
         said = {word.hit.entries[0].phrase: word.row for word in self.all if word.hit.is_(*MODES)}
         enough = len(said) >= _ENOUGH or any(row < _FIRST for row in said.values())
-        return enough and sum(len(piece.words) for piece in self.view.pieces) < _PAGE
+        return enough and self.is_short
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has few words, as a ticket has that does not say that it is one."""
+        return sum(len(piece.words) for piece in self.view.pieces) < _PAGE
 
     @property
     def has_title(self) -> bool:

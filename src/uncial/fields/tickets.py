@@ -37,6 +37,8 @@ from uncial.fields.values.dates import find_times
 _UIC = "uic-918.3"
 _CLEAR = 1.1
 """A journey with so much about it is nothing else, whatever it cost."""
+_TIMES = 6
+"""A ticket has no more of them, if it does not say whose it is."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "booking_reference": (find_code, 0.9),
     "number": (find_code, 0.9),
@@ -77,13 +79,20 @@ class Ticket:
     @staticmethod
     def of(view: View) -> Ticket:
         """What a document has of a ticket."""
-        return Ticket.with_words(view, Words.of(view))
+        return Ticket.made(view, Words.of(view), Captions.of(view, lexicon("tickets")))
 
     @staticmethod
-    def with_words(view: View, words: Words) -> Ticket:
-        """The same, where its words are known."""
-        captions = Captions.of(view, lexicon("tickets"))
+    def made(view: View, words: Words, captions: Captions) -> Ticket:
+        """The same, where its words and captions are known."""
         return Ticket(view, captions, words, find_journey(view, captions), find_all_days(view, captions))
+
+    @property
+    def is_timetable(self) -> bool:
+        """Whether it has many times, and nothing that a ticket alone has."""
+        owned = any(
+            next(self.captions.named(name), None) for name in ("passenger", "booking_reference", "number", "price", "total")
+        )
+        return not owned and sum(found.sure for piece in self.view.pieces for found in find_times(piece.text)) > _TIMES
 
 
 def evidence(view: View) -> float:
@@ -91,9 +100,12 @@ def evidence(view: View) -> float:
     if any(payload.standard == _UIC for payload in view.payloads):
         return 1.0
     words = Words.of(view)
-    if not words.is_travel:
+    if not words.is_travel and not words.is_short:
         return 0.0
-    ticket = Ticket.with_words(view, words)
+    captions = Captions.of(view, lexicon("tickets"))
+    if not words.is_travel and not _has_ways(captions):
+        return 0.0
+    ticket = Ticket.made(view, words, captions)
     says = dict(_printed(ticket))
     score = 0.3 * words.has_title
     if ticket.journey:
@@ -102,7 +114,13 @@ def evidence(view: View) -> float:
     score += min(sum(0.1 for name in _PARTICULARS if name in says or any(ticket.captions.named(name))), 0.4)
     score += 0.1 * (says.get("mode") is not None) + 0.15 * ("event" in says)
     most = 1.0 if ticket.journey and score >= _CLEAR else 0.97
-    return max(min(score - words.against, most), 0.0)
+    return max(min(score - words.against - 0.5 * ticket.is_timetable, most), 0.0)
+
+
+def _has_ways(captions: Captions) -> bool:
+    """Whether captions of departure and arrival, or of origin and destination, are there."""
+    pairs = (("origin", "destination"), ("departure", "arrival"))
+    return any(all(next(captions.named(name), None) for name in pair) for pair in pairs)
 
 
 def find(view: View) -> Fields:
@@ -318,7 +336,7 @@ def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span]]:
         for number, row in enumerate(sheet.rows):
             for column, piece in enumerate(row.pieces):
                 taken = [ticket.captions.by_piece.get((sheet.page, number, near), ()) for near in (column, column - 1)]
-                if any(each.is_("other", "issued") for found in taken for each in found) or piece.text.count(" ") > 8:
+                if any(each.is_("charge", "issued") for found in taken for each in found) or piece.text.count(" ") > 8:
                     continue
                 for amount in find_money(piece.text):
                     if amount.currency and amount.value > 0:
