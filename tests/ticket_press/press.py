@@ -120,7 +120,6 @@ class Press:
     def __post_init__(self) -> None:
         self.dice = Random(f"{self.layout}/{self.seed}")
         self.stock: Stock = JUDGE if self.judge else DEV
-        self.number = "".join(self.dice.choices("0123456789", k=12))
 
     # ---- paper and ink
 
