@@ -76,8 +76,8 @@ def whole_name(text: str) -> str:
     end = form_end(text)
     if not end:
         return text.strip(" ,;-–")
-    kept = text[:end]
-    for word in text[end:].split():
+    kept = text[: end + text[end:].startswith(".")]
+    for word in text[len(kept) :].split():
         if not (word[0].isupper() or word in _CONNECTS):
             break
         kept = text[: text.index(word, len(kept)) + len(word)]

@@ -21,6 +21,8 @@ _TELLING = {"description", "quantity", "unit_price"}
 """One of these is among the headings of items; sums of taxes have tables too."""
 _LEAST = 3
 """Columns."""
+_LONGEST = 45
+"""Characters of a heading."""
 _AROUND = 2
 """Rows above and below the headings that may hold parts of them."""
 _FAR = 4.0
@@ -72,7 +74,7 @@ class Item:
 
 def find_items(view: View, mark: str, sums: Sequence[Decimal]) -> Field | None:
     """The rows of what is billed; where their amounts add up to one of the `sums`, they are surer."""
-    items = [item for sheet in view.sheets for item in _items(sheet, mark)]
+    items = _whole([item for sheet in view.sheets for item in _items(sheet, mark)])
     amounts = [said.value for item in items if (said := item.cells.get("amount")) and isinstance(said.value, Decimal)]
     if not items or not amounts:
         return None
@@ -82,6 +84,12 @@ def find_items(view: View, mark: str, sums: Sequence[Decimal]) -> Field | None:
     text = "\n".join(" ".join(said.span.text for said in item.cells.values()) for item in items)
     rows = tuple(item.row for item in items)
     return Field(rows, text, first.page, first.quad, (0.95 if agrees else 0.7) * first.confidence, "place")
+
+
+def _whole(items: list[Item]) -> list[Item]:
+    """The items; where most say what they come to, those alone."""
+    whole = [item for item in items if "amount" in item.cells]
+    return whole if 2 * len(whole) > len(items) else items
 
 
 def heading_rows(sheet: Sheet) -> frozenset[int]:
@@ -137,13 +145,14 @@ def _is_other_table(row: Line) -> bool:
 
 
 def _is_heading(columns: Sequence[Column]) -> bool:
-    names = {column.name for column in columns}
+    names = {column.name for column in columns} - {"none"}
     return len(names) >= _LEAST and bool(names & _TELLING) and bool(names & {"amount", "unit_price", "quantity"})
 
 
 def _columns(row: Line) -> list[Column]:
     """The columns that a row's words head, each name once, the amount the last of its kind."""
-    if any(len(piece.text) > 45 for piece in row.pieces):
+    numbers = sum(any(map(str.isdigit, piece.text)) for piece in row.pieces)
+    if numbers > 1 or len(row.pieces) < 2 or any(len(piece.text) > _LONGEST for piece in row.pieces):
         return []
     found: dict[str, Column] = {}
     spare: list[Column] = []

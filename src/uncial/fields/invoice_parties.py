@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from uncial.fields.addresses import Party, form_end, has_form, is_name, whole_name
@@ -16,6 +17,8 @@ from uncial.fields.values.codes import find_emails, find_urls
 
 _HEAD, _FOOT = 0.15, 0.8
 """Of a page: letterheads stand above, the issuer's particulars below."""
+_BLOCKS = 40
+"""Addresses of one document that are looked at."""
 _WINDOW = 0.45
 """Of the first page: who is billed stands above."""
 _LARGE = 1.4
@@ -36,21 +39,9 @@ class Vote(NamedTuple):
     address: Span | None = None
 
 
-@dataclass
-class Tally:
-    """The votes for one name."""
-
-    votes: list[Vote] = field(default_factory=list)
-
-    @property
-    def weight(self) -> float:
-        """All of them together."""
-        return sum(vote.weight for vote in self.votes)
-
-
 def find_parties(invoice: Invoice) -> dict[str, Said]:
     """Issuer and recipient with their addresses, by the names of fields."""
-    blocks = list(find_blocks(invoice))
+    blocks = list(islice(find_blocks(invoice), _BLOCKS))
     buyer = labelled_party(invoice, "buyer")
     seller = labelled_party(invoice, "seller")
     shipped = labelled_party(invoice, "shipping")
@@ -157,19 +148,20 @@ def _touches(piece: Piece, block: Block, height: float) -> bool:
 def _elected(invoice: Invoice, blocks: Sequence[Block], others: Sequence[Party]) -> Naming | None:
     """The name for which most speaks."""
     taken = {fold(whole_name(party.name.text)) for party in others}
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, list[Vote]] = {}
     for vote in (*_block_votes(invoice, blocks), *_line_votes(invoice), *_holder_votes(invoice)):
         key = fold(whole_name(vote.span.text))
         if key and key not in taken and not (vote.address and _is_taken(vote, others)):
-            tallies.setdefault(_known(key, tallies), Tally()).votes.append(vote)
+            tallies.setdefault(_known(key, tallies), []).append(vote)
     domains = _domains(invoice)
-    best = max(tallies.items(), key=lambda each: _votes(*each, domains), default=None)
-    if best is None or _votes(*best, domains) < _ENOUGH:
+    weights = {key: _weight(key, votes, domains) for key, votes in tallies.items()}
+    best = max(weights, key=weights.__getitem__, default="")
+    if not best or weights[best] < _ENOUGH:
         return None
-    votes = best[1].votes
+    votes = tallies[best]
     chosen = max(votes, key=lambda vote: vote.weight)
     address = next((vote.address for vote in votes if vote.address), None)
-    sure = min(0.95, 0.45 + 0.4 * _votes(*best, domains))
+    sure = min(0.95, 0.45 + 0.4 * weights[best])
     party = Party(chosen.span, address)
     return _named(party, sure, by_label=False)
 
@@ -178,16 +170,17 @@ def _is_taken(vote: Vote, others: Sequence[Party]) -> bool:
     return any(party.address and vote.address and fold(party.address.text) == fold(vote.address.text) for party in others)
 
 
-def _known(key: str, tallies: dict[str, Tally]) -> str:
+def _known(key: str, tallies: Iterable[str]) -> str:
     """The name in the tallies that is the same but for what stands behind it; else the name itself."""
     return next(
         (each for each in tallies if min(len(key), len(each)) > 4 and (key.startswith(each) or each.startswith(key))), key
     )
 
 
-def _votes(key: str, tally: Tally, domains: Sequence[str]) -> float:
+def _weight(key: str, votes: Sequence[Vote], domains: Sequence[str]) -> float:
+    """What speaks for a name, more where a mail or web address has it too."""
     alike = any(domain in key or key in domain for domain in domains)
-    return tally.weight + 0.3 * alike
+    return sum(vote.weight for vote in votes) + 0.3 * alike
 
 
 def _block_votes(invoice: Invoice, blocks: Sequence[Block]) -> Iterator[Vote]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
+from uncial.fields.invoice_currency import find_currency
 from uncial.fields.invoice_labels import Invoice, Said
 from uncial.fields.invoice_sums import Group, amounts_of, groups
 from uncial.fields.invoice_taxes import TaxRow, adding_up, find_tax_rows
 from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import Span
-from uncial.fields.values.amounts import currency_of, find_amounts, find_currencies, find_money
 
 _ROUNDING = Decimal("0.02")
 """By so much sums may differ from what they are made of."""
@@ -57,11 +56,10 @@ def find_totals(invoice: Invoice, is_credit: bool = False) -> Totals:
     said = _chosen(named, rows)
     _implied(said, rows, invoice)
     _paid(said, named, invoice)
-    tax = said.get("tax")
-    if tax and isinstance(tax.value, Decimal):
-        rows = adding_up(rows, tax.value)
-    turn = is_credit and "total" in said and said["total"].value < 0  # type: ignore[operator]
-    if turn:
+    tax = _money(said, "tax")
+    rows = rows if tax is None else adding_up(rows, tax)
+    total = _money(said, "total")
+    if is_credit and total is not None and total < 0:
         said = {name: _turned(each) for name, each in said.items()}
         rows = tuple(row.turned() for row in rows)
     return Totals(said, rows, find_currency(invoice, said))
@@ -79,6 +77,7 @@ def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) 
     """Net, tax and total that fit together best."""
     nets, taxes, totals = (_likeliest(named.get(name, ())) for name in ("net", "tax", "total"))
     dues = _likeliest(named.get("due", ()))
+    summed = {each.value: bool(rows and adding_up(rows, each.value)) for each in taxes if each}
     largest = max((abs(each.value) for each in totals if each), default=Decimal(0)) or Decimal(1)
 
     def fit(picked: tuple[Candidate | None, Candidate | None, Candidate | None]) -> float:
@@ -87,8 +86,8 @@ def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) 
         if total:
             score += _LARGEST * float(abs(total.value) / largest)
             score += _ALSO * any(due and due.value == total.value for due in dues)
-        if tax and rows:
-            score += _ALSO * bool(adding_up(rows, tax.value))
+        if tax:
+            score += _ALSO * summed[tax.value]
         if net and tax and total:
             score += _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
         elif net and total and abs(net.value) > abs(total.value) + _ROUNDING:
@@ -117,8 +116,7 @@ def _likeliest(candidates: Iterable[Candidate]) -> list[Candidate | None]:
 
 def _implied(said: dict[str, Said], rows: tuple[TaxRow, ...], invoice: Invoice) -> None:
     """The third of net, tax and total, where the other two tell it and it is printed somewhere."""
-    amounts = {name: each.value for name, each in said.items() if isinstance(each.value, Decimal)}
-    net, tax, total = (amounts.get(name) for name in ("net", "tax", "total"))
+    net, tax, total = (_money(said, name) for name in ("net", "tax", "total"))
     wanted: dict[str, Decimal] = {}
     if net is not None and total is not None and tax is None:
         wanted["tax"] = total - net
@@ -146,19 +144,25 @@ def _printed(invoice: Invoice, value: Decimal) -> Span | None:
 
 def _paid(said: dict[str, Said], named: Mapping[str, Sequence[Candidate]], invoice: Invoice) -> None:
     """What was paid already and what is left; where nothing says that something was paid, all of the total is left."""
-    total = said.get("total")
+    total = _money(said, "total")
     paid = [each for each in _likeliest(named.get("prepaid", ())) if each and each.value]
     dues = [each for each in _likeliest(named.get("due", ())) if each]
-    best = max(dues, key=lambda each: each.weight + _ALSO * _leaves(each, total, paid), default=None)
-    if best:
-        said["due"] = Said(best.value, best.span, 0.9 * min(1.0, 0.5 + best.weight / 2))
-    if paid and total and any(abs(each.value) <= abs(total.value) for each in paid):  # type: ignore[arg-type]
-        most = paid[0]
-        said["prepaid"] = Said(abs(most.value), most.span, 0.85)
-    if best and not total:
-        said["total"] = Said(best.value, best.span, 0.7, "sum")
-    elif total and not best and not paid and not _tells_paid(invoice):
-        said["due"] = Said(total.value, total.span, 0.7 * total.sure, "sum")
+    due = max(dues, key=lambda each: each.weight + _ALSO * _leaves(each, total, paid), default=None)
+    if due:
+        said["due"] = Said(due.value, due.span, 0.9 * min(1.0, 0.5 + due.weight / 2))
+    if total is not None and (fitting := [each for each in paid if abs(each.value) <= abs(total)]):
+        best = max(fitting, key=lambda each: due is not None and abs(total - abs(each.value) - due.value) <= _ROUNDING)
+        said["prepaid"] = Said(abs(best.value), best.span, 0.85)
+    if due and total is None:
+        said["total"] = Said(due.value, due.span, 0.7, "sum")
+    elif total is not None and not due and not paid and not _tells_paid(invoice):
+        whole = said["total"]
+        said["due"] = Said(total, whole.span, 0.7 * whole.sure, "sum")
+
+
+def _money(said: Mapping[str, Said], name: str) -> Decimal | None:
+    value = said[name].value if name in said else None
+    return value if isinstance(value, Decimal) else None
 
 
 def _tells_paid(invoice: Invoice) -> bool:
@@ -171,57 +175,11 @@ def _tells_paid(invoice: Invoice) -> bool:
     return False
 
 
-def _leaves(due: Candidate, total: Said | None, paid: Sequence[Candidate]) -> bool:
-    if total is None or not isinstance(total.value, Decimal):
-        return False
-    left = [total.value, *(total.value - abs(each.value) for each in paid)]
+def _leaves(due: Candidate, total: Decimal | None, paid: Sequence[Candidate]) -> bool:
+    """Whether an amount is the total, or what is left of it when something was paid."""
+    left = [] if total is None else [total, *(total - abs(each.value) for each in paid)]
     return any(abs(due.value - each) <= _ROUNDING for each in left)
 
 
 def _turned(said: Said) -> Said:
     return said._replace(value=abs(said.value)) if isinstance(said.value, Decimal) else said
-
-
-def find_currency(invoice: Invoice, said: Mapping[str, Said]) -> Said | None:
-    """The currency: as a label names it, as the sums have it, as most amounts have it, as it is named anywhere."""
-    return _named_currency(invoice) or _currency_of_sums(said) or _usual_currency(invoice) or _any_currency(invoice)
-
-
-def _named_currency(invoice: Invoice) -> Said | None:
-    for label in invoice.named("currency"):
-        for near in invoice.near(label):
-            word = near.text.split(" ")[0].strip(".,;:()")
-            if word and currency_of(word):
-                return Said(currency_of(word), near.piece.cut(near.start, near.start + len(near.text.split(" ")[0])), 0.97)
-    return None
-
-
-def _currency_of_sums(said: Mapping[str, Said]) -> Said | None:
-    for name in ("total", "due", "net", "tax"):
-        each = said.get(name)
-        amount = next(find_amounts(each.span.text), None) if each else None
-        if each and amount and amount.currency:
-            return Said(amount.currency, each.span, 0.95, "pattern")
-    return None
-
-
-def _usual_currency(invoice: Invoice) -> Said | None:
-    found: Counter[str] = Counter()
-    where: dict[str, Span] = {}
-    for piece in invoice.view.pieces:
-        for amount in find_money(piece.text, invoice.mark):
-            if amount.currency:
-                found[amount.currency] += 1
-                where.setdefault(amount.currency, piece.cut(amount.start, amount.end))
-    if not found:
-        return None
-    ((code, times),) = found.most_common(1)
-    return Said(code, where[code], 0.6 + 0.3 * times / found.total(), "pattern")
-
-
-def _any_currency(invoice: Invoice) -> Said | None:
-    for piece in invoice.view.pieces:
-        for code, start, end in find_currencies(piece.text):
-            if piece.text[start:end] in (code, "€", "£", "Euro"):
-                return Said(code, piece.cut(start, end), 0.6, "pattern")
-    return None

@@ -20,6 +20,7 @@ from uncial.fields.labels import Label
 from uncial.fields.model import Field, Fields
 from uncial.fields.sheet import View, joined
 
+INVOICE, CREDIT_NOTE = "invoice", "credit-note"
 _TITLE, _SENTENCE = 0.4, 0.1
 """Evidence: the word itself as a title, or within a sentence."""
 _SIGNS = {
@@ -33,6 +34,8 @@ _SIGNS = {
     "items": 0.1,
     "buyer": 0.1,
 }
+_NO_SUM = 0.45
+"""Of a document that comes to nothing."""
 _LONGEST = 60
 """Characters of a piece that is a title."""
 _METHOD = 40
@@ -46,20 +49,19 @@ def evidence(view: View) -> float:
     if not titles:
         return 0.0
     told = _TITLE if any(_is_title(label) for label in titles) else _SENTENCE
-    return min(0.97, told + sum(_SIGNS[sign] for sign in _signs(invoice)))
+    signs = set(_signs(invoice))
+    return min(0.97 if "total" in signs else _NO_SUM, told + sum(_SIGNS[sign] for sign in signs))
 
 
 def find(view: View) -> Fields:
     """What an invoice says, by the names of docs/fields.md."""
     invoice = Invoice.of(view)
-    is_credit = is_credit_note(invoice)
-    totals = find_totals(invoice, is_credit)
+    document_type = find_document_type(invoice)
+    totals = find_totals(invoice, document_type is not None and document_type.value == CREDIT_NOTE)
     parties = find_parties(invoice)
     said = {**find_heads(invoice), **parties, **find_code_fields(invoice, parties), **totals.said}
-    if totals.currency:
-        said["currency"] = totals.currency
-    if method := better(_methods(invoice)):
-        said["payment_method"] = method
+    more = {"document_type": document_type, "currency": totals.currency, "payment_method": better(_methods(invoice))}
+    said |= {name: each for name, each in more.items() if each}
     fields = {name: each.field for name, each in said.items()}
     if totals.taxes:
         fields["taxes"] = _rows(totals.taxes)
@@ -69,10 +71,14 @@ def find(view: View) -> Fields:
     return fields
 
 
-def is_credit_note(invoice: Invoice) -> bool:
-    """Whether its title says so; a self-billed invoice that is called Gutschrift is none."""
-    titles = [label for label in invoice.labels if label.is_("title", "credit_note", "self_billed") and _is_title(label)]
-    return any(label.is_("credit_note") for label in titles[:1]) and not any(label.is_("self_billed") for label in invoice.labels)
+def find_document_type(invoice: Invoice) -> Said | None:
+    """Invoice or credit note, by its title; what is billed by the recipient itself and called Gutschrift is an invoice."""
+    self_billed = any(invoice.named("self_billed"))
+    for label in invoice.named("title", "credit_note", "self_billed"):
+        if _is_title(label):
+            is_credit = label.is_("credit_note") and not self_billed
+            return Said(CREDIT_NOTE if is_credit else INVOICE, label.span, 0.9, "pattern")
+    return None
 
 
 def _is_title(label: Label) -> bool:

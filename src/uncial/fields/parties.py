@@ -81,7 +81,7 @@ def find_blocks(invoice: Invoice) -> Iterator[Block]:
 
 def _in_one(piece: Piece) -> Iterator[Block]:
     parts = parts_of(piece)
-    if len(parts) < 3 or not has_town(" ".join(part.text for part in parts[1:])):
+    if len(parts) < 3 or not any(has_town(part.text) for part in parts[1:]):
         return
     party = party_of(parts) if not any(map(str.isdigit, parts[0].text)) or has_form(parts[0].text) else None
     if party and party.address:
