@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, time
 
 from fakes import typed
-
 from uncial.document import Barcode, Document
 from uncial.fields import extract_fields
 from uncial.fields.boarding_passes import evidence, find

@@ -5,8 +5,8 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from fakes import typed
 
+from fakes import typed
 from uncial.fields import extract_fields
 from uncial.fields.model import Scalar
 from uncial.fields.sheet import View
