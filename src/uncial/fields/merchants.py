@@ -141,7 +141,9 @@ def _form(text: str) -> Hit | None:
     for hit in _hits(text, "form"):
         rest = text[hit.end :].strip(" .,)-")
         bare = _letters(text[hit.start : hit.end])
-        sure = len(bare) > _SHORT or any(bare == _letters(entry.phrase) for entry in hit.entries)
+        read = [entry.phrase for entry in hit.entries if bare == _letters(entry.phrase)]
+        dotted = len(bare) > 2 or "." in text[hit.start : hit.end] or any("." not in phrase for phrase in read)
+        sure = len(bare) > _SHORT or (read and dotted)
         if sure and (not rest or rest.startswith(("(", "["))):
             return hit
     return None
@@ -158,7 +160,7 @@ def _is_rest(text: str, form: Hit | None) -> bool:
     before = re.sub(r"\([^)]*\)?", " ", text[:start]).strip(_MARKS + ".&")
     trades = list(_hits(before, "trade", "form"))
     known = sum(hit.end - hit.start for hit in trades)
-    return len(before.replace(" ", "")) <= known + 1 + 2 * before.upper().count("CO") and (bool(form) or bool(trades))
+    return sum(char.isalpha() for char in before) <= known + 1 + 2 * before.upper().count("CO") and (bool(form) or bool(trades))
 
 
 def _is_plain(line: SlipLine) -> bool:
