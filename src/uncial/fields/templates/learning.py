@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from uncial.document import Document
@@ -17,10 +18,14 @@ from uncial.fields.templates.model import Phrase, Rule, Template
 from uncial.fields.templates.phrases import folded
 from uncial.fields.templates.samples import WORDED, Hit, Sample, is_same
 from uncial.fields.templates.types import Writing
+from uncial.fields.templates.vocabulary import MOST_LETTERS, NAME_PATTERN
 from uncial.fields.templates.written import written
+from uncial.fields.values.dates import is_day_first
 
 _KEY_FIELDS = ("total", "due", "date", "number", "booking_reference", "ticket_number")
 """Without which a page is hardly the form, where it has them."""
+_LATER_TYPE = 0.5
+"""What speaks against a type that tells less than another."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,22 @@ def learn(samples: Sequence[tuple[Document, Mapping[str, str]]], name: str, kind
 
     Dates and times are in ISO 8601, numbers with a point. Raises `TemplateInvalid` where there is no sample or no field.
     """
-    given = [Sample(document, {key: value for key, value in says.items() if folded(value)}) for document, says in samples]
-    if not given or not any(sample.says for sample in given):
-        hint = 'Give for each sample what its fields say: {"total": "9.00"}.'
+    odd = {key: why for _, says in samples for key, value in says.items() if (why := _odd(key, value))}
+    given = [Sample(document, {k: v for k, v in says.items() if folded(v) and k not in odd}) for document, says in samples]
+    if not any(sample.says for sample in given):
+        hint = next(
+            (f"{key}: {why}." for key, why in odd.items()), 'Give for each sample what its fields say: {"total": "9.00"}.'
+        )
         raise TemplateInvalid("There is nothing to learn from.", hint=hint)
-    return _Lesson.of(given).learned(name, kind)
+    learned = _Lesson.of(given).learned(name, kind)
+    return replace(learned, missed={**odd, **learned.missed})
+
+
+def _odd(name: str, value: str) -> str:
+    """Why a field cannot be in a template; empty where it can."""
+    if not re.fullmatch(NAME_PATTERN, name):
+        return "a name has small letters, digits and _, and begins with a letter"
+    return f"its value has more than {MOST_LETTERS} characters" if len(value) > MOST_LETTERS else ""
 
 
 @dataclass(frozen=True)
@@ -51,28 +67,31 @@ class _Lesson:
 
     samples: Sequence[Sample]
     writing: Writing
+    day_first: bool | None
+    """None where nothing tells."""
     hits: Sequence[Mapping[str, Sequence[Hit]]]
     """Of each sample, everywhere that the value of a field stands."""
     marks: tuple[Phrase, ...]
+    grounds: tuple[Ground, ...]
 
     @staticmethod
     def of(samples: Sequence[Sample]) -> _Lesson:
         """The lesson of these samples."""
         writing = max(_writings(), key=lambda each: _hit_count(samples, each))
+        turned = replace(writing, day_first=not writing.day_first)
+        told = {is_day_first(sample.view.text) for sample in samples} - {None}
+        sure = _hit_count(samples, turned) < _hit_count(samples, writing)
         hits = [{name: list(_all_hits(sample, name, writing)) for name in sample.says} for sample in samples]
-        return _Lesson(samples, writing, hits, tuple(marks_of_all(samples, hits[0])))
+        marks = tuple(marks_of_all(samples, hits[0]))
+        grounds = tuple(_ground(sample, marks, writing) for sample in samples)
+        return _Lesson(samples, writing, writing.day_first if sure else _only(told), hits, marks, grounds)
 
     def learned(self, name: str, kind: str) -> Learned:
         """The template, and what could not be learned."""
-        rules: dict[str, Rule] = {}
-        missed: dict[str, str] = {}
-        for field_name in dict.fromkeys(each for sample in self.samples for each in sample.says):
-            rule = self._constant(field_name) or self._rule(field_name)
-            if rule:
-                rules[field_name] = rule
-            else:
-                missed[field_name] = self._why(field_name)
-        template = self._template(name, kind, list(rules.values()))
+        names = list(dict.fromkeys(each for sample in self.samples for each in sample.says))
+        rules = {each: self._constant(each) or self._rule(each) for each in names}
+        missed = {each: self._why(each) for each, rule in rules.items() if rule is None}
+        template = self._template(name, kind, [rule for rule in rules.values() if rule])
         return Learned(written(template, len(self.samples)), {**missed, **self._wrong(template)})
 
     # ---- one field
@@ -89,45 +108,42 @@ class _Lesson:
         return Rule(name, value=value)
 
     def _rule(self, name: str) -> Rule | None:
-        """The simplest rule that finds the field on every sample that has it, and nothing on the others."""
-        best: tuple[float, Rule] | None = None
-        for number, (type, pattern_said) in enumerate(self._typed(name)):
-            rule = Rule(name, type=type, pattern=pattern_of(pattern_said) if pattern_said else None)
-            for candidate in self._candidates(rule):
-                cost = candidate.cost + 0.5 * number
-                if (best is None or cost < best[0]) and self._is_right(candidate.rule):
-                    best = cost, candidate.rule
-        return best[1] if best else None
-
-    def _typed(self, name: str) -> Iterator[tuple[str, Sequence[str]]]:
-        """Types that the field may have, each with the values that its pattern is to be made of."""
+        """The simplest of the rules that are right on most samples; None where none is right on more than half."""
         said = [sample.says[name] for sample in self.samples if name in sample.says]
-        for type in types_of(name, said):
-            yield type, said if type == "code" else ()
+        best: tuple[int, float, Rule] | None = None
+        for number, type in enumerate(types_of(name, said)):
+            rule = Rule(name, type=type, pattern=pattern_of(said) if type == "code" else None)
+            for candidate in self._candidates(rule):
+                cost = candidate.cost + _LATER_TYPE * number
+                if best is None or best[0] or cost < best[1]:
+                    best = min(
+                        filter(None, (best, (self._wrongs(candidate.rule), cost, candidate.rule))), key=lambda each: each[:2]
+                    )
+        return best[2] if best and 2 * best[0] < len(self.samples) else None
 
     def _candidates(self, rule: Rule) -> Iterator[Candidate]:
-        found = [(sample, sample.hits(rule.name, rule.type, self.writing)) for sample in self.samples if rule.name in sample.says]
-        if not all(hits for _, hits in found):
+        said = [number for number, sample in enumerate(self.samples) if rule.name in sample.says]
+        hits = {number: found for number in said if (found := self.samples[number].hits(rule.name, rule.type, self.writing))}
+        if not hits:
             return
-        sample, hits = found[0]
-        values = [each for every in self.hits[self.samples.index(sample)].values() for each in every]
-        for hit in hits:
+        first = min(hits)
+        values = [each for every in self.hits[first].values() for each in every]
+        for hit in hits[first]:
             lined = replace(rule, lines=hit.lines) if hit.lines > 1 else rule
-            yield from beside(lined, hit, sample, values)
-            zones = [(each, _closest(hit, others, self._way(each), self._way(sample)), self._way(each)) for each, others in found]
-            yield from in_zone(lined, zones)
+            yield from beside(lined, hit, self.samples[first], values)
+            there = {number: _closest(hit, found, self._way(number), self._way(first)) for number, found in hits.items()}
+            yield from in_zone(lined, [(self.samples[number], each, self._way(number)) for number, each in there.items()])
         yield from alone(rule)
 
-    def _way(self, sample: Sample) -> ZoneWay:
-        sheet = sample.view.sheets[0]
-        return self._ground(sample, self.marks).zones.get(sheet.page) or ZoneWay((sheet.box.width, 0.0), (sheet.box.height, 0.0))
+    def _way(self, number: int) -> ZoneWay:
+        """How zones lie on the first page of a sample."""
+        sheet = self.samples[number].view.sheets[0]
+        return self.grounds[number].zones.get(sheet.page) or ZoneWay((sheet.box.width, 0.0), (sheet.box.height, 0.0))
 
-    def _ground(self, sample: Sample, marks: Sequence[Phrase], labels: Sequence[Rule] = ()) -> Ground:
-        seen = [(mark, place) for mark in marks if (place := sample.pages.mark(mark))]
-        return Ground(sample.pages, self.writing, ways_of(seen, sample.pages))
-
-    def _is_right(self, rule: Rule) -> bool:
-        return all(_is_right(rule.name, sample, find_field(rule, self._ground(sample, self.marks))) for sample in self.samples)
+    def _wrongs(self, rule: Rule) -> int:
+        """On how many samples a rule is wrong."""
+        pairs = zip(self.samples, self.grounds, strict=True)
+        return sum(not _is_right(rule.name, sample, find_field(rule, ground)) for sample, ground in pairs)
 
     def _why(self, name: str) -> str:
         there = [hits.get(name) for sample, hits in zip(self.samples, self.hits, strict=True) if name in sample.says]
@@ -140,14 +156,12 @@ class _Lesson:
     def _template(self, name: str, kind: str, rules: Sequence[Rule]) -> Template:
         required = {rule.name for rule in rules if rule.name in _KEY_FIELDS and all(rule.name in s.says for s in self.samples)}
         fields = tuple(replace(rule, required=rule.name in required) for rule in rules)
-        writing = self.writing
-        ambiguous = any(rule.type == "date" for rule in rules)
-        numbers = any(rule.type in ("amount", "number", "percent") for rule in rules)
+        dates, numbers = (any(rule.type in types for rule in rules) for types in (("date",), ("amount", "number", "percent")))
         return Template(
             name,
             kind,
-            writing.day_first if ambiguous else None,
-            writing.decimal_mark if numbers else "",
+            self.day_first if dates else None,
+            self.writing.decimal_mark if numbers else "",
             matches_of(rules, self.marks, len(self.samples)),
             fields,
         )
@@ -164,6 +178,16 @@ class _Lesson:
                 if not _is_right(rule.name, sample, fit.fields.get(rule.name)):
                     wrong[rule.name] = f"on sample {number} the template finds something else"
         return wrong
+
+
+def _ground(sample: Sample, marks: Sequence[Phrase], writing: Writing) -> Ground:
+    seen = [(mark, place) for mark in marks if (place := sample.pages.mark(mark))]
+    return Ground(sample.pages, writing, ways_of(seen, sample.pages))
+
+
+def _only(told: Set[bool | None]) -> bool | None:
+    """What all say that say something; None where they differ."""
+    return next(iter(told)) if len(told) == 1 else None
 
 
 def _is_right(name: str, sample: Sample, found: Field | None) -> bool:

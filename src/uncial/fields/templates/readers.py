@@ -14,6 +14,7 @@ from uncial.errors import TemplateInvalid
 from uncial.fields.templates.model import Pattern
 from uncial.fields.templates.nodes import List, Node, Text
 from uncial.fields.templates.vocabulary import (
+    MOST_LETTERS,
     MOST_LINES,
     MOST_OFFSET,
     MOST_REACH,
@@ -25,8 +26,6 @@ from uncial.fields.templates.vocabulary import (
 )
 
 _MOST_PHRASES = 50
-_MOST_LETTERS = 500
-"""Of one text."""
 _REPEAT = re.compile(r"(\)?)\{([0-9]+,?[0-9]*|,[0-9]+)\}", re.ASCII)
 _MOST_COPIES = 10_000
 """The regex module writes out repeats: (?:(?:a{999}){999}){999} would fill the memory."""
@@ -59,8 +58,8 @@ def read_phrase(node: Node) -> str:
 
 
 def _short(node: Text) -> str:
-    if len(node.value) > _MOST_LETTERS:
-        raise node.mark.wrong(f"this text has more than {_MOST_LETTERS} characters.")
+    if len(node.value) > MOST_LETTERS:
+        raise node.mark.wrong(f"this text has more than {MOST_LETTERS} characters.")
     return node.value.strip()
 
 

@@ -107,6 +107,8 @@ LISTED = {"fields": "field", "tables": "table", "columns": "column"}
 
 NAME_PATTERN = "[a-z][a-z0-9_]{0,63}"
 """Of fields and columns."""
+MOST_LETTERS = 500
+"""Of one text."""
 MOST_LINES, MOST_REACH, MOST_OFFSET = 100, 1000.0, 1000.0
 
 
