@@ -47,8 +47,10 @@ _DARK = 0.27
 """How dark a barcode is at least, all in all: 0 is the paper around it, 1 is black. Close print comes to a quarter."""
 _SPREAD = 0.16
 """How far samples are from that on the average, at least: gray and black areas are even."""
-_SOLID = 0.12
+_SOLID = 0.16
 """How dark the lightest row, or column, of that place is: between lines of print there is nothing."""
+_SPECK = np.ones((3, 3), np.uint8)
+"""Places that are no larger, in samples, are chance."""
 _PAPER = 48
 """Samples. There is some paper within that reach of any barcode."""
 _REDUCED = 8
@@ -105,7 +107,7 @@ def _marked(ink: Gray, reach: int) -> Gray:
     solid = cv2.threshold(cv2.max(along, down), 255 * _SOLID, 255, cv2.THRESH_BINARY)[1]
     dark = cv2.threshold(mean, 255 * _DARK, 255, cv2.THRESH_BINARY)[1]
     uneven = cv2.threshold(spread, 255 * _SPREAD, 255, cv2.THRESH_BINARY)[1]
-    return np.asarray(cv2.min(cv2.min(solid, dark), uneven), np.uint8)
+    return np.asarray(cv2.morphologyEx(cv2.min(cv2.min(solid, dark), uneven), cv2.MORPH_OPEN, _SPECK), np.uint8)
 
 
 def _read(image: Image, place: Box) -> Iterator[Barcode]:
@@ -152,11 +154,14 @@ def _text(read: Read) -> str:
 
 
 def _is_known(barcode: Barcode, found: Sequence[Barcode]) -> bool:
-    """Whether it was read before, in a place that overlaps; the quads of stacked codes can be mere lines."""
+    """Whether it was read before, in a place that overlaps."""
     box = barcode.quad.box
     return any(barcode.base64 == other.base64 and _meet(box, other.quad.box) for other in found)
 
 
 def _meet(one: Box, other: Box) -> bool:
+    """Whether both are of one symbol; of a stacked one the quad can be one of its rows, a mere line."""
+    short, long = sorted((one.width, one.height))
+    near = long / 4 if short < long / 8 else _NEAR
     both = one.intersection(other)
-    return both.width >= -_NEAR and both.height >= -_NEAR
+    return both.width >= -near and both.height >= -near
