@@ -101,12 +101,16 @@ class Lexicon:
         """The longest phrase that begins at that token, and how many tokens it takes; exact ones go before others."""
         best: tuple[bool, int, tuple[Entry, ...]] | None = None
         key = ""
+        worded = False
         for count, part in enumerate(parts[at : at + _MOST_TOKENS], start=1):
             if count > 1 and (part.is_number or parts[at + count - 2].is_number) and not part.glued:
                 break
             key = longer(key, part.key)
+            worded = worded or not part.is_number
             if len(key) > self.longest + 1:
                 break
+            if not worded and not _has_digits(self.entries.get(key, ())):
+                continue  # 815 is no “bis”
             if key in self.entries:
                 best = (True, count, self.entries[key])
             elif (best is None or not best[0]) and (near := self._near(key)):
@@ -133,6 +137,10 @@ class Lexicon:
                 if Levenshtein.distance(key, phrase, score_cutoff=1) <= 1:
                     return self.entries[phrase]
         return ()
+
+
+def _has_digits(entries: Iterable[Entry]) -> bool:
+    return any(char.isdigit() for entry in entries for char in entry.phrase)
 
 
 @cache
