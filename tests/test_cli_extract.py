@@ -7,8 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from fakes import FakeEngine, block, document, install, line, page
@@ -66,7 +69,7 @@ def draw(*paths: str, width: int = 200) -> None:
         Image.new("RGB", (width + number, 150), "white").save(path)
 
 
-def lines_of(out: str) -> list[dict]:
+def lines_of(out: str) -> list[dict[str, Any]]:
     return [json.loads(each) for each in out.splitlines()]
 
 
@@ -171,7 +174,7 @@ def test_json_that_is_no_document_is_told(uncial: Run):
 
 def test_a_document_comes_through_a_pipe(uncial: Run, template: str, monkeypatch: pytest.MonkeyPatch):
     put_json("slip.json")
-    raw = io.BufferedReader(io.BytesIO(Path("slip.json").read_bytes()))  # type: ignore[arg-type]
+    raw = io.BufferedReader(io.BytesIO(Path("slip.json").read_bytes()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw))
     status, out, _ = uncial("extract", "--templates", template, "-")
     assert status == 0
@@ -303,10 +306,15 @@ def test_a_table_for_people_goes_to_no_file(uncial: Run):
 # ---- what is asked of the reader
 
 
-def test_barcodes_are_asked_for_unless_they_are_not_wanted(uncial: Run, monkeypatch: pytest.MonkeyPatch):
-    draw("a.png")
-    assert uncial("extract", "a.png")[0] == 0
-    assert uncial("extract", "--no-barcodes", "a.png")[0] == 0
+def test_barcodes_are_read_unless_they_are_not_wanted(uncial: Run):
+    code = zxingcpp.create_barcode("KILN-4711", zxingcpp.BarcodeFormat.QRCode)
+    sheet = Image.new("L", (600, 400), 255)
+    sheet.paste(Image.fromarray(np.array(code.to_image(scale=6))), (300, 60))
+    sheet.save("a.png")
+    (told,) = lines_of(uncial("extract", "a.png")[1])
+    assert [each["text"] for each in told["barcodes"]] == ["KILN-4711"]
+    (told,) = lines_of(uncial("extract", "--no-barcodes", "a.png")[1])
+    assert told["barcodes"] == []
 
 
 def test_help_says_how_it_is_used(uncial: Run):
