@@ -169,3 +169,26 @@ def test_texts_are_written_so_that_they_are_read_back(text: str):
             else f"template: a\nfields:\n  x:\n    value: {told}"
         )
         assert parsed.fields[0].value == text
+
+
+def shop(printed: str, said: str) -> tuple[Document, Mapping[str, str]]:
+    return document(page(block("Lamplight Bookshop", "Second hand since 1911", printed))), {"total": said}
+
+
+def test_one_misread_sample_of_three_does_no_harm_and_is_told():
+    got = learn([shop("Sum: 12.50", "12.50"), shop("Sum: 7.28", "7.25"), shop("Sum: 8.10", "8.10")], "shop")
+    assert "anchor: Sum" in got.text
+    assert got.missed == {"total": "on sample 2 the template finds something else"}
+
+
+def test_what_is_wrong_on_half_of_the_samples_is_not_learned():
+    got = learn([shop("Sum: 12.50", "12.50"), shop("Sum: 7.28", "7.25")], "shop")
+    assert "Sum" not in got.text.split("fields:")[1]
+    assert "total" in got.missed
+
+
+def test_names_and_values_that_no_template_may_have_are_told():
+    made, _ = shop("Sum: 12.50", "12.50")
+    got = learn([(made, {"total": "12.50", "Total": "12.50", "note": "a" * 501})], "shop")
+    assert sorted(got.missed) == ["Total", "note"]
+    assert parse_templates(got.text)

@@ -21,6 +21,8 @@ _NEAR = 4.0
 """Times the height of the text: a unit or a sign stands no further behind its value."""
 _ABOVE = 3.0
 """Times the height of the text: a label stands no further above its value."""
+_TALL = 2.0
+"""Times the height of the value with its room: the zone of all samples is no higher."""
 _ROOM = 1.0
 """Times the height of the text: so much further below its label than on the sample a text may stand."""
 _COST: dict[Where, float] = {"right": 0.0, "same": 0.0, "below": 1.0, "left": 2.5, "above": 2.5}
@@ -67,6 +69,8 @@ def in_zone(rule: Rule, hits: Sequence[tuple[Sample, Hit, ZoneWay]]) -> Iterator
     if len(zones) == len(hits):
         lefts, tops, rights, bottoms = zip(*zones, strict=True)
         zone = min(lefts), min(tops), max(rights), max(bottoms)
+        if (zone[3] - zone[1]) > _TALL * max(bottom - top for _, top, _, bottom in zones):
+            return  # it stands now here and now there
         inside = tuple(round(min(max(edge, 0.0), 1.0), 4) for edge in zone)
         yield Candidate(replace(rule, zone=inside, page=_page(page, hits[0][0])), _ZONE)  # type: ignore[arg-type]
 

@@ -20,7 +20,7 @@ _MONEY_NAMES = re.compile(r"total|amount|price|net$|tax$|paid|due$|change|fare|f
 _CODE_NAMES = re.compile(r"number|code|reference|id$|_id|phone")
 _CODE_DIGITS = 5
 """A whole number of so many digits is a code."""
-_MOST_GROUPS = 5
+_MOST_GROUPS = 8
 
 
 def types_of(name: str, said: Sequence[str]) -> Iterator[str]:

@@ -141,9 +141,10 @@ class _Lesson:
         return self.grounds[number].zones.get(sheet.page) or ZoneWay((sheet.box.width, 0.0), (sheet.box.height, 0.0))
 
     def _wrongs(self, rule: Rule) -> int:
-        """On how many samples a rule is wrong."""
-        pairs = zip(self.samples, self.grounds, strict=True)
-        return sum(not _is_right(rule.name, sample, find_field(rule, ground)) for sample, ground in pairs)
+        """On how many samples a rule is wrong: a sample may be misread. A text that is another one counts for all of them."""
+        found = [find_field(rule, ground) for ground in self.grounds]
+        wrong = [each for each, sample in zip(found, self.samples, strict=True) if not _is_right(rule.name, sample, each)]
+        return len(self.samples) if rule.type == "text" and any(wrong) else len(wrong)
 
     def _why(self, name: str) -> str:
         there = [hits.get(name) for sample, hits in zip(self.samples, self.hits, strict=True) if name in sample.says]
