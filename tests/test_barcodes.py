@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -11,7 +13,8 @@ from fakes import FakeEngine
 from pdfs import PROSE, Sheet, Text, pdf
 from pictures import encoded
 from uncial import Options, read
-from uncial.barcodes import find_barcodes, find_places
+from uncial.barcodes import SYMBOLOGIES, find_barcodes, find_places
+from uncial.fields.payloads import STANDARDS
 
 EVERY_BYTE = bytes(range(256))
 KINDS = {
@@ -175,3 +178,10 @@ def test_a_page_of_a_pdf_without_any_has_none_even_where_no_preview_is_drawn():
     data = pdf(Sheet([Text(PROSE[i % 3], y=700 - 20 * i) for i in range(9)]))
     for way in ("auto", "only"):
         assert read(data, Options(barcodes=True, pdf_text=way), engine=FakeEngine()).pages[0].barcodes == ()
+
+
+def test_the_docs_have_every_symbology_and_every_standard():
+    docs = (Path(__file__).parents[1] / "docs/barcodes.md").read_text(encoding="utf-8")
+    _, read, says, _ = re.split("^## ", docs, flags=re.MULTILINE)
+    tables = ["".join(line.split("|")[1] for line in part.splitlines() if line.startswith("| `")) for part in (read, says)]
+    assert [set(re.findall("`(.+?)`", table)) for table in tables] == [set(SYMBOLOGIES), set(STANDARDS)]

@@ -34,6 +34,8 @@ _NAMES = {
     "DataBarExp": "databar-expanded", "DataBarExpStk": "databar-expanded-stacked",
 }  # fmt: skip
 """What zxing-cpp calls the symbologies that are told; others it is not asked for, or takes for one of these."""
+SYMBOLOGIES = frozenset(_NAMES.values())
+"""By which names barcodes are told."""
 _UNCHECKED = ("itf", "codabar", "code-39")
 """Symbologies without a check digit: rules and hatchings can look like them."""
 _LEAST_UNCHECKED = 6

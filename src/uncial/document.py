@@ -175,7 +175,7 @@ class Barcode:
     """A barcode of a page, and what it holds."""
 
     symbology: str
-    """What kind of barcode it is: qr-code, aztec, pdf417, data-matrix, ean-13, code-128 and others of docs/fields.md."""
+    """What kind of barcode it is: qr-code, aztec, pdf417, data-matrix, ean-13, code-128 and others of docs/barcodes.md."""
     text: str
     """What it says, as a telephone would show it; empty where it holds bytes that are no text."""
     base64: str

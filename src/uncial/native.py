@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ _SAMPLE_SURE = 0.85
 """Only a reading that is so sure of itself can call the PDF's text a lie: not one in a script that the engine hardly knows."""
 _BARCODE_DPI = 240.0
 """The narrowest usual bar, a quarter of a millimetre, has two pixels then: enough where no scanner has blurred it."""
+_BARCODE_FONT = re.compile(r"barcode|(?:code ?-?|c)(?:39|93|128)|3 ?of ?9|2 ?of ?5|ean-?(?:8|13)|\bupc", re.IGNORECASE)
+"""In the names of fonts whose letters are bars."""
 _MARGIN = 0.6
 """Times the line's height: the white around a line that is read by itself."""
 
@@ -82,12 +85,26 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
 
 def _barcodes(native: Native, layer: TextLayer, page: PageImage) -> tuple[Barcode, ...]:
     """The barcodes of a page; it is drawn as large as they need only where the preview shows that there could be some."""
-    if not find_places(_preview(native, page)):
+    if not find_places(_without_words(_preview(native, page), layer)):
         return ()
     image = _drawn(page, _BARCODE_DPI)
     back = Transform.scaling(layer.width / image.shape[1], layer.height / image.shape[0])
     found = (replace(each, quad=back.quad(each.quad)) for each in find_barcodes(image))
     return tuple(replace(each, quad=each.quad.clamped(layer.width, layer.height)) for each in found)
+
+
+def _without_words(image: Image, layer: TextLayer) -> Image:
+    """The page without its words, each in the colour of its corner; what a font of barcodes sets is no word."""
+    painted = image.copy()
+    scale = image.shape[1] / layer.width
+    for line, fonts in zip(layer.lines, layer.fonts, strict=True):
+        if not any(_BARCODE_FONT.search(font) for font in fonts):
+            for word in line.words:
+                left, top, right, bottom = (max(round(side * scale), 0) for side in word.quad.box)
+                part = painted[top : bottom + 1, left : right + 1]
+                if part.size:
+                    part[:] = part[0, 0]
+    return painted
 
 
 def _preview(native: Native, page: PageImage) -> Image:

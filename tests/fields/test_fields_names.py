@@ -13,7 +13,7 @@ from uncial.fields.checks import CODES
 from uncial.fields.kinds import find_kind
 from uncial.fields.model import FoundBy
 from uncial.fields.names import NAMES, ROWS
-from uncial.fields.payloads import _STANDARDS
+from uncial.fields.payloads import STANDARDS
 from uncial.fields.sheet import View
 from uncial.fields.telling import TYPES
 from uncial.options import KINDS
@@ -54,7 +54,7 @@ def test_every_name_has_an_example():
 
 
 def test_the_docs_tell_every_standard_of_barcodes():
-    assert set(rows("Barcodes")) == set(_STANDARDS)
+    assert set(rows("Barcodes")) == set(STANDARDS)
 
 
 def test_the_docs_tell_every_doubt():

@@ -73,7 +73,7 @@ class Payload:
     barcode: Barcode
     page: int
     standard: str = ""
-    """iata-bcbp, uic-918.3, epc-qr and others of docs/fields.md; empty where it is none that is known here."""
+    """iata-bcbp, uic-918.3, epc-qr and others of docs/barcodes.md; empty where it is none that is known here."""
     says: Mapping[str, Scalar] = field(default_factory=dict)
     """What it says, by the names of fields."""
 

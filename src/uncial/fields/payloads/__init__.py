@@ -13,7 +13,7 @@ from uncial.fields.model import Payload, Scalar
 from uncial.fields.payloads import bcbp, gs1, payments, uic
 
 _Read = Callable[[bytes], Mapping[str, Scalar] | None]
-_STANDARDS: Mapping[str, _Read] = {
+STANDARDS: Mapping[str, _Read] = {
     "iata-bcbp": bcbp.read,
     "uic-918.3": uic.read,
     "epc-qr": payments.read_epc,
@@ -21,12 +21,13 @@ _STANDARDS: Mapping[str, _Read] = {
     "spayd": payments.read_spayd,
     "gs1": gs1.read,
 }
+"""What is tried, in this order; docs/barcodes.md tells of each."""
 
 
 def decode(barcode: Barcode, page: int) -> Payload:
     """What the barcode's bytes mean, by the first standard that knows them."""
     data = barcode.data
-    for standard, read in _STANDARDS.items():
+    for standard, read in STANDARDS.items():
         says = read(data)
         if says is not None:
             return Payload(barcode, page, standard, says)
