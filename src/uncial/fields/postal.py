@@ -25,9 +25,10 @@ _CODES = re.compile(
 _SHORT_CODE = re.compile(r"^(?:(?:A|B|CH|DK|L|NO)[- ])?[1-9]\d{3}\s+[^\W\d_][^\d]{2,}$")
 """Four digits before a town, as Austria, Belgium, Denmark, Switzerland have them: a code where a street stands above."""
 _HOUSE = re.compile(
-    r"^[\W_]*(?:no\.?\s?:?\s*)?\d{1,5}\s?[A-Z]?(?:\s?[-–/&+.]\s?[A-Z]?\d{0,4}[A-Z]?\d*)*[\s,.]+[^\W\d_]{2}", re.IGNORECASE
+    r"^[\W_]*(?:no\.?\s?:?\s*)?\d{1,5}\s?[A-Z]?(?:\s?[-–/&+.]\s?(?:[A-Z]?\d{1,5}(?:[A-Z]\d?)?|[A-Z])?(?![A-Z\d]))*[\s,.]+[^\W\d_]{2}",
+    re.IGNORECASE,
 )
-_HOUSE_BEHIND = re.compile(r"[^\W\d_]{3,}\.?,?\s+\d{1,4}\s?[a-zA-Z]?(?:\s?[-–/]\s?\d{1,4}\s?[a-zA-Z]?)?(?=$|[\s,.])")
+_HOUSE_BEHIND = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}\.?,?\s+\d{1,4}\s?[a-zA-Z]?(?:\s?[-–/]\s?\d{1,4}\s?[a-zA-Z]?)?(?=$|[\s,.])")
 _NUMBERED = re.compile(r"^[\s.:#-]*(?:[A-Z]{0,3}[\s.-]{0,2}\d|[A-Z]\b)", re.IGNORECASE)
 _TIGHT = re.compile(r"(?<![^\W_])(?:(?:PT|LOT|NO|PTD|HS|KM)\.?\s?[\dOIl]|\d(?:st|nd|rd|th)\s+(?:floor|flr|fl)\b)", re.IGNORECASE)
 _UNIT_BEFORE = re.compile(r"(?<![^\W_])(?:no|lot|pt|ptd|unit|box|p\.t|hs)[\s.:#-]*$", re.IGNORECASE)

@@ -22,6 +22,10 @@ _PAGES = 3
 _NARROW, _WIDE = 28.0, 38.0
 _SPEAKS = {"slip": 0.2, "cashier": 0.1, "thanks": 0.1, "tax": 0.1, "change": 0.05, "time": 0.05}
 """What sections of the table speak for it."""
+_TILL = {"cash", "card", "paid", "change", "tax", "subtotal"}
+"""Lines of money by which a narrow slip is a receipt although its total could not be read."""
+_TILL_LINES = 3
+"""How many lines of money it needs then."""
 _SLACK = Decimal("0.06")
 """By how much items may miss a sum: what is rounded."""
 
@@ -33,11 +37,12 @@ def evidence(view: View) -> float:
     slip = Slip.of(view)
     charges = find_charges(slip)
     total = find_total(charges)
-    if total is None:
-        return 0.0
     said = frozenset(name for line in slip.lines for hit in line.hits for name in hit.names)
     roles = {each.role for each in charges if each.money.is_money or each.role == "change"}
-    speaks = 0.2 + 0.1 * total.proved + sum(weight for name, weight in _SPEAKS.items() if name in said)
+    money = sum(each.money.is_money for each in charges)
+    if total is None and not (roles & _TILL and money >= _TILL_LINES and _shape(slip) > 0):
+        return 0.0
+    speaks = (0.2 + 0.1 * total.proved if total else 0.0) + sum(weight for name, weight in _SPEAKS.items() if name in said)
     speaks += 0.25 * ("change" in roles) + 0.15 * bool(roles & {"cash", "card", "paid"}) + _shape(slip)
     against = 0.35 * any(True for _ in find_ibans(view.text)) + 0.25 * _is_billed(slip)
     return round(min(max(speaks - against, 0.0), 0.99), 3)

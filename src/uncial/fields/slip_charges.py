@@ -47,6 +47,8 @@ _MONEY = frozenset(
 )  # fmt: skip
 _SUMMARY = 6
 """Lines of a summary of taxes, at most, below its heading."""
+_MOST = 300
+"""Amounts that are held against each other: the last ones of a slip."""
 _HUNDRED = Decimal(100)
 
 
@@ -92,7 +94,7 @@ def find_charges(slip: Slip) -> tuple[Charge, ...]:
         totalled = totalled or any(each.role in ("total", "due") for each in charges)
         words = _words(line.hits)
         waiting = words if words and not charges and _is_label(line) else frozenset()
-    return tuple(found)
+    return tuple(found[-_MOST:])
 
 
 def role_of(words: frozenset[str]) -> Role:

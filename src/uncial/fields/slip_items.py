@@ -16,11 +16,11 @@ from uncial.fields.values.dates import find_dates
 
 _UNIT = r"(?:pcs?|nos?|ea|kgs?|g|lb|oz|l|ltr|stk?|stück|ud|uds|un|und|szt|pz|pce|qty|unit|units|kota|ctn|box|pkt|btl|set)"
 _GAP = re.compile(
-    rf"[\s|:;/=+-]*(?:[xX×*@]|à|a)?[\s|:;/=+-]*(?:{_UNIT}\b\.?|[A-Z]{{1,3}}\b|[€$£])?[\s|:;/=+-]*(?:[xX×*@]|à)?[\s|:;/]*",
+    rf"[\s|:;/=+-]{{0,4}}(?:[xX×*@]|à|a)?[\s|:;/=+-]{{0,4}}(?:{_UNIT}\b\.?|[A-Z]{{1,3}}\b|[€$£])?[\s|:;/=+-]{{0,4}}(?:[xX×*@]|à)?[\s|:;/]{{0,4}}",
     re.IGNORECASE,
 )
 """What may stand between the figures of one item."""
-_TAIL = re.compile(r"[\s|]*[^\W\d_]{0,3}\d?(?:[\s*#.()/|-]*[^\W\d_]{0,2})?[\s*#.()|-]*")
+_TAIL = re.compile(r"[\s|]{0,4}[^\W\d_]{0,3}\d?(?:[\s*#.()/|-]{0,4}[^\W\d_]{0,2})?[\s*#.()|-]{0,8}")
 """What may stand behind its amount: the code of its tax."""
 _LEADING = re.compile(
     r"\s*(?:(\d{1,3})\s*(?:[x×*]\s*|(?:pcs?|stk?)\b\.?\s*)|([1-9]\d?)\.?\s+)(?=[^\W\d_]{2}|[^\W\d_]\s)", re.IGNORECASE
@@ -46,6 +46,8 @@ class Figures(NamedTuple):
     amount: Money
     start: int
     """Where the first of them stands."""
+    others: tuple[Money, ...] = ()
+    """Those before the amount."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _item(line: SlipLine, figures: Figures, above: Span | None, code: Span | Non
     """The item of a line with figures; where it has no words, those above it are its description."""
     told, own = _described(line, 0, figures.start)
     leading = _leading(line, figures)
-    quantity, price = figures.quantity or leading, figures.price
+    quantity, price = figures.quantity or leading, figures.price or _price(figures, leading)
     return Item(
         line,
         figures.amount,
@@ -247,7 +249,14 @@ def _figures(line: SlipLine) -> Figures | None:
             break
         run.insert(0, each)
     quantity, price = _product(run[:-1], amount)
-    return Figures(quantity, price, amount, run[0].start)
+    return Figures(quantity, price, amount, run[0].start, tuple(run[:-1]))
+
+
+def _price(figures: Figures, quantity: Money | None) -> Money | None:
+    """The figure that comes to the amount with a quantity that stands elsewhere on the line."""
+    if not quantity:
+        return None
+    return next((each for each in figures.others if abs(each.value * quantity.value - figures.amount.value) <= _CENT), None)
 
 
 def _product(figures: Sequence[Money], amount: Money) -> tuple[Money | None, Money | None]:

@@ -21,6 +21,8 @@ _SLACK = Decimal("0.02")
 """By how much a tax may differ from its rate: it may be the sum of what was rounded item by item."""
 _MOST = 5
 """Amounts of a line that are tried."""
+_FULL = 3
+"""Amounts of a line that says net, tax and gross: that needs no word to be known."""
 _HUNDRED = Decimal(100)
 
 
@@ -92,13 +94,15 @@ def find_taxes(slip: Slip, charges: Sequence[Charge], total: Decimal | None) -> 
 
 def _on_line(line: SlipLine, summary: bool, taxing: bool, total: Decimal | None) -> Tax | None:
     """The rate of tax that a line is about."""
-    if not line.money or not (summary or taxing or line.has("tax")):
-        return None
-    rates = list(_rates(line, summary))
+    named = summary or taxing or line.has("tax")
+    rates = list(_rates(line, summary)) if named or len(line.money) >= _FULL else []
     for rate in rates:
         for net, amount in permutations(line.money[:_MOST], 2):
-            if _is_raised(net.value, rate.value, amount.value) and (rate.value or _is_nothing(line, amount)):
+            raised = _is_raised(net.value, rate.value, amount.value) and (rate.value or _is_nothing(line, amount))
+            if raised and (named or any(each.value == net.value + amount.value for each in line.money)):
                 return Tax(line, rate, net, amount)
+    if not named or not line.money:
+        return None
     for rate in rates:
         for gross, amount in permutations(line.money[:_MOST], 2):
             if rate.value and _is_within(gross.value, rate.value, amount.value):

@@ -16,6 +16,8 @@ CENT = Decimal("0.01")
 _RANK: Mapping[Role, float] = {"due": 5.0, "total": 4.0, "subtotal": 1.5, "card": 1.5, "cash": 0.5, "paid": 0.5, "": 0.0}
 """How much the words beside an amount speak for its being the total."""
 _PAID: tuple[Role, ...] = ("cash", "card", "paid")
+_PAIRED = 8
+"""Payments that are held against as many amounts of change."""
 _LEAST = 3.0
 """An amount for which less speaks is not taken for the total."""
 _ROUNDED = Decimal("0.05")
@@ -78,8 +80,8 @@ def total_fields(charges: Sequence[Charge], total: Candidate) -> Iterator[tuple[
 
 def paid_pairs(charges: Sequence[Charge]) -> Iterator[Paid]:
     """Every way to read what was given and what was given back."""
-    given = [charge for charge in charges if charge.role in _PAID and not charge.summary]
-    back = [charge for charge in charges if charge.role == "change"]
+    given = [charge for charge in charges if charge.role in _PAID and not charge.summary][-_PAIRED:]
+    back = [charge for charge in charges if charge.role == "change"][-_PAIRED:]
     for paid, change in product(given, back):
         if paid.line.number <= change.line.number:
             for one, other in product(paid.readings, change.readings):
