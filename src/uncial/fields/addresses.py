@@ -121,6 +121,7 @@ def _street(lines: Sequence[Span], town: int) -> int:
 
 def _name(lines: Sequence[Span]) -> Span | None:
     """Up to the line with the legal form; without one a salutation and the line behind it."""
+    lines = [line for line in lines if fold(line.text) not in _directions()]
     lines = [line for line in lines if not is_attention(line.text)] or [_unattended(line) for line in lines]
     if not lines:
         return None
@@ -141,8 +142,14 @@ def is_salutation(text: str) -> bool:
     return fold(text) in _salutations()
 
 
+def is_addressed(text: str) -> bool:
+    """Whether a line begins with “Herrn” or “Mme”, as only one to whom it is written is called."""
+    first = text.split(" ")[0]
+    return fold(first) in _salutations() and (len(first) > 2 or "." in first)
+
+
 def is_attention(text: str) -> bool:
-    """Whether a line names who is to open the letter."""
+    """Whether a line names who is to open the letter, or whose the company is."""
     return _attention().match(text) is not None
 
 
@@ -172,13 +179,19 @@ def _loose(form: str) -> str:
 
 @cache
 def _attention() -> re.Pattern[str]:
-    words = {word for some in word_table("addressees")["attention"].values() for word in some}
+    table = word_table("addressees")
+    words = {word for name in ("attention", "owners") for some in table[name].values() for word in some}
     return re.compile("|".join(rf"{re.escape(word)}(?![^\W_])" for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
 
 
 @cache
 def _salutations() -> frozenset[str]:
     return frozenset(fold(word) for some in word_table("addressees")["salutations"].values() for word in some)
+
+
+@cache
+def _directions() -> frozenset[str]:
+    return frozenset(fold(word) for some in word_table("addressees")["directions"].values() for word in some)
 
 
 @cache

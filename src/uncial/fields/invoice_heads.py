@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from uncial.fields.invoice_labels import Invoice, Said, better
+from uncial.fields.invoice_labels import Invoice, Said, better, is_key
 from uncial.fields.labels import Label, Near, Way
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.values.amounts import find_amounts
@@ -22,6 +22,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SURE: Mapping[Way, float] = {"same": 1.0, "right": 0.98, "below": 0.9}
 _INSIDE = 0.88
 """What a label within a sentence is worth beside one that begins its piece."""
+_BELOW_TITLE = 6.0
+"""Times the height of the text: a table of the document's data below its title begins no further down."""
 _HEADS = 2
 """Labels that stand beside a title in the head of a table."""
 _REMARK = 60
@@ -69,6 +71,7 @@ def _is_other(text: str, end: int) -> bool:
 def _numbers(invoice: Invoice) -> Iterator[Said]:
     yield from _labelled_codes(invoice, "number", 1.0)
     yield from _titled(invoice)
+    yield from _under_title(invoice)
     yield from _labelled_codes(invoice, "document_number", 0.7)
 
 
@@ -121,6 +124,22 @@ def _marked(invoice: Invoice, title: Label) -> Iterator[Said]:
                 if code:
                     yield Said(code.value, piece.cut(label.hit.end + code.start, label.hit.end + code.end), 0.92)
                 return
+
+
+def _under_title(invoice: Invoice) -> Iterator[Said]:
+    """The value of “Nummer” that stands as a label right below the title."""
+    titles = [label for label in invoice.named("title", "credit_note") if label.leads]
+    for label in invoice.named("nr"):
+        if is_key(label) and any(_is_right_above(title, label) for title in titles):
+            for _, span, _ in invoice.values(label, find_codes, ways=("same", "right")):
+                yield Said(span.text, span, 0.85)
+                break
+
+
+def _is_right_above(title: Label, label: Label) -> bool:
+    height, box = label.sheet.height, label.piece.box
+    near = 0 < box.top - title.piece.box.top <= _BELOW_TITLE * height
+    return title.sheet is label.sheet and near and abs(title.piece.box.left - box.left) <= 2 * height
 
 
 def _headed(invoice: Invoice, title: Label) -> Iterator[Said]:

@@ -94,7 +94,7 @@ def _whole(items: list[Item]) -> list[Item]:
 
 def heading_rows(sheet: Sheet) -> frozenset[int]:
     """The places of the rows that are headings of items."""
-    return frozenset(at for at, row in enumerate(sheet.rows) if _is_heading(_columns(row)))
+    return frozenset(at for at, row in enumerate(sheet.rows) if len(row.pieces) > 1 and _is_heading(_columns(row)))
 
 
 def _items(sheet: Sheet, mark: str) -> Iterator[Item]:
@@ -152,7 +152,7 @@ def _is_heading(columns: Sequence[Column]) -> bool:
 def _columns(row: Line) -> list[Column]:
     """The columns that a row's words head, each name once, the amount the last of its kind."""
     numbers = sum(any(map(str.isdigit, piece.text)) for piece in row.pieces)
-    if numbers > 1 or len(row.pieces) < 2 or any(len(piece.text) > _LONGEST for piece in row.pieces):
+    if numbers > 1 or any(len(piece.text) > _LONGEST for piece in row.pieces):
         return []
     found: dict[str, Column] = {}
     spare: list[Column] = []
@@ -256,10 +256,11 @@ def _more(row: Line, item: Item, height: float) -> Span | None:
 
 def _sum(row: Line, cells: Mapping[str, Said]) -> Hit | None:
     """The words by which a row holds a sum, a surcharge or what was paid, where nothing in it is counted."""
-    if "quantity" in cells or not any(map(str.isdigit, row.text)):
+    if not any(map(str.isdigit, row.text)):
         return None
     for piece in row.pieces:
         hit = lexicon("invoice_totals").named(piece.text, *_ENDING, "other")
         if hit and not any(map(str.isalpha, piece.text[: hit.start])):
-            return hit
+            alone = not any(map(str.isalnum, piece.text[hit.end :])) and not hit.is_("other")
+            return hit if alone or "quantity" not in cells else None
     return None

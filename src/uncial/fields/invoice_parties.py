@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from uncial.fields.addresses import Party, form_end, has_form, is_name, whole_name
+from uncial.fields.addresses import Party, form_end, has_form, is_addressed, is_name, whole_name
 from uncial.fields.invoice_labels import Invoice, Said, is_key
 from uncial.fields.parties import Block, find_blocks, labelled_party
 from uncial.fields.sheet import Piece, Span
@@ -96,6 +96,8 @@ def _window(invoice: Invoice, blocks: Sequence[Block], issuer: Said | None) -> B
     own = [fold(issuer.value)] if issuer and isinstance(issuer.value, str) else []
     own += [fold(line.party.name.text) for line in lines]
     others = [block for block in first if fold(block.party.name.text) not in own and not _is_same(block, lines)]
+    if addressed := [block for block in others if is_addressed(block.party.name.text)]:
+        return addressed[0]
     for line in lines:
         below = [block for block in others if _is_under(invoice, block, line)]
         if below:

@@ -16,6 +16,10 @@ _NEAR = 3.0
 """Times the height of the text: pieces closer than that make one label."""
 _DOWN = 3.2
 """Times the height of the text from one row of a column to the next."""
+_WHOLE = ("total", "net")
+"""What a row of sums is called that stands below the columns of items."""
+_HEADED = 0.9
+"""What a heading of items is worth as the label of a sum below them."""
 _LONGEST = 90
 """Characters; a label is no longer, a sentence is."""
 
@@ -81,8 +85,20 @@ def groups(invoice: Invoice) -> Iterator[Group]:
                 names = meanings(hit for k in pieces for hit in named[at][k])
                 if amounts := _beside(invoice, row, pieces, named[at]):
                     yield Group(names, amounts)
+                    head = max((each for each in headings if each < at), default=None)
+                    if head is not None and len(amounts) > 1 and pieces[-1] == 0 and names and names[0][0] in _WHOLE:
+                        yield from _by_columns(sheet.rows[head], named[head], amounts)
                 elif at not in headings:
                     yield from (_column(invoice, sheet, at, k, named[at][k]) for k in pieces)
+
+
+def _by_columns(head: Row, named: list[tuple[Hit, ...]], amounts: tuple[tuple[Amount, Span], ...]) -> Iterator[Group]:
+    """What the amounts of a row of sums mean by the headings that they stand under."""
+    for piece, hits in zip(head.pieces, named, strict=True):
+        names = tuple((name, _HEADED * weight) for name, weight in meanings(hits))
+        under = tuple(each for each in amounts if min(each[1].box.right, piece.box.right) > max(each[1].box.left, piece.box.left))
+        if names and under:
+            yield Group(names, under, True)
 
 
 def _column(invoice: Invoice, sheet: Sheet, at: int, k: int, hits: tuple[Hit, ...]) -> Group:

@@ -16,6 +16,8 @@ from uncial.fields.sheet import Span
 
 _ROUNDING = Decimal("0.02")
 """By so much sums may differ from what they are made of."""
+_RATES = 4.0
+"""What it is worth that the total is what several rates of tax come to, each with its net amount."""
 _MOST = 9
 """Candidates of each name that are tried."""
 _AGREES, _DIFFERS, _LARGEST, _ALSO = 1.5, -0.8, 0.3, 0.4
@@ -78,6 +80,11 @@ def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) 
     nets, taxes, totals = (_likeliest(named.get(name, ())) for name in ("net", "tax", "total"))
     dues = _likeliest(named.get("due", ()))
     summed = {each.value: bool(rows and adding_up(rows, each.value)) for each in taxes if each}
+    base, taxed = (sum((row[at] for row in rows), Decimal(0)) for at in (1, 2))
+    by_rates = base + taxed if len(rows) > 1 else None
+    summed = {each.value: bool(rows and adding_up(rows, each.value)) for each in taxes if each}
+    base, taxed = (sum((row[at] for row in rows), Decimal(0)) for at in (1, 2))
+    gross = base + taxed if len(rows) > 1 else None
     largest = max((abs(each.value) for each in totals if each), default=Decimal(0)) or Decimal(1)
 
     def fit(picked: tuple[Candidate | None, Candidate | None, Candidate | None]) -> float:
@@ -88,13 +95,17 @@ def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) 
             score += _ALSO * any(due and due.value == total.value for due in dues)
         if tax:
             score += _ALSO * summed[tax.value]
-        if net and tax and total:
+        if total and total.value == by_rates:
+            score += _RATES - _ALSO * sum(bool(each) and each.value not in (base, taxed) for each in (net, tax))
+        elif net and tax and total:
             score += _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
         elif net and total and abs(net.value) > abs(total.value) + _ROUNDING:
             score += _DIFFERS
         return score
 
     best = max(product(nets, taxes, totals), key=fit)
+    if best[2] and best[2].value == by_rates:
+        best = (_only(best[0], base), _only(best[1], taxed), best[2])
     agrees = all(best) and fit(best) > sum(each.weight for each in best if each) + 1.0
     sure = 0.97 if agrees else 0.85
     return {
@@ -102,6 +113,11 @@ def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) 
         for name, each in zip(("net", "tax", "total"), best, strict=True)
         if each and (agrees or each.weight >= _LEAST)
     }
+
+
+def _only(candidate: Candidate | None, value: Decimal) -> Candidate | None:
+    """The candidate where it is what the rates come to; one rate's alone is not all."""
+    return candidate if candidate and candidate.value == value else None
 
 
 def _likeliest(candidates: Iterable[Candidate]) -> list[Candidate | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.fields.addresses import Party, has_form, has_town, is_country, is_name, parts_of, party_of
+from uncial.fields.addresses import Party, has_form, has_town, is_attention, is_country, is_name, parts_of, party_of
 from uncial.fields.invoice_labels import Invoice, is_key, is_numbered
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Sheet, Span
@@ -21,6 +21,8 @@ _WEAK = frozenset({"dated", "title", "credit_note", "self_billed", "date_weak", 
 """Sections whose words begin names, too."""
 _GAP = 2.4
 """Times the height of the text between two lines of an address."""
+_LEADING, _EVEN = 1.3, 1.8
+"""Lines of a block are no further apart than that many times the height of the text, or the gap between those before."""
 _FAR = 3.2
 """Times the height of the text between a label and what is below it, or two rows of a table."""
 _ASIDE = 2.5
@@ -83,7 +85,8 @@ def _in_one(piece: Piece) -> Iterator[Block]:
     parts = parts_of(piece)
     if len(parts) < 3 or not any(has_town(part.text) for part in parts[1:]):
         return
-    party = party_of(parts) if not any(map(str.isdigit, parts[0].text)) or has_form(parts[0].text) else None
+    named = has_form(parts[0].text) or not (any(map(str.isdigit, parts[0].text)) or is_attention(parts[0].text))
+    party = party_of(parts) if named else None
     if party and party.address:
         yield Block(party, piece.box, piece.page, True)
 
@@ -91,14 +94,17 @@ def _in_one(piece: Piece) -> Iterator[Block]:
 def _upward(invoice: Invoice, sheet: Sheet, above: Sequence[Piece], town: Piece) -> list[Span]:
     """The lines of a block from its top, where its last is the town's."""
     lines = [town.whole]
-    lowest = town
+    lowest, most = town, _GAP * sheet.height
     for piece in reversed(above):
-        if lowest.box.top - piece.box.bottom > _GAP * sheet.height or len(lines) > _MOST:
+        gap = lowest.box.top - piece.box.bottom
+        if gap > most or len(lines) > _MOST:
             break
         if not _follows(piece, lowest, sheet.height):
             continue
-        if not _may_be_line(invoice, piece) or (has_town(piece.text) and len(parts_of(piece)) > 1):
+        is_block = has_town(piece.text) and (lowest is not town or len(parts_of(piece)) > 1)
+        if is_block or not _may_be_line(invoice, piece):
             break
+        most = min(most, max(_LEADING * sheet.height, _EVEN * gap))
         lines.append(piece.whole)
         lowest = piece
     return lines[::-1]
