@@ -12,7 +12,7 @@ from uncial.geometry import Box
 
 Part = tuple[Piece, int, int]
 """Of a piece the characters from the second up to but not including the third."""
-REACH: dict[Where, float] = {"right": 30.0, "left": 30.0, "below": 3.0, "above": 3.0, "same": 0.0}
+REACH: dict[Where, float] = {"right": 80.0, "left": 80.0, "below": 3.0, "above": 3.0, "same": 0.0}
 """Times the height of the text."""
 _LEVEL = 0.7
 """Times the height of the text; what is at one's side has its middle no further up or down."""

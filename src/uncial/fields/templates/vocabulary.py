@@ -62,7 +62,7 @@ MARK: Section = (
 FIELD: Section = (
     Key("anchor", "phrases", "Words beside which the value stands, or a list of such."),
     Key("where", "where", "Where the value stands, seen from the anchor; right where it is left out."),
-    Key("reach", "length", "How far off the value may begin, in heights of the text; 30 at its sides, 3 above and below."),
+    Key("reach", "length", "How far off the value may begin, in heights of the text; 80 at its sides, 3 above and below."),
     Key("zone", "zone", "A rectangle that holds the value."),
     Key("page", "page", "Where to look: any page, the first, the last, or a number; a zone without an anchor is on the first."),
     Key("type", "type", "What the value is; text where it is left out."),
