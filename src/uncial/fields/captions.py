@@ -24,6 +24,8 @@ _SHORT = 3
 """Letters; captions that short are words of other languages too."""
 _PROSE = 16
 """Words; a piece that is longer has a caption only where a colon follows it."""
+_LONGEST = 200
+"""Characters of a value that are looked at."""
 _COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
 """Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
 _ENDS = {"origin", "destination"}
@@ -189,6 +191,7 @@ def joined_slots(slots: Sequence[Slot]) -> Span:
 
 def _slot(piece: Piece, start: int, end: int, row: int) -> Iterator[Slot]:
     text = piece.text
+    end = min(end, start + _LONGEST)
     while start < end and text[start] in _MARKS and not (text[start] in "-/" and text[start + 1 : start + 2].isdigit()):
         start += 1
     while end > start and text[end - 1] in _MARKS.replace(".", ""):

@@ -22,6 +22,8 @@ _WORDED = re.compile(
 _AT = re.compile(r"(?:\b(?:ab|an|dep|arr|dép|um|at|à|alle|ore|om)\b\.?\s*)$", re.IGNORECASE)
 _PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
 """A caption that is not known."""
+_LONGEST = 160
+"""Characters; longer pieces have no journey in them."""
 _FAR = 7
 """Rows; what belongs to one journey stands no further apart."""
 
@@ -178,6 +180,8 @@ def _arrows(view: View, captions: Captions) -> Iterator[Leg]:
 
 def _of_row(sheet: Sheet, captions: Captions, number: int, row: Row) -> Iterator[Leg]:
     for column, piece in enumerate(row.pieces):
+        if len(piece.text) > _LONGEST:
+            continue
         start = _after_caption(captions, sheet, number, column)
         for arrow in _ARROW.finditer(piece.text, start):
             leg = _leg_at(sheet, captions, number, column, arrow.start(), arrow.end(), start)
@@ -255,7 +259,7 @@ def _timeline(view: View, captions: Captions) -> Iterator[Leg]:
 def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]:
     row = sheet.rows[number]
     times = [(column, moment) for column, piece in enumerate(row.pieces) if (moment := _moment(piece))]
-    if not times:
+    if not times or sum(len(piece.text) for piece in row.pieces) > _LONGEST:
         return
     column, moment = times[0]
     order = sorted(range(len(row.pieces)), key=lambda near: (abs(near - column), near))
@@ -300,7 +304,7 @@ def _dashes(view: View, captions: Captions) -> Iterator[Leg]:
         for number, row in enumerate(sheet.rows):
             for column, piece in enumerate(row.pieces):
                 start = _after_caption(captions, sheet, number, column)
-                dashes = list(_DASH.finditer(piece.text, start))
+                dashes = list(_DASH.finditer(piece.text, start)) if len(piece.text) <= _LONGEST else []
                 if len(dashes) != 1 or (start == 0 and not _has_time_near(sheet, number)):
                     continue
                 one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))

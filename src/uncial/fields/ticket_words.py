@@ -27,6 +27,8 @@ _PAGE = 300
 """Words; a page with more that does not say that it is a ticket is none."""
 _FIRST = 2
 """Rows; a word of travel there may be of a carrier's name."""
+_LONGEST = 90
+"""Characters of the name of an event or a hall."""
 _DENSE = 12
 """Words; pieces that are longer are prose."""
 
@@ -233,7 +235,7 @@ class Words:
 
 def _is_title(text: str) -> bool:
     """Whether a text may be the name of an event or a hall: words, no date, no time, no amount, not long."""
-    if not text[0].isalnum() or sum(map(str.isalpha, text)) < 3 or text.count(" ") > 9:
+    if not text[0].isalnum() or sum(map(str.isalpha, text)) < 3 or text.count(" ") > 9 or len(text) > _LONGEST:
         return False
     return not any(next(find(text), None) for find in (find_dates, find_days, find_times, find_money))
 

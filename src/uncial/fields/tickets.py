@@ -37,6 +37,8 @@ from uncial.fields.values.dates import find_times
 _UIC = "uic-918.3"
 _CLEAR = 1.1
 """A journey with so much about it is nothing else, whatever it cost."""
+_LONGEST = 80
+"""Characters; a longer text with an amount in it is a condition or an offer."""
 _TIMES = 6
 """A ticket has no more of them, if it does not say whose it is."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
@@ -336,7 +338,7 @@ def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span]]:
         for number, row in enumerate(sheet.rows):
             for column, piece in enumerate(row.pieces):
                 taken = [ticket.captions.by_piece.get((sheet.page, number, near), ()) for near in (column, column - 1)]
-                if any(each.is_("charge", "issued") for found in taken for each in found) or piece.text.count(" ") > 8:
+                if any(each.is_("charge", "issued") for found in taken for each in found) or len(piece.text) > _LONGEST:
                     continue
                 for amount in find_money(piece.text):
                     if amount.currency and amount.value > 0:
