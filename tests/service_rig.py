@@ -115,7 +115,7 @@ class Clerk:
             self.store.page_done(lease, PageRecord(each.number, blob, 0.5, each.problem.code if each.problem else ""))
         self.blobs.write(f"{result}/{DOCUMENT}", write(named, "json"))
         if order.format:
-            self.blobs.write(rendition(result, order.format, order.writing), in_format(order.format, named, order.writing))
+            self.blobs.write(rendition(result, order.format, order.output), in_format(order.format, named, order.output))
         codes = sorted({notice.code for each in answer.pages for notice in each.notices})
         notices = {code: sum(code in {notice.code for notice in each.notices} for each in answer.pages) for code in codes}
         state = State.PARTIAL if any(each.problem for each in answer.pages) else State.SUCCEEDED

@@ -23,7 +23,8 @@ from running_service import SCRIPTED, running
 
 ROUTES = {
     "POST /v1/ocr": 25, "POST /v1/extract": 25, "POST /v1/jobs": 25, "GET /v1/jobs": 20, "GET /v1/jobs/{id}": 8,
-    "DELETE /v1/jobs/{id}": 8, "GET /v1/jobs/{id}/result": 12, "POST /v1/jobs/{id}/result": 12, "GET /v1/jobs/{id}/events": 6, "POST /v1/batch": 20,
+    "DELETE /v1/jobs/{id}": 8, "GET /v1/jobs/{id}/result": 12,
+    "POST /v1/jobs/{id}/result": 12, "GET /v1/jobs/{id}/events": 6, "POST /v1/batch": 20,
     "GET /v1/batch/{id}": 5, "DELETE /v1/batch/{id}": 5,
 }  # fmt: skip
 """Each route that takes something, and how many requests it gets of each kind."""

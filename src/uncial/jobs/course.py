@@ -230,10 +230,10 @@ class Course:
     async def _write(self, numbers: tuple[int, ...]) -> Ending:
         result = f"{self._job.id}/result-{self._job.attempt}"
         with _Timed(self._timings, "write"):
-            written = await self._written(Write(numbers, self._tray.folder, self._order.format, self._order.writing))
+            written = await self._written(Write(numbers, self._tray.folder, self._order.format, self._order.output))
             await self._keep(DOCUMENT, f"{result}/{DOCUMENT}")
             if self._order.format:
-                await self._keep(RESULT, rendition(result, self._order.format, self._order.writing))
+                await self._keep(RESULT, rendition(result, self._order.format, self._order.output))
         for attempt in range(1, self._job.attempt):  # as long as the job is ours, nobody refers to what others have left
             await self._persist(self._runner.blobs.delete, f"{self._job.id}/result-{attempt}")
         state = State.PARTIAL if written.failed else State.SUCCEEDED

@@ -81,13 +81,6 @@ class Order:
     """The trace that it belongs to (W3C Trace Context)."""
     part: tuple[int, ...] = ()
     """The pages of its parent that it reads, where it is a part of a large job."""
-    templates: str = ""
-    """Those that the service knows of itself, where `format` says fields: workers elsewhere have no file of them."""
-
-    @property
-    def writing(self) -> Output:
-        """How it is written at once: by the client's templates, and by those of the service."""
-        return self.output.with_templates(self.templates)
 
 
 @dataclass(frozen=True, slots=True)

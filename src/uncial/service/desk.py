@@ -248,6 +248,15 @@ class Desk:
         if output.templates:
             await asyncio.to_thread(parse_templates, output.with_templates(self._templates).templates)
 
+    def _written_at_once(self, wish: Wish) -> str:
+        """What the worker writes besides JSON while it has the document open.
+
+        Not what takes our own templates: they would lie in the row of every job.
+        """
+        if wish.shape or not wish.format:
+            return wish.shape
+        return "" if wish.format.name == "json" or self._own_templates(wish.format.name) else wish.format.name
+
     def _own_templates(self, format: str) -> str:
         """The templates that go for whatever is written in that format."""
         return self._templates if format in FORMATS and FORMATS[format].extracts else ""
@@ -287,14 +296,13 @@ class Desk:
         return True
 
     def _submission(self, wish: Wish, terms: Terms) -> Submission:
-        settings, choices, format = self._settings, wish.choices, _written_at_once(wish)
+        settings, choices = self._settings, wish.choices
         order = Order(
             name=wish.name,
             url=wish.url,
             options=choices.options,
             output=choices.output,
-            format=format,
-            templates=self._own_templates(format),
+            format=self._written_at_once(wish),
             limits=settings.limits,
             page_seconds=settings.page_time_limit,
             seconds=settings.time_limit,
@@ -316,13 +324,6 @@ class Desk:
             fingerprint=_fingerprint(order, wish.sha256, terms.place),
             likeness=_likeness(order, wish.sha256),
         )
-
-
-def _written_at_once(wish: Wish) -> str:
-    """What the worker writes besides JSON while it has the document open."""
-    if wish.shape:
-        return wish.shape
-    return wish.format.name if wish.format and wish.format.name != "json" else ""
 
 
 def _likeness(order: Order, sha256: str) -> str:
