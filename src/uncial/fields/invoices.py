@@ -36,6 +36,8 @@ _SIGNS = {
 }
 _NO_SUM = 0.45
 """Of a document that comes to nothing."""
+_BARE, _MANY = 0.65, 4
+"""Of one whose sum was not read, or stands on a page that is not there, but which has its title and so many other signs."""
 _LONGEST = 60
 """Characters of a piece that is a title."""
 _METHOD = 40
@@ -50,7 +52,8 @@ def evidence(view: View) -> float:
         return 0.0
     told = _TITLE if any(_is_title(label) for label in titles) else _SENTENCE
     signs = set(_signs(invoice))
-    return min(0.97 if "total" in signs else _NO_SUM, told + sum(_SIGNS[sign] for sign in signs))
+    most = 0.97 if "total" in signs else _BARE if told == _TITLE and len(signs) >= _MANY else _NO_SUM
+    return min(most, told + sum(_SIGNS[sign] for sign in signs))
 
 
 def find(view: View) -> Fields:
