@@ -192,3 +192,8 @@ def test_names_and_values_that_no_template_may_have_are_told():
     got = learn([(made, {"total": "12.50", "Total": "12.50", "note": "a" * 501})], "shop")
     assert sorted(got.missed) == ["Total", "note"]
     assert parse_templates(got.text)
+
+
+def test_of_equal_values_that_one_is_taken_whose_label_is_known():
+    made = document(page(block("Lamplight Bookshop", "Books: 12.50", "Grand total: 12.50", "Card: 12.50")))
+    assert "anchor: Grand total" in learn([(made, {"total": "12.50"})], "shop").text

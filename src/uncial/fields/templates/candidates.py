@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import Piece, Sheet
 from uncial.fields.templates.finding import ZoneWay
 from uncial.fields.templates.model import Rule, Where, Zone
@@ -29,6 +30,11 @@ _COST: dict[Where, float] = {"right": 0.0, "same": 0.0, "below": 1.0, "left": 2.
 _ZONE, _ALONE, _SHORT, _AGAIN, _FAR, _RUNS_ON = 3.0, 2.0, 1.5, 1.0, 0.1, 0.5
 """What speaks against a rule: a zone; nothing but a type; a phrase of one or two letters; one that stands on the page several
 times; each text between the anchor and the value; a value with no colon and no gap before it."""
+_CALLED_SO = 0.6
+"""What speaks for a phrase that names such fields on other documents too."""
+_TABLES = ("receipts", "invoices", "invoice_totals", "tickets", "boarding_passes")
+_ALSO = {"total": ("gross",), "subtotal": ("net",)}
+"""Sections of the tables that are called otherwise than the field."""
 _ALONE_TYPES = ("iban", "vat", "email")
 """Types that a page hardly has twice, and nothing else looks like."""
 _UP, _BESIDE, _GROWTH, _LETTERS = 0.4, 0.5, 0.5, 4.0
@@ -52,8 +58,14 @@ def beside(rule: Rule, hit: Hit, sample: Sample, values: Sequence[Hit]) -> Itera
         reach = round(gap + _ROOM, 1) if where == "below" and rule.type == "text" and gap + _ROOM < REACH["below"] else None
         if letters:
             again = len(sample.pages.places(phrase)) - 1
-            against = cost + _COST[where] + (_SHORT if letters < 3 else 0.0) + _AGAIN * max(again, 0)
+            known = _CALLED_SO if _is_called(rule.name, phrase) else 0.0
+            against = cost - known + _COST[where] + (_SHORT if letters < 3 else 0.0) + _AGAIN * max(again, 0)
             yield Candidate(replace(rule, anchors=(phrase,), where=where, reach=reach), against)
+
+
+def _is_called(name: str, phrase: str) -> bool:
+    """Whether the phrase is one of those by which documents name that field."""
+    return lexicon(*_TABLES).named(phrase, name, *_ALSO.get(name, ())) is not None
 
 
 def alone(rule: Rule) -> Iterator[Candidate]:
