@@ -14,23 +14,23 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
         TEL: 07-388 1234   FAX: 07-388 1235
         GST REG NO : 000112233445
               TAX INVOICE
-        Doc No.  : CS00012345   Date: 05/02/2018
-        Cashier: NURUL           Time: 11:14:05
+        Doc No.  : CB00077120   Date: 17/09/2018
+        Cashier: NURUL           Time: 15:42:09
         Item         Qty   Price    Amount Tax
-        8841         2     30.00     60.00 SR
+        7719         4     11.25     45.00 SR
         HEX BOLT M8 BOX
         Total Qty :  2
-        Total Sales (Excluding GST) :   60.00
+        Total Sales (Excluding GST) :   45.00
         Discount :                       0.00
-        Total GST :                      3.60
+        Total GST :                      2.70
         Rounding :                       0.00
-        Total Sales (Inclusive of GST):  63.60
+        Total Sales (Inclusive of GST):  47.70
         CASH :                         100.00
-        CHANGE :                        36.40
+        CHANGE :                        52.30
         GST SUMMARY
         Tax Code   %    Amt (RM)    Tax(RM)
-        SR         6      60.00       3.60
-        Total :           60.00       3.60
+        SR         6      45.00       2.70
+        Total :           45.00       2.70
         GOODS SOLD ARE NOT RETURNABLE
         """,
         {
@@ -38,17 +38,17 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
             "address": "NO 17 & 19, JALAN TENGGIRI 4/2, TAMAN TENGGIRI BARU, 81750 MASAI JOHOR.",
             "phone": "07-388 1234",
             "tax_id": "000112233445",
-            "number": "CS00012345",
-            "date": "2018-02-05",
-            "time": "11:14:05",
+            "number": "CB00077120",
+            "date": "2018-09-17",
+            "time": "15:42:09",
             "cashier": "NURUL",
-            "subtotal": "60.00",
+            "subtotal": "45.00",
             "discount": "0.00",
-            "tax": "3.60",
+            "tax": "2.70",
             "rounding": "0.00",
-            "total": "63.60",
+            "total": "47.70",
             "paid": "100.00",
-            "change": "36.40",
+            "change": "52.30",
             "currency": "MYR",
             "payment_method": "cash",
         },
@@ -56,38 +56,38 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
     "malaysian grocer with a rounded total": (
         """
         PASAR MINI SERI LALANG S/B (619537-X)
-        LOT P.T. 4711, JALAN MURAI,
+        LOT P.T. 902, JALAN MURAI,
         TAMAN MERBOK
-        41200 KLANG, SELANGOR
-        2214-TAMAN DUYUNG
-        GST ID. NO : 000191747799
-        INVOICE NO : 28224/202/T0777
-        09:28PM     567455     22-11-17
-        1261 MINYAK SAWIT 5KG        RM24.35 Z
-        8038 BERAS WANGI SPECIAL     RM29.90 Z
-        2829 SABUN MANDI             RM13.98 S
-          2 X RM 6.99
-        Total Sales (Inclusive GST) RM 68.23
+        42000 PELABUHAN KLANG, SELANGOR
+        3107-TAMAN DUYUNG
+        GST ID. NO : 000667788990
+        INVOICE NO : 40117/305/T0082
+        06:05PM     330218     08-06-17
+        1144 MINYAK SAWIT 5KG        RM27.15 Z
+        6620 BERAS WANGI SPECIAL     RM31.50 Z
+        3317 SABUN MANDI             RM11.58 S
+          2 X RM 5.79
+        Total Sales (Inclusive GST) RM 70.23
         Rounding Adjustment RM  .02
-        Rounded Total RM        68.25
-        CASH RM                 70.00
-        CHANGE RM                1.75
+        Rounded Total RM        70.25
+        CASH RM                 80.00
+        CHANGE RM                9.75
         GST Summary    Amount(RM)    Tax(RM)
-        S = 6%          13.19        .79
-        Z = 0%          54.25        .00
+        S = 6%          10.92        .66
+        Z = 0%          58.65        .00
         """,
         {
             "merchant": "PASAR MINI SERI LALANG S/B",
-            "address": "LOT P.T. 4711, JALAN MURAI, TAMAN MERBOK 41200 KLANG, SELANGOR 2214-TAMAN DUYUNG",
-            "tax_id": "000191747799",
-            "number": "28224/202/T0777",
-            "date": "2017-11-22",
-            "time": "21:28:00",
-            "tax": "0.79",
+            "address": "LOT P.T. 902, JALAN MURAI, TAMAN MERBOK 42000 PELABUHAN KLANG, SELANGOR 3107-TAMAN DUYUNG",
+            "tax_id": "000667788990",
+            "number": "40117/305/T0082",
+            "date": "2017-06-08",
+            "time": "18:05:00",
+            "tax": "0.66",
             "rounding": "0.02",
-            "total": "68.25",
-            "paid": "70.00",
-            "change": "1.75",
+            "total": "70.25",
+            "paid": "80.00",
+            "change": "9.75",
             "currency": "MYR",
             "payment_method": "cash",
         },
@@ -95,14 +95,14 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
     "malaysian restaurant with service": (
         """
         RESTORAN SUNGAI EMAS
-        (Co. No. 713825-W)
+        (Co. No. 640177-P)
         Unit 3A, Level 2, Menara Kenanga,
-        Jalan Kenanga 7/118B
+        Jalan Kenanga 9/44
         56000 Kuala Lumpur, Malaysia
         Tel : 03-80701234 / 80701235
         SST No: W10-1808-32000123
         Bill No : 100234     Table: 12
-        Date : 01-Mar-19 12:36
+        Date : 22-Jul-19 13:05
         2 Nasi Goreng        24.00
         1 Teh Tarik           3.50
         1 Limau Ais           4.50
@@ -116,12 +116,12 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
         """,
         {
             "merchant": "RESTORAN SUNGAI EMAS",
-            "address": "Unit 3A, Level 2, Menara Kenanga, Jalan Kenanga 7/118B 56000 Kuala Lumpur, Malaysia",
+            "address": "Unit 3A, Level 2, Menara Kenanga, Jalan Kenanga 9/44 56000 Kuala Lumpur, Malaysia",
             "phone": "03-80701234",
             "tax_id": "W10180832000123",
             "number": "100234",
-            "date": "2019-03-01",
-            "time": "12:36:00",
+            "date": "2019-07-22",
+            "time": "13:05:00",
             "subtotal": "32.00",
             "tax": "2.11",
             "rounding": "-0.01",
@@ -235,6 +235,7 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
             "tax_id": "B12345674",
             "date": "2023-06-07",
             "time": "21:15:00",
+            "subtotal": "10.45",
             "tax": "1.05",
             "total": "11.50",
             "paid": "20.00",
@@ -412,7 +413,7 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
         Harbour Books Ltd
         4 Quay Road
         Linfield LN4 2AB
-        VAT No: GB123456789
+        VAT No: GB123456782
         Receipt No: 004711
         14/03/2019 16:20
         Sea Charts         12.99
@@ -426,7 +427,7 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "merchant": "Harbour Books Ltd",
             "address": "4 Quay Road Linfield LN4 2AB",
-            "tax_id": "GB123456789",
+            "tax_id": "GB123456782",
             "number": "004711",
             "date": "2019-03-14",
             "time": "16:20:00",
@@ -441,10 +442,10 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
     "misread and damaged": (
         """
         KEDAI KOPI TIGA BUDAK SON BHD
-        13-1, Jaian Tebrau 5/1O,
-        47810 Petaling Jaya, Selangor
-        lNVOICE NO  01-145995
-        Date  1O/1O/2O17 4:22:12 PM
+        24-2, Jaian Tebrau 6/3O,
+        46200 Petaling Jaya, Selangor
+        lNVOICE NO  01-220871
+        Date  1O/11/2O17 5:31:40 PM
         Kopi O           2   4.00   8.00
         Sub Tota1:                  8.00
         NET T0TAL:                  8 00
@@ -454,10 +455,10 @@ SLIPS: dict[str, tuple[str, dict[str, str]]] = {
         """,
         {
             "merchant": "KEDAI KOPI TIGA BUDAK SDN BHD",
-            "address": "13-1, Jalan Tebrau 5/1O, 47810 Petaling Jaya, Selangor",
-            "number": "01-145995",
-            "date": "2017-10-10",
-            "time": "16:22:12",
+            "address": "24-2, Jalan Tebrau 6/3O, 46200 Petaling Jaya, Selangor",
+            "number": "01-220871",
+            "date": "2017-11-10",
+            "time": "17:31:40",
             "subtotal": "8.00",
             "total": "8.00",
             "paid": "50.00",

@@ -155,7 +155,8 @@ def _items(body: Sequence[SlipLine], below: bool) -> Iterator[Item]:
             item, detail = _with_detail(item, detail)[0] or item, None
             last, above, code = item, None, None
         elif _WORD.search(line.text):
-            told, own_code = _described(line, 0, len(line.text))
+            end = next((each.start for each in line.money if _is_price(line, each)), len(line.text))
+            told, own_code = _described(line, 0, end)
             if last and not below:
                 last = _continued(last, told)
             else:
@@ -241,6 +242,8 @@ def _figures(line: SlipLine) -> Figures | None:
     if not line.money:
         return None
     amount = line.money[-1]
+    if _is_price(line, amount):
+        return None
     if not _TAIL.fullmatch(line.text, amount.end):
         return None
     run = [amount]
@@ -250,6 +253,11 @@ def _figures(line: SlipLine) -> Figures | None:
         run.insert(0, each)
     quantity, price = _product(run[:-1], amount)
     return Figures(quantity, price, amount, run[0].start, tuple(run[:-1]))
+
+
+def _is_price(line: SlipLine, money: Money) -> bool:
+    """Whether an amount at the end of a line is only what one costs: an @ stands before it."""
+    return line.text[: money.start].rstrip().endswith("@") and not line.text[money.end :].strip()
 
 
 def _price(figures: Figures, quantity: Money | None) -> Money | None:

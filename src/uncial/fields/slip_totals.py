@@ -156,8 +156,11 @@ def _last(charges: Sequence[Charge], role: Role) -> Charge | None:
 
 
 def _net(charges: Sequence[Charge], total: Candidate) -> Charge | None:
-    """What the slip comes to without taxes, where it says that and not more than the total."""
-    return next((each for each in charges if each.role == "net" and "tax" in each.words and 0 < each.value <= total.value), None)
+    """What the slip comes to without taxes, where with these it is the total."""
+    taxes = [each.value for each in charges if each.role == "tax" and not each.summary]
+    steps = {Decimal(0), sum(taxes, Decimal(0)), *taxes}
+    nets = (each for each in charges if each.role == "net")
+    return next((each for each in nets if any(abs(each.value + step - total.value) <= _ROUNDED for step in steps)), None)
 
 
 def _signed(rounding: Charge, charges: Sequence[Charge], total: Candidate) -> Decimal:
