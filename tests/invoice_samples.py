@@ -29,13 +29,13 @@ Pos   Bezeichnung                Menge      Einzelpreis        Betrag
 Zahlbar bis 28.09.2023 ohne Abzug.
 
 
-Ahornwerk Möbel GmbH      IBAN: DE02 1203 0000 0000 2020 51     USt-IdNr: DE811907980
+Ahornwerk Möbel GmbH      IBAN: DE02 1203 0000 0000 2020 51     USt-IdNr: DE123456788
 Geschäftsführer: B. Wald     BIC: BYLADEM1001                   Steuernummer: 157/212/33445
 """
 
 FRENCH = """
 Verrerie du Canal SAS - 3 quai des Souffleurs - 21640 Vougeot
-TVA : FR83404833048 - RCS Dijon 404 833 048
+TVA : FR32123456789 - RCS Dijon 123 456 789
 
                                                   Studio Pomme Bleue
                                                   18 rue des Glycines
@@ -88,7 +88,7 @@ ITALIAN = """
 Officine Serratura S.r.l.
 Via dei Fabbri 22
 25040 Monticelli
-P.IVA: IT00743110157    Tel. 030 555 0199
+P.IVA: IT12345670017    Tel. 030 555 0199
 
 Fattura n. 312/2021 del 17/11/2021
 
@@ -158,7 +158,7 @@ PORTUGUESE = """
 Cerâmica Vale Verde, Lda.
 Rua da Olaria 12
 3810-155 Avelar
-NIF: PT501964843
+NIF: PT999999990
 
 Fatura n.º FT 2022/118
 Data de emissão: 2022-05-19
@@ -187,7 +187,7 @@ Sprzedawca:                              Nabywca:
 Młyn Złoty Kłos Sp. z o.o.               Piekarnia Bochenek
 ul. Młyńska 4                            ul. Rynek 11
 62-800 Kaliszewo                         50-101 Wronów
-NIP: PL5261040828                        NIP: 8992520556
+NIP: PL1234563218                        NIP: 9876543210
 
 Nazwa                   Ilość      Cena netto      Wartość netto
 Mąka pszenna typ 500      400            2,10             840,00

@@ -19,7 +19,7 @@ SAYS: Mapping[str, Mapping[str, object]] = {
         "customer_number": "40255", "issuer": "Ahornwerk Möbel GmbH", "recipient": "Herrn Klaus Ohnesorg",
         "issuer_address": "Tischlergasse 7, 99817 Eichental", "recipient_address": "Lindenallee 48, 04618 Buchenau",
         "net": Decimal("1250.00"), "tax": Decimal("237.50"), "total": Decimal("1487.50"), "due": Decimal("1487.50"),
-        "currency": "EUR", "iban": "DE02120300000000202051", "bic": "BYLADEM1001", "issuer_vat_id": "DE811907980",
+        "currency": "EUR", "iban": "DE02120300000000202051", "bic": "BYLADEM1001", "issuer_vat_id": "DE123456788",
         "issuer_tax_number": "157/212/33445", "issuer_phone": "03691 447 12-0", "issuer_email": "post@ahornwerk.test",
     },
     "FRENCH": {
@@ -27,7 +27,7 @@ SAYS: Mapping[str, Mapping[str, object]] = {
         "issuer": "Verrerie du Canal SAS", "issuer_address": "3 quai des Souffleurs, 21640 Vougeot",
         "recipient": "Studio Pomme Bleue", "net": Decimal("564.00"), "tax": Decimal("112.80"), "total": Decimal("676.80"),
         "prepaid": Decimal("200.00"), "due": Decimal("476.80"), "iban": "FR1420041010050500013M02606", "bic": "PSSTFRPPPAR",
-        "issuer_vat_id": "FR83404833048", "issuer_registration": "404833048",
+        "issuer_vat_id": "FR32123456789", "issuer_registration": "123456789",
     },
     "AMERICAN": {
         "number": "INV-30098", "date": date(2022, 4, 7), "due_date": date(2022, 5, 7), "order_number": "P-5512",
@@ -38,7 +38,7 @@ SAYS: Mapping[str, Mapping[str, object]] = {
     "ITALIAN": {
         "number": "312/2021", "date": date(2021, 11, 17), "due_date": date(2021, 12, 31), "issuer": "Officine Serratura S.r.l.",
         "recipient": "Pastificio Ombra S.p.A.", "net": Decimal("285.00"), "tax": Decimal("62.70"), "total": Decimal("347.70"),
-        "currency": "EUR", "iban": "IT60X0542811101000000123456", "issuer_vat_id": "IT00743110157",
+        "currency": "EUR", "iban": "IT60X0542811101000000123456", "issuer_vat_id": "IT12345670017",
     },
     "SPANISH": {
         "number": "2020/0085", "date": date(2020, 6, 9), "due_date": date(2020, 7, 9), "issuer": "Semillas Altozano, S.L.",
@@ -54,12 +54,12 @@ SAYS: Mapping[str, Mapping[str, object]] = {
     "PORTUGUESE": {
         "number": "FT 2022/118", "date": date(2022, 5, 19), "due_date": date(2022, 6, 18), "issuer": "Cerâmica Vale Verde, Lda.",
         "recipient": "Pousada da Serra", "net": Decimal("470.00"), "tax": Decimal("108.10"), "total": Decimal("578.10"),
-        "currency": "EUR", "issuer_vat_id": "PT501964843",
+        "currency": "EUR", "issuer_vat_id": "PT999999990",
     },
     "POLISH": {
         "number": "88/07/2021", "date": date(2021, 7, 15), "due_date": date(2021, 7, 29), "issuer": "Młyn Złoty Kłos Sp. z o.o.",
         "recipient": "Piekarnia Bochenek", "net": Decimal("1030.00"), "tax": Decimal("51.50"), "due": Decimal("1081.50"),
-        "currency": "PLN", "issuer_vat_id": "PL5261040828", "recipient_vat_id": "8992520556",
+        "currency": "PLN", "issuer_vat_id": "PL1234563218", "recipient_vat_id": "9876543210",
     },
     "HOTEL": {
         "number": "20184", "date": date(2018, 8, 12), "recipient": "Frau Vera Huber", "total": Decimal("204.00"),

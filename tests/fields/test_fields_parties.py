@@ -64,7 +64,7 @@ Nummer:          549
 Name:            Baustoffe Lehm e.V.
 Anschrift:       Grubenweg 2
                  DE 99817 Eichental
-USt-IdNr.:       DE811907980
+USt-IdNr.:       DE123456788
 Käufer
                  Frau
 Name:            Vera Huber

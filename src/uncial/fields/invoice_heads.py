@@ -48,7 +48,8 @@ def find_heads(invoice: Invoice) -> References:
 
 def find_codes(text: str) -> Iterator[FoundCode]:
     """The number or code at the beginning of a text, as RE-2020/17; what is a date, an amount or has no digit is none."""
-    start = _LEAD.match(text).end()  # type: ignore[union-attr]
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
     found = _CODE.match(text, start)
     if not found or not any(char.isdigit() for char in found[0]) or len(found[0]) > _MOST:
         return

@@ -180,9 +180,10 @@ def _completed(sheet: Sheet, at: int) -> list[Column]:
         if abs(row.box.center.y - sheet.rows[at].box.center.y) > _DEEP * sheet.height or any(map(str.isdigit, row.text)):
             continue
         for column in _columns(row):
-            taken = any(column.left < other.right and other.left < column.right for other in columns)
-            if not taken and column.name not in {other.name for other in columns}:
-                columns.append(column)
+            over = [other for other in columns if column.left < other.right and other.left < column.right]
+            names = {other.name for other in columns}
+            if column.name not in names and all(other.name == "none" for other in over):
+                columns = [*(other for other in columns if other not in over), column]
     if not any(column.name == "amount" for column in columns):
         last = sheet.rows[at].pieces[-1].box
         if all(last.left > column.right for column in columns):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from uncial.fields.addresses import Party, form_end, has_form, is_addressed, is_name, whole_name
 from uncial.fields.invoice_labels import Invoice, Said, is_key
+from uncial.fields.model import FoundBy
 from uncial.fields.parties import Block, find_blocks, labelled_party
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.tokens import fold
@@ -56,7 +57,7 @@ def find_parties(invoice: Invoice) -> dict[str, Said]:
         kept = [party for party in known if not buyer or party is not buyer[0]]
         free = [block for block in blocks if not any(_is_at(block, party) for party in kept)]
         window = _window(invoice, free, issuer[0] if issuer else None)
-        recipient = _named(window.party, 0.8, by_label=False) if window else None
+        recipient = _named(window.party, 0.8, "place") if window else None
     return {**_fields("issuer", issuer), **_fields("recipient", recipient)}
 
 
@@ -64,10 +65,9 @@ Naming = tuple[Said, Said | None]
 """A party's name and its address."""
 
 
-def _named(party: Party, sure: float, by_label: bool = True) -> Naming:
-    by = "label" if by_label else "place"
-    name = Said(whole_name(party.name.text), party.name, sure, by)  # type: ignore[arg-type]
-    address = Said(party.address.text, party.address, 0.95 * sure, by) if party.address else None  # type: ignore[arg-type]
+def _named(party: Party, sure: float, by: FoundBy = "label") -> Naming:
+    name = Said(whole_name(party.name.text), party.name, sure, by)
+    address = Said(party.address.text, party.address, 0.95 * sure, by) if party.address else None
     return name, address
 
 
@@ -165,7 +165,7 @@ def _elected(invoice: Invoice, blocks: Sequence[Block], others: Sequence[Party])
     address = next((vote.address for vote in votes if vote.address), None)
     sure = min(0.95, 0.45 + 0.4 * weights[best])
     party = Party(chosen.span, address)
-    return _named(party, sure, by_label=False)
+    return _named(party, sure, "place")
 
 
 def _is_taken(vote: Vote, others: Sequence[Party]) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from uncial.fields.invoice_items import heading_rows
 from uncial.fields.invoice_labels import Invoice
-from uncial.fields.lexicon import Hit, lexicon
+from uncial.fields.lexicon import Hit, Lexicon, lexicon
 from uncial.fields.sheet import Piece, Row, Sheet, Span
 from uncial.fields.values.amounts import Amount, find_money
 
@@ -79,7 +79,7 @@ def groups(invoice: Invoice) -> Iterator[Group]:
     words = lexicon("invoice_totals")
     for sheet in invoice.view.sheets:
         headings = heading_rows(sheet)
-        named = [_labels(row, words.find) for row in sheet.rows]
+        named = [_labels(row, words) for row in sheet.rows]
         for at, row in enumerate(sheet.rows):
             for pieces in _joined(row, named[at], sheet.height):
                 names = meanings(hit for k in pieces for hit in named[at][k])
@@ -128,9 +128,9 @@ def amounts_of(text: str, mark: str) -> Iterator[Amount]:
             yield amount
 
 
-def _labels(row: Row, find: object) -> list[tuple[Hit, ...]]:
-    """The words of sums in each piece of a row, up to the piece's first amount."""
-    return [tuple(find(piece.text)) if len(piece.text) <= _LONGEST else () for piece in row.pieces]  # type: ignore[operator]
+def _labels(row: Row, words: Lexicon) -> list[tuple[Hit, ...]]:
+    """The words of sums in each piece of a row."""
+    return [tuple(words.find(piece.text)) if len(piece.text) <= _LONGEST else () for piece in row.pieces]
 
 
 def _joined(row: Row, named: list[tuple[Hit, ...]], height: float) -> Iterator[tuple[int, ...]]:

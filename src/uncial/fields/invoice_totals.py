@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
@@ -78,41 +79,70 @@ def _candidates(group: Group, weight: float) -> Iterator[Candidate]:
 def _chosen(named: Mapping[str, Sequence[Candidate]], rows: tuple[TaxRow, ...]) -> dict[str, Said]:
     """Net, tax and total that fit together best."""
     nets, taxes, totals = (_likeliest(named.get(name, ())) for name in ("net", "tax", "total"))
-    dues = _likeliest(named.get("due", ()))
-    summed = {each.value: bool(rows and adding_up(rows, each.value)) for each in taxes if each}
-    base, taxed = (sum((row[at] for row in rows), Decimal(0)) for at in (1, 2))
-    by_rates = base + taxed if len(rows) > 1 else None
-    summed = {each.value: bool(rows and adding_up(rows, each.value)) for each in taxes if each}
-    base, taxed = (sum((row[at] for row in rows), Decimal(0)) for at in (1, 2))
-    gross = base + taxed if len(rows) > 1 else None
-    largest = max((abs(each.value) for each in totals if each), default=Decimal(0)) or Decimal(1)
-
-    def fit(picked: tuple[Candidate | None, Candidate | None, Candidate | None]) -> float:
-        net, tax, total = picked
-        score = sum(each.weight + _FREE for each in picked if each)
-        if total:
-            score += _LARGEST * float(abs(total.value) / largest)
-            score += _ALSO * any(due and due.value == total.value for due in dues)
-        if tax:
-            score += _ALSO * summed[tax.value]
-        if total and total.value == by_rates:
-            score += _RATES - _ALSO * sum(bool(each) and each.value not in (base, taxed) for each in (net, tax))
-        elif net and tax and total:
-            score += _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
-        elif net and total and abs(net.value) > abs(total.value) + _ROUNDING:
-            score += _DIFFERS
-        return score
-
-    best = max(product(nets, taxes, totals), key=fit)
-    if best[2] and best[2].value == by_rates:
-        best = (_only(best[0], base), _only(best[1], taxed), best[2])
-    agrees = all(best) and fit(best) > sum(each.weight for each in best if each) + 1.0
+    judge = _judge(taxes, totals, _likeliest(named.get("due", ())), rows)
+    net, tax, total = max(product(nets, taxes, totals), key=judge.fit)
+    if total and judge.is_by_rates(total):
+        net, tax = _only(net, judge.net), _only(tax, judge.tax)
+    agrees = bool(net and tax and total) and judge.agreement(net, tax, total) > 0
     sure = 0.97 if agrees else 0.85
     return {
         name: Said(each.value, each.span, sure * min(1.0, 0.5 + each.weight / 2))
-        for name, each in zip(("net", "tax", "total"), best, strict=True)
+        for name, each in (("net", net), ("tax", tax), ("total", total))
         if each and (agrees or each.weight >= _LEAST)
     }
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What a choice of net, tax and total is worth."""
+
+    net: Decimal
+    """What the rows of taxes are raised on, all together."""
+    tax: Decimal
+    """What those rows come to."""
+    rates: int
+    """How many those are."""
+    summed: frozenset[Decimal]
+    """Taxes that some of those rows add up to."""
+    dues: frozenset[Decimal]
+    largest: Decimal
+    """Of the totals."""
+
+    def fit(self, picked: Sequence[Candidate | None]) -> float:
+        """The more, the better they fit together and with what else is printed."""
+        net, tax, total = picked
+        score = sum(each.weight + _FREE for each in picked if each) + self.agreement(net, tax, total)
+        if total:
+            score += _LARGEST * float(abs(total.value) / self.largest) + _ALSO * (total.value in self.dues)
+        return score + _ALSO * (tax is not None and tax.value in self.summed)
+
+    def agreement(self, net: Candidate | None, tax: Candidate | None, total: Candidate | None) -> float:
+        """What arithmetic says: above 0 where it agrees, below where it does not."""
+        if total and self.is_by_rates(total):
+            return _RATES - _ALSO * sum(each is not None and each.value not in (self.net, self.tax) for each in (net, tax))
+        if net and tax and total:
+            return _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
+        return _DIFFERS if net and total and abs(net.value) > abs(total.value) + _ROUNDING else 0.0
+
+    def is_by_rates(self, total: Candidate) -> bool:
+        """Whether a total is what several rates come to, each with its net amount."""
+        return self.rates > 1 and total.value == self.net + self.tax
+
+
+def _judge(
+    taxes: Sequence[Candidate | None],
+    totals: Sequence[Candidate | None],
+    dues: Sequence[Candidate | None],
+    rows: tuple[TaxRow, ...],
+) -> _Judge:
+    return _Judge(
+        net=sum((row.net for row in rows), Decimal(0)),
+        tax=sum((row.amount for row in rows), Decimal(0)),
+        rates=len(rows),
+        summed=frozenset(each.value for each in taxes if each and rows and adding_up(rows, each.value)),
+        dues=frozenset(each.value for each in dues if each),
+        largest=max((abs(each.value) for each in totals if each), default=Decimal(0)) or Decimal(1),
+    )
 
 
 def _only(candidate: Candidate | None, value: Decimal) -> Candidate | None:
