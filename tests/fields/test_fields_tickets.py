@@ -181,7 +181,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
     "dutch rail": (
         DUTCH_RAIL,
         {
-            "carrier": "Veldspoor", "origin": "Assen", "destination": "Meppel", "date": date(2031, 4, 19), "class": "2",
+            "mode": "train", "carrier": "Veldspoor", "origin": "Assen", "destination": "Meppel", "date": date(2031, 4, 19), "class": "2",
             "passenger": "Joost de Graaf", "number": "4471 9902 3385", "price": Decimal("8.20"), "currency": "EUR",
         },
     ),

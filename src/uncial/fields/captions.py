@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from uncial.fields.labels import Label, Near, beside, find_labels
 from uncial.fields.lexicon import Entry, Hit, Lexicon
-from uncial.fields.sheet import Piece, Sheet, Span, View, joined
+from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.tokens import fold
 
 _MARKS = " \t.:：;=#-–—…·_*|/,"
@@ -162,7 +161,7 @@ class Captions:
 
     def _in_column(self, caption: Caption, near: Near, row: int) -> Iterator[Slot]:
         """A piece below, of which only the words below this caption and not below its neighbours."""
-        lefts = [each.label.span.box.left for each in self._beside(caption)]
+        lefts = [each.label.span.box.left for each in self._beside(caption) if not _has_own(each, near, row)]
         left, slack = caption.label.span.box.left, caption.label.sheet.height
         after = min((each for each in lefts if each > left), default=None)
         before = any(each < left for each in lefts)
@@ -184,9 +183,11 @@ class Captions:
             yield from (each for each in self.by_piece.get((page, row, column), ()) if each is not caption)
 
 
-def joined_slots(slots: Sequence[Slot]) -> Span:
-    """Several slots as one text."""
-    return joined([slot.cut(0, len(slot.text)) for slot in slots])
+def _has_own(caption: Caption, near: Near, row: int) -> bool:
+    """Whether another piece of that row begins below it."""
+    left, slack = caption.label.span.box.left, 1.5 * caption.label.sheet.height
+    others = (piece for piece in caption.label.sheet.rows[row].pieces if piece is not near.piece)
+    return any(abs(piece.box.left - left) <= slack for piece in others)
 
 
 def _slot(piece: Piece, start: int, end: int, row: int) -> Iterator[Slot]:
@@ -239,7 +240,7 @@ def _is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
     if before and _JOIN.fullmatch(text, before[-1].hit.end, label.hit.start):
         return key > 1 or before[-1].hit.is_(*_ENDS)
     if colon:
-        return key > 1 and text[label.hit.start].isupper()
+        return key > 1 and (key > _SHORT or text[label.hit.start].isupper())
     if label.hit.is_("destination") and any(each.hit.is_("origin") for each in before):
         return _begins(rest)
     if label.hit.is_("valid_until") and any(each.hit.is_("valid_from", "validity") for each in before):
@@ -294,8 +295,3 @@ def _in_known_languages(captions: Sequence[Caption]) -> Iterator[Caption]:
 def _text(caption: Caption) -> str:
     hit = caption.label.hit
     return caption.label.piece.text[hit.start : hit.end]
-
-
-def in_order(spans: Sequence[Span]) -> bool:
-    """Whether these stand one below or behind the other."""
-    return all((one.page, one.box.top) <= (other.page, other.box.bottom) for one, other in pairwise(spans))

@@ -299,17 +299,20 @@ def _columns(view: View, captions: Captions) -> Iterator[Leg]:
 
 
 def _dashes(view: View, captions: Captions) -> Iterator[Leg]:
-    """A - B, alone in its piece or behind a caption that says that it is a route, on a page that has a time."""
-    for sheet in view.sheets:
-        for number, row in enumerate(sheet.rows):
-            for column, piece in enumerate(row.pieces):
-                start = _after_caption(captions, sheet, number, column)
-                dashes = list(_DASH.finditer(piece.text, start)) if len(piece.text) <= _LONGEST else []
-                if len(dashes) != 1 or (start == 0 and not _has_time_near(sheet, number)):
-                    continue
-                one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))
-                if one and two and not same_place(one.text, two.text):
-                    yield Leg(Stop(one, number), Stop(two, number), "pattern", 0.85 if start else 0.65)
+    """A - B, alone in its piece or behind a caption that says that it is a route; those near a time first."""
+    found = [leg for sheet in view.sheets for number in range(len(sheet.rows)) for leg in _dashed(sheet, captions, number)]
+    yield from sorted(found, key=lambda leg: -leg.sure)
+
+
+def _dashed(sheet: Sheet, captions: Captions, number: int) -> Iterator[Leg]:
+    for column, piece in enumerate(sheet.rows[number].pieces):
+        start = _after_caption(captions, sheet, number, column)
+        dashes = list(_DASH.finditer(piece.text, start)) if len(piece.text) <= _LONGEST else []
+        if len(dashes) == 1:
+            one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))
+            if one and two and not same_place(one.text, two.text):
+                sure = 0.85 if start else 0.65 if _has_time_near(sheet, number) else 0.55
+                yield Leg(Stop(one, number), Stop(two, number), "pattern", sure)
 
 
 def _has_time_near(sheet: Sheet, number: int) -> bool:

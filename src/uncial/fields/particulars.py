@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from uncial.fields.lexicon import Entry, Lexicon, word_table
+from uncial.fields.lexicon import Entry, Lexicon, lexicon, word_table
 from uncial.fields.places import is_weekday
 from uncial.fields.values.dates import month_of
 
 _ORDINAL = r"(?P<digit>[12])\s?(?:\.|st|nd|ère|ere|ème|eme|nde|de|re|er|e|è|ª|º|°|a|o|st[ae])?"
 _CLASS = re.compile(rf"\s*{_ORDINAL}(?![\w])\s*(?:[Kk]l(?:asse|as|assa)?|[Cc]l(?:asse?|ass)?|[Cc]lase)?\.?")
+_LETTER = re.compile(r"[A-Z](?![^\W_])")
 _CABIN = re.compile(r"[^\W\d_][\w+&'’ -]{1,28}")
 _CLASS_WORD = re.compile(r"\s*\b(?:class|classe|klasse|clase|klas|klasa|cabin)\b\s*", re.IGNORECASE)
 _COACH = re.compile(r"(?<![^\W_])(?:[A-Z]?\d{1,3}[A-Z]?|[A-Z])(?![^\W_])")
 _SEAT = re.compile(r"(?<![^\W_])(?:\d{1,4}\s?[A-L]?(?![^\W_])|[A-Z]{1,2}[ -]?\d{1,3}(?![^\W_])|[A-Z](?![^\W_]))")
 _BETWEEN_SEATS = re.compile(r"\s?(?:[,/+&;-]|und|and|et|y|e|en|i)?\s?(?:[,/+&]\s?)?")
-_PLATFORM = re.compile(r"(?<![^\W_])(?:\d{1,3}\s?[A-Za-z]?(?:\s?[-/]\s?\d{1,2}[A-Za-z]?)?|[A-Z]\s?\d{0,2})(?![^\W_])")
+_PLATFORM = re.compile(r"(?<![^\W_])(?:\d{1,2}\s?[A-Za-z]?(?:\s?[-/]\s?\d{1,2}[A-Za-z]?)?|[A-Z]\s?\d{0,2})(?![^\W_])")
 _CODE = re.compile(
     r"(?<![^\W_])[A-Z0-9](?:[A-Z0-9]|[-–/.](?=[A-Z0-9])|\s(?=\d{2,}(?![.,:/]\d))|(?<=\d)\s(?=[A-Z0-9]{2,}(?![a-z])\b)){3,32}(?![^\W_])"
 )
@@ -32,6 +33,11 @@ _LINKED = frozenset(
     "de du des la le les van von den der di da del della dos das do y e zu zur mac el al bin ibn d' ten ter te".split()
 )
 _MOST_NAMES = 7
+_LOCATOR = 6
+"""Letters of a booking that has no digit."""
+_DIGITS = 3
+"""Of a ticket's number, at least."""
+_NOT_NAMES = ("other", "charge", "number", "booking_reference", "issued", "price", "total")
 
 
 class Told(NamedTuple):
@@ -47,7 +53,9 @@ def find_class(text: str) -> Iterator[Told]:
     if found := _CLASS.match(text):
         yield Told(found["digit"], found.start(), found.end())
         return
-    if found := _CABIN.match(text):
+    if found := _LETTER.match(text):
+        yield Told(found[0], *found.span())
+    elif found := _CABIN.match(text):
         bare = _CLASS_WORD.sub(" ", found[0]).strip(" -")
         if (
             bare
@@ -99,8 +107,13 @@ def find_code(text: str) -> Iterator[Told]:
     """The first code of a text: capitals and digits, four at least, in groups where they are printed so."""
     for found in _CODE.finditer(text):
         bare = re.sub(r"[^A-Z0-9]", "", found[0])
-        if any(map(str.isdigit, bare)) or (5 <= len(bare) <= 8 and found[0] == bare):
+        if any(map(str.isdigit, bare)) or (len(bare) == _LOCATOR and found[0] == bare):
             yield Told(found[0], *found.span())
+
+
+def find_number(text: str) -> Iterator[Told]:
+    """The first code of a text that has digits."""
+    return (told for told in find_code(text) if sum(map(str.isdigit, told.value)) >= _DIGITS)
 
 
 def find_name(text: str) -> Iterator[Told]:
@@ -112,6 +125,8 @@ def find_name(text: str) -> Iterator[Told]:
     words = re.findall(r"[^\W\d_][\w.'’-]*", name)
     if not 1 <= len(words) <= _MOST_NAMES or re.match(r"\s?[\d@]", text[found.end() :]):
         return
+    if any(hit.exact and hit.is_(*_NOT_NAMES) for hit in lexicon("tickets").find(name)):
+        return
     is_day = all(map(is_weekday, words)) or (len(words) == 1 and month_of(words[0]))
     if not is_day and all(word[0].isupper() or word.lower() in _LINKED for word in words):
         yield Told(name, 0, len(name))
@@ -122,7 +137,7 @@ def find_service(text: str) -> Iterator[Told]:
     known = next(find_known_services(text), None)
     if known:
         yield known
-    elif (found := _NUMBERED.match(text)) and any(map(str.isdigit, found[0])):
+    elif (found := _NUMBERED.match(text) or _ANY_FLIGHT.match(text)) and any(map(str.isdigit, found[0])):
         yield Told(" ".join(found[0].split()), *found.span())
 
 

@@ -15,6 +15,9 @@ from uncial.fields.values.dates import find_dates, find_days, find_times, month_
 
 _CODE = re.compile(r"(?<![^\W_])[A-Z0]{3}(?![^\W_])")
 _WORD = re.compile(r"[^\W\d_][\w.'’´`-]*")
+_PREPOSITION = re.compile(
+    r"(?:de|d['’]|à|a|from|to|at|von|nach|ab|an|da|van|naar|in|od|do|z|desde|para|til|till|fra|från)(?:\s+|(?<=['’]))(?=[^\W\d_a-z])"
+)
 _NEVER = re.compile(r"[@:;?!€$£%=<>→]")
 _MARKS = " \t.,:;=#-–—…·_*|/\\→←➔➜>»<«•"
 _JOINING = frozenset(
@@ -96,7 +99,7 @@ def is_place(text: str) -> bool:
         or re.search(r"[@:;?!€$£%=<>→]", text)
     ):
         return False
-    if len(text) < 3 and len(words) == 1 and not text.isupper():
+    if len(text) < 3 or fold(text) in _services():
         return False
     if all(fold(word) in _weekdays() or month_of(word) for word in words):
         return False
@@ -149,6 +152,10 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             start += 1
         while end > start and (text[end - 1] in _MARKS.replace(".", "") or text[end - 1] in "(["):
             end -= 1
+        preposition = _PREPOSITION.match(text, start, end)
+        if preposition:
+            start = preposition.end()
+            continue
         first = _WORD.match(text, start, end)
         if first and is_weekday(first[0].strip(".")) and first.end() < end:
             start = first.end()
@@ -158,6 +165,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
             end = start + last.start()
             continue
         return start, end
+
+
+@cache
+def _services() -> frozenset[str]:
+    """How trains and buses are called: TGV is no place."""
+    return frozenset(fold(name) for names in word_table("carriers")["services"].values() for name in names)
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import time
 from typing import Generic, NamedTuple, TypeVar
 
 from uncial.fields.captions import Captions, Slot
@@ -14,6 +16,7 @@ from uncial.fields.names import NAMES
 from uncial.fields.sheet import Span
 from uncial.fields.values.dates import FoundTime, find_times
 
+_BARE_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s?[hH](?:rs)?)?(?![^\W_]|[.,:/-]\d)\s*(?![\d])")
 _SURE = 0.98
 """That a barcode says what it says: it has check symbols."""
 _BELOW = 2
@@ -65,7 +68,9 @@ def first_of(captions: Captions, name: str, parse: Callable[[str], Iterable[T]])
 
 
 def possible_times(text: str) -> Iterator[FoundTime]:
-    """The sure times of a text, or the one that is all of it."""
+    """The sure times of a text, or the one that is all of it: 1719 is one behind its caption."""
+    if bare := _BARE_TIME.match(text):
+        yield FoundTime(time(int(bare[1]), int(bare[2])), *bare.span(), False)
     for found in find_times(text):
         if found.sure or (found.start == 0 and not any(map(str.isalnum, text[found.end :]))):
             yield found

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from uncial.fields.captions import Captions
+from uncial.fields.captions import Caption, Captions
 from uncial.fields.journeys import Leg
-from uncial.fields.lexicon import Hit, lexicon
+from uncial.fields.lexicon import Hit, lexicon, word_table
 from uncial.fields.model import Field, FoundBy
-from uncial.fields.particulars import airline_of, companies, find_known_services, find_name, mode_of
+from uncial.fields.particulars import airline_of, class_before, companies, find_class, find_known_services, find_name, mode_of
 from uncial.fields.places import is_place
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.values.amounts import find_money
@@ -120,21 +120,31 @@ class Words:
                     return word.piece.whole
         return None
 
+    @property
+    def fare(self) -> Span | None:
+        """The first fare that is named at the beginning of a short line."""
+        for word in self.all:
+            if word.hit.is_("fares") and word.hit.exact and word.leads and word.piece.text.count(" ") < 6:
+                return word.piece.cut(word.hit.start, word.hit.end)
+        return None
+
     def told(self, captions: Captions, journey: Leg | None) -> Iterator[tuple[str, Field]]:
         """The mode, the carrier, or what is on and where."""
-        mode = self._mode(captions, journey)
+        carrier = self._carrier(captions)
+        mode = self._mode(captions, journey, carrier)
         if mode:
             yield "mode", mode
         if mode and mode.value == "event" and journey is None:
             yield from self._event(captions)
-        else:
-            carrier = self._carrier(captions)
-            if carrier:
-                yield "carrier", carrier
+        elif carrier:
+            yield "carrier", carrier
 
-    def _mode(self, captions: Captions, journey: Leg | None) -> Field | None:
+    def _mode(self, captions: Captions, journey: Leg | None, carrier: Field | None) -> Field | None:
         votes = Counter(self.modes)
         votes["train"] += any(caption.languages - {"en"} for caption in captions.named("coach"))
+        for mode, parts in word_table("carriers")["parts"].items():
+            votes[mode] += 2 * any(part in str(carrier.value).casefold() for part in parts) if carrier else 0
+        votes["train"] += bool(journey) and any(_is_rail_class(captions, each) for each in captions.named("class"))
         votes["event"] += sum(any(True for _ in captions.named(name)) for name in ("row", "doors", "venue", "event"))
         if journey:
             votes["event"] = 0
@@ -231,6 +241,14 @@ class Words:
 
     def _is_named(self, piece: Piece, *names: str) -> bool:
         return any(word.piece is piece and word.hit.is_(*names) for word in self.all)
+
+
+def _is_rail_class(captions: Captions, caption: Caption) -> bool:
+    """Whether a class is 1 or 2, as trains alone have them."""
+    before = next(class_before(caption.label.piece.text[: caption.label.hit.start]), None)
+    slot = next(captions.slots(caption), None)
+    behind = next(find_class(slot.text), None) if slot else None
+    return any(told is not None and told.value in ("1", "2", "STD") for told in (before, behind))
 
 
 def _is_title(text: str) -> bool:

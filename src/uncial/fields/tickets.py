@@ -15,6 +15,7 @@ from uncial.fields.days import Day, find_all_days
 from uncial.fields.journeys import Leg, Moment, find_journey
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields, FoundBy
+from uncial.fields.names import NAMES
 from uncial.fields.particulars import (
     Told,
     class_before,
@@ -23,6 +24,7 @@ from uncial.fields.particulars import (
     find_code,
     find_known_services,
     find_name,
+    find_number,
     find_platform,
     find_seats,
     find_service,
@@ -43,7 +45,7 @@ _TIMES = 6
 """A ticket has no more of them, if it does not say whose it is."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "booking_reference": (find_code, 0.9),
-    "number": (find_code, 0.9),
+    "number": (find_number, 0.9),
     "coach": (find_coach, 0.95),
     "seat": (find_seats, 0.95),
     "platform": (find_platform, 0.9),
@@ -131,7 +133,8 @@ def find(view: View) -> Fields:
     found = dict(_printed(ticket))
     for payload in view.payloads:
         if payload.standard == _UIC:
-            found = {**barcode_fields(payload), **found}
+            said = {name: each for name, each in barcode_fields(payload).items() if name in NAMES["ticket"]}
+            found = {**said, **found}
     return found
 
 
@@ -176,7 +179,13 @@ def _times(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]
     if departure and arrival and departure.quad == arrival.quad:
         arrival = None
     if departure is None:
-        departure = _captioned_time(ticket, "begin") or _captioned_time(ticket, "time") or _beside_day(ticket, day)
+        arrival = None
+        departure = (
+            _captioned_time(ticket, "begin")
+            or _captioned_time(ticket, "event")
+            or _captioned_time(ticket, "time")
+            or _beside_day(ticket, day)
+        )
     return departure, arrival or (_second(ticket, departure) if departure else None)
 
 
@@ -207,7 +216,7 @@ def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
 
 def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
     """The time that stands behind the day of the journey, or below it."""
-    if day is None:
+    if day is None or day.caption in ("valid_from", "valid_until", "validity"):
         return None
     sheet = next(sheet for sheet in ticket.view.sheets if sheet.page == day.piece.page)
     for number in (day.row, day.row + 1):
@@ -260,6 +269,8 @@ def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         yield "passenger", field(traveller.text, traveller, 0.75, "pattern")
     if fare := first_of(ticket.captions, "fare", _fare):
         yield "fare", field(fare.span.text, fare.span, 0.8)
+    elif called := ticket.words.fare:
+        yield "fare", field(called.text, called, 0.7, "pattern")
 
 
 def _two_in_one(ticket: Ticket) -> Iterator[tuple[str, Field]]:
