@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from uncial.fields import sums
 from uncial.fields.lexicon import word_table
@@ -15,6 +15,7 @@ from uncial.fields.model import Doubt, Field, Fields, Row, Scalar
 from uncial.fields.sheet import View
 from uncial.fields.sums import Finding
 from uncial.fields.tokens import fold
+from uncial.fields.values.amounts import find_money
 from uncial.fields.values.check_digits import is_gtin, is_luhn, is_vat_id
 from uncial.fields.values.codes import is_iban
 
@@ -53,7 +54,7 @@ _COMPANY_DIGITS = (9, 14)
 def checked(fields: Fields, view: View) -> Fields:
     """The same fields; those that agree with others are surer, those that do not are less sure, and say so."""
     findings = [finding for check in _CHECKS for finding in check(fields)]
-    findings += _barcodes(fields, view)
+    findings += [*sums.items(fields, partial(_is_printed, view)), *_barcodes(fields, view)]
     judged = _judged(fields, findings)
     return {name: _row_by_row(field, _ROW_CHECKS[name]) if name in _ROW_CHECKS else field for name, field in judged.items()}
 
@@ -72,6 +73,11 @@ def _judged(fields: Fields, findings: Iterable[Finding]) -> dict[str, Field]:
                 least = max(factor, _CONFIRMED) if name in agreed else factor
                 made[name] = made[name].doubted(Doubt(finding.code, finding.message), least)
     return made
+
+
+def _is_printed(view: View, amount: Decimal) -> bool:
+    """Whether the document has that amount somewhere."""
+    return any(found.value == amount for piece in view.pieces for found in find_money(piece.text))
 
 
 def _surer(field: Field, times: int) -> Field:
@@ -246,7 +252,7 @@ def _is_code(text: str) -> bool:
 
 
 _CHECKS: tuple[Callable[[Fields], Iterable[Finding]], ...] = (
-    sums.net_and_tax, sums.subtotal_and_total, sums.items, sums.taxes, sums.rate, sums.due, sums.change,
+    sums.net_and_tax, sums.subtotal_and_total, sums.taxes, sums.rate, sums.due, sums.change,
     _check_digits, _french_company, _dates_in_order, _times_in_order, _dates_near, _currency,
 )  # fmt: skip
 _ROW_CHECKS: Mapping[str, tuple[Callable[[Row], Iterable[Finding]], ...]] = {

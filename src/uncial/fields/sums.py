@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -12,6 +12,8 @@ from uncial.fields.model import Field, Fields, Row
 CENT = Decimal("0.01")
 CASH = Decimal("0.05")
 """What is paid in cash is rounded to five cents in some countries, and to ten in others, by five at most."""
+_MOST_TAX = Decimal("1.27")
+"""Net and the highest rate of VAT, that of Hungary (Directive 2006/112/EC sets no limit)."""
 _MOST_DIGITS = 15
 
 
@@ -58,8 +60,12 @@ def subtotal_and_total(fields: Fields) -> Iterator[Finding]:
         yield Finding("items", True, {"subtotal": 1.0, "total": 1.0})
 
 
-def items(fields: Fields) -> Iterator[Finding]:
-    """The items' amounts are the net, the subtotal or the total, once tax, discount and rounding are in it."""
+def items(fields: Fields, is_printed: Callable[[Decimal], bool]) -> Iterator[Finding]:
+    """The items' amounts are the net, the subtotal or the total, once tax, discount and rounding are in it.
+
+    What they come to may be printed as well, and charges lie between it and the net: `is_printed` says so. A credit note may have
+    signs on one side alone.
+    """
     amounts = [number(row, "amount") for row in rows(fields, "items")]
     known = [amount for amount in amounts if amount is not None]
     goals = {name: goal for name in ("net", "subtotal", "total") if (goal := number(fields, name)) is not None}
@@ -67,9 +73,9 @@ def items(fields: Fields) -> Iterator[Finding]:
         return
     reached = sum(known, Decimal(0))
     tolerance = CENT * len(known)
-    met = [name for name, goal in goals.items() if abs(reached - goal) <= tolerance]
+    met = [name for name, goal in goals.items() if abs(abs(reached) - abs(goal)) <= tolerance]
     met = met or [name for name, goal in goals.items() if _reaches(reached, goal, _changes(fields), tolerance)]
-    if met:
+    if met or (len(known) > 1 and is_printed(reached)):
         yield Finding("items", True, {"items": 1.0, **dict.fromkeys(met, 1.0)})
     else:
         told = " or ".join(f"{name} {goal}" for name, goal in goals.items())
@@ -77,22 +83,24 @@ def items(fields: Fields) -> Iterator[Finding]:
 
 
 def taxes(fields: Fields) -> Iterator[Finding]:
-    """The rows of the taxes are the tax, and what they are raised on is the net."""
+    """The rows of the taxes are the tax, and what they are raised on is the net, or less where some of it is free of tax."""
     for column, name in (("amount", "tax"), ("net", "net")):
         goal = number(fields, name)
         known = [number(row, column) for row in rows(fields, "taxes")]
         figures = [figure for figure in known if figure is not None]
-        if goal is not None and figures and len(figures) == len(known):
-            reached = sum(figures, Decimal(0))
-            agrees = abs(reached - goal) <= CENT * len(figures)
+        if goal is None or not figures or len(figures) < len(known):
+            continue
+        reached = sum(figures, Decimal(0))
+        agrees = abs(abs(reached) - abs(goal)) <= CENT * len(figures)
+        if agrees or name == "tax" or abs(reached) > abs(goal):
             message = f"The {name} of the taxes' rows is {reached}, not {goal}."
             yield Finding("taxes", agrees, {"taxes": 0.8, name: 0.8}, message)
 
 
 def rate(fields: Fields) -> Iterator[Finding]:
-    """One rate alone makes the tax out of the net."""
+    """One rate alone makes the tax out of the net, where its row does not say what it is raised on."""
     only = rows(fields, "taxes")
-    percent = number(only[0], "rate") if len(only) == 1 else None
+    percent = number(only[0], "rate") if len(only) == 1 and "net" not in only[0] else None
     net, tax = number(fields, "net"), number(fields, "tax")
     if percent is not None and net is not None and tax is not None:
         agrees = _is_taxed(net, percent, tax)
@@ -123,7 +131,7 @@ def change(fields: Fields) -> Iterator[Finding]:
 
 
 def item(row: Row) -> Iterator[Finding]:
-    """A line's quantity and unit price make its amount; a lower amount may be one with a discount."""
+    """A line's quantity and unit price make its amount. A lower amount has a discount, a somewhat higher one has tax in it."""
     quantity, price, amount = (number(row, name) for name in ("quantity", "unit_price", "amount"))
     if quantity is None or price is None or amount is None:
         return
@@ -131,7 +139,7 @@ def item(row: Row) -> Iterator[Finding]:
     tolerance = CENT + abs(quantity) * CENT / 2
     if abs(made - amount) <= tolerance:
         yield Finding("item", True, {"quantity": 1.0, "unit_price": 1.0, "amount": 1.0})
-    elif abs(amount) > abs(made):
+    elif abs(amount) > abs(made) * _MOST_TAX:
         message = f"{quantity} times {price} is {made}, not {amount}."
         yield Finding("item", False, {"quantity": 0.7, "unit_price": 0.7, "amount": 0.7}, message)
 
