@@ -181,8 +181,8 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
     "dutch rail": (
         DUTCH_RAIL,
         {
-            "mode": "train", "carrier": "Veldspoor", "origin": "Assen", "destination": "Meppel", "date": date(2031, 4, 19), "class": "2",
-            "passenger": "Joost de Graaf", "number": "4471 9902 3385", "price": Decimal("8.20"), "currency": "EUR",
+            "mode": "train", "carrier": "Veldspoor", "origin": "Assen", "destination": "Meppel", "date": date(2031, 4, 19),
+            "class": "2", "passenger": "Joost de Graaf", "number": "4471 9902 3385", "price": Decimal("8.20"), "currency": "EUR",
         },
     ),
     "polish rail": (

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from uncial.fields.labels import Label, Near, beside, find_labels
 from uncial.fields.lexicon import Entry, Hit, Lexicon
+from uncial.fields.places import airports_of
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.tokens import fold
 
@@ -230,6 +231,8 @@ def _is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
     colon = bool(_COLON.match(text, label.hit.end))
     rest = text[label.hit.end :]
     if text.count(" ") >= _PROSE and not (colon and label.hit.exact):
+        return False
+    if not label.hit.exact and airports_of(text[label.hit.start : label.hit.end]):
         return False
     if label.leads:
         if key > _SHORT or colon:

@@ -67,7 +67,7 @@ class Leg:
 
 def find_journey(view: View, captions: Captions) -> Leg | None:
     """The journey of a ticket: of ways that follow each other from the first place to the last, of a return the way out."""
-    ways = (_captioned, _timed_captions, _arrows, _timeline, _columns, _dashes)
+    ways = (_captioned, _timed_captions, _arrows, _timeline, _under_one, _columns, _dashes)
     for way in ways:
         legs = list(way(view, captions))
         if legs:
@@ -160,6 +160,17 @@ def _is_aligned(one: Piece, other: Piece, height: float) -> bool:
         or abs(one.box.right - other.box.right) <= 2 * height
         or 2 * shared >= min(one.box.width, other.box.width)
     )
+
+
+def _under_one(view: View, captions: Captions) -> Iterator[Leg]:
+    """From and to in one caption, and the two places below it, one below the other."""
+    for caption in captions.all:
+        parts = {name for part in caption.parts for name in part}
+        if not ("route" in parts or {"origin", "destination"} <= parts) or not caption.label.leads:
+            continue
+        stops = [stop for slot in captions.below(caption) if (stop := _stop(caption.label.sheet, captions, slot))]
+        if len(stops) > 1 and not same_place(stops[0].place.text, stops[1].place.text):
+            yield Leg(stops[0], stops[1], "label", 0.8)
 
 
 def _timed_captions(view: View, captions: Captions) -> Iterator[Leg]:

@@ -12,7 +12,7 @@ from uncial.fields.places import is_weekday
 from uncial.fields.values.dates import month_of
 
 _ORDINAL = r"(?P<digit>[12])\s?(?:\.|st|nd|ère|ere|ème|eme|nde|de|re|er|e|è|ª|º|°|a|o|st[ae])?"
-_CLASS = re.compile(rf"\s*{_ORDINAL}(?![\w])\s*(?:[Kk]l(?:asse|as|assa)?|[Cc]l(?:asse?|ass)?|[Cc]lase)?\.?")
+_CLASS = re.compile(rf"\s*{_ORDINAL}(?![\w])\s*(?:kl(?:asse|as|assa)?|cl(?:asse?|ass)?|clase)?\.?", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Z](?![^\W_])")
 _CABIN = re.compile(r"[^\W\d_][\w+&'’ -]{1,28}")
 _CLASS_WORD = re.compile(r"\s*\b(?:class|classe|klasse|clase|klas|klasa|cabin)\b\s*", re.IGNORECASE)

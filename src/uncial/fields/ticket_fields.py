@@ -78,7 +78,8 @@ def possible_times(text: str) -> Iterator[FoundTime]:
 
 def travel_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
     """The day of the journey: the one with that caption, else the nearest to the route."""
-    possible = [day for day in days if day.may_be_travel and day.value]
+    valid = [day for day in days if day.caption == "validity"]
+    possible = [day for day in days if day.value and (day.may_be_travel or valid == [day])]
     for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
         for day in possible:
             if day.caption in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from uncial.fields.journeys import Leg
 from uncial.fields.lexicon import Hit, lexicon, word_table
 from uncial.fields.model import Field, FoundBy
 from uncial.fields.particulars import airline_of, class_before, companies, find_class, find_known_services, find_name, mode_of
-from uncial.fields.places import is_place
+from uncial.fields.places import airports_of, is_place
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.values.amounts import find_money
 from uncial.fields.values.dates import find_dates, find_days, find_times
 
 MODES = ("train", "bus", "flight", "ferry", "event")
+_AIRLINE_NAME = re.compile(
+    r"[A-Z][A-Z' -]+/[A-Z][A-Z' -]+|[A-Z][A-Z'-]+(?: [A-Z'-]+){1,3} (?:MR|MRS|MS|MISS|MSTR|MME|MLLE)|M\. [^\W\d_a-z][\w'-]+(?: [\w'-]+){1,3}"
+)
 _HEAD = 0.4
 """Of a page's height: who carries stands above that."""
 _ENOUGH = 2
@@ -103,7 +107,7 @@ class Words:
         """How much speaks for each mode."""
         votes: Counter[str] = Counter()
         for name in MODES:
-            said = {(word.hit.entries[0].phrase, word.row == 0) for word in self.all if word.hit.is_(name)}
+            said = {(word.hit.entries[0].phrase, word.row == 0) for word in self.all if word.hit.is_(name) and word.hit.exact}
             votes[name] = sum(2 if at_head else 1 for _, at_head in said)
         for piece in self.view.pieces:
             for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
@@ -112,12 +116,15 @@ class Words:
 
     @property
     def traveller(self) -> Span | None:
-        """A line that begins with Mr, Ms or the like, and is a name else."""
+        """A line that begins with Mr, Ms or the like, and is a name else; or a name as airlines write it, HARKER/OLIVE MS."""
         for word in self.all:
             if word.hit.is_("honorific") and word.hit.exact and word.hit.start == 0 and word.piece.text[0].isupper():
                 named = next(find_name(word.piece.text), None)
                 if named and named.end == len(word.piece.text) and named.end > word.hit.end + 2:
                     return word.piece.whole
+        for piece in self.view.pieces:
+            if found := _AIRLINE_NAME.fullmatch(piece.text):
+                return piece.cut(*found.span())
         return None
 
     @property
@@ -237,6 +244,12 @@ class Words:
             ):
                 text = word.piece.text.partition(",")[0]
                 return _field(text, word.piece.cut(0, len(text)), 0.65, "place")
+        for sheet in self.view.sheets[:1]:
+            for number, row in enumerate(sheet.rows):
+                for column, piece in enumerate(row.pieces):
+                    name, _, city = piece.text.partition(", ")
+                    if airports_of(city) and is_place(name) and captions.is_free(sheet, number, column):
+                        return _field(name, piece.cut(0, len(name)), 0.6, "place")
         return None
 
     def _is_named(self, piece: Piece, *names: str) -> bool:

@@ -225,7 +225,7 @@ def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
             if piece is not day.piece and not ticket.captions.is_free(sheet, number, column):
                 continue
             for found in find_times(piece.text):
-                if found.sure:
+                if found.sure and found.value != time(0, 0):
                     return field(found.value, piece.cut(found.start, found.end), 0.7, "place")
     return None
 
@@ -246,7 +246,7 @@ def _second(ticket: Ticket, departure: Field) -> Field | None:
 def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     told: dict[str, Day] = {}
     spans = [day for day in ticket.days if day.caption == "validity" and day.value]
-    if len(spans) > 1:
+    if len(spans) > 1 and spans[0].value != spans[1].value:
         told = {"valid_from": spans[0], "valid_until": spans[1]}
     for name in ("valid_from", "valid_until"):
         own = [day for day in ticket.days if day.caption == name and day.value]
