@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import invoice_samples as samples
 from fakes import typed
-from uncial.fields.invoice_items import find_items, heading_rows
+from uncial.fields.invoices.items import find_items, heading_rows
 from uncial.fields.sheet import View
 
 Told = list[dict[str, object]]

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from fakes import typed
-from uncial.fields.merchants import find_merchant
 from uncial.fields.postal import is_region, postal, respelled_address
+from uncial.fields.receipts.merchants import find_merchant
+from uncial.fields.receipts.slips import Slip
 from uncial.fields.sheet import View
-from uncial.fields.slips import Slip
 
 HEADS = {
     "number behind the name, tax number in brackets below": (

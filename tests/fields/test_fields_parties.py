@@ -4,8 +4,8 @@ import pytest
 
 from fakes import typed
 from uncial.fields.addresses import has_town, is_name, whole_name
-from uncial.fields.invoice_labels import Invoice
-from uncial.fields.invoice_parties import find_parties
+from uncial.fields.invoices.labels import Invoice
+from uncial.fields.invoices.parties import find_parties
 from uncial.fields.parties import find_blocks, labelled_party
 from uncial.fields.sheet import View
 

@@ -34,7 +34,7 @@ NAMES: Mapping[str, Names] = {
         "currency": _CURRENCY,
     },
     "invoice": {
-        "document_type": "What it is: invoice or credit-note; of a credit note all amounts are what is credited, without a minus.",
+        "document_type": "What it is: invoice or credit-note; amounts of a credit note are what is credited, without a minus.",
         "issuer": "Who bills.",
         "issuer_address": "Their address, on one line.",
         "issuer_vat_id": "Their VAT id, without spaces.",

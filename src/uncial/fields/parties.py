@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from uncial.fields.addresses import Party, has_form, has_town, is_attention, is_country, is_name, parts_of, party_of
-from uncial.fields.invoice_labels import Invoice, is_key, is_numbered
+from uncial.fields.invoices.labels import Invoice, is_key, is_numbered
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Sheet, Span
 from uncial.fields.tokens import fold

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from uncial.fields.lexicon import Hit
 from uncial.fields.model import Field
 from uncial.fields.postal import respelled
+from uncial.fields.receipts.address import HEAD, address_field, address_start
+from uncial.fields.receipts.names import CONTACTS, MARKS, REGISTERED, form_of, hits_of, leads, name_end
+from uncial.fields.receipts.slips import Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.sheet import Span
-from uncial.fields.slip_address import HEAD, address_field, address_start
-from uncial.fields.slip_names import CONTACTS, MARKS, REGISTERED, form_of, hits_of, leads, name_end
-from uncial.fields.slips import Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.values.codes import find_emails, find_urls
 from uncial.fields.values.dates import find_dates
 

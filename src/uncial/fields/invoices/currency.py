@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from uncial.fields.invoice_labels import Invoice, Said
+from uncial.fields.invoices.labels import Invoice, Said
 from uncial.fields.sheet import Span
 from uncial.fields.values.amounts import currency_of, find_amounts, find_currencies, find_money
 

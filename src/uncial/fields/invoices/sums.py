@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from uncial.fields.invoice_items import heading_rows
-from uncial.fields.invoice_labels import Invoice
+from uncial.fields.invoices.items import heading_rows
+from uncial.fields.invoices.labels import Invoice
 from uncial.fields.lexicon import Hit, Lexicon, lexicon
 from uncial.fields.sheet import Piece, Row, Sheet, Span
 from uncial.fields.values.amounts import Amount, find_money

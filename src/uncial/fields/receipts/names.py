@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.postal import postal
-from uncial.fields.slips import SlipLine
+from uncial.fields.receipts.slips import SlipLine
 
 CONTACTS = ("phone", "fax", "tax_id", "registration")
 """Sections of the slip's table whose words end a name or an address."""

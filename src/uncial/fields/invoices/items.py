@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.fields.invoice_labels import Said
+from uncial.fields.invoices.labels import Said
 from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.model import Field, Row
 from uncial.fields.sheet import Piece, Sheet, Span, View, joined

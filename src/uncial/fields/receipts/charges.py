@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from uncial.fields.lexicon import Hit
+from uncial.fields.receipts.slips import Money, Slip, SlipLine
 from uncial.fields.sheet import Span
-from uncial.fields.slips import Money, Slip, SlipLine
 
 Role = Literal[
     "total", "due", "subtotal", "net", "tax", "discount", "rounding", "paid", "cash", "card", "change", "tip", "service",

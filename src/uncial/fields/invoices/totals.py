@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from uncial.fields.invoice_currency import find_currency
-from uncial.fields.invoice_labels import Invoice, Said
-from uncial.fields.invoice_sums import Group, amounts_of, groups
-from uncial.fields.invoice_taxes import TaxRow, adding_up, find_tax_rows
+from uncial.fields.invoices.currency import find_currency
+from uncial.fields.invoices.labels import Invoice, Said
+from uncial.fields.invoices.sums import Group, amounts_of, groups
+from uncial.fields.invoices.taxes import TaxRow, adding_up, find_tax_rows
 from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import Span
 

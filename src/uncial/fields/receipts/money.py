@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from uncial.fields.lexicon import lexicon, word_table
 from uncial.fields.model import Field
 from uncial.fields.postal import countries
+from uncial.fields.receipts.charges import Charge
+from uncial.fields.receipts.slips import Slip, field
 from uncial.fields.sheet import Span
-from uncial.fields.slip_charges import Charge
-from uncial.fields.slips import Slip, field
 from uncial.fields.values.amounts import find_currencies
 from uncial.fields.values.codes import find_phones, find_vat_ids
 

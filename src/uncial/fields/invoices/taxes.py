@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from uncial.fields.invoice_labels import Invoice, Said
-from uncial.fields.invoice_sums import amounts_of
+from uncial.fields.invoices.labels import Invoice, Said
+from uncial.fields.invoices.sums import amounts_of
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field
 from uncial.fields.sheet import Piece, Row, Span

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from uncial.fields.invoice_codes import find_code_fields
-from uncial.fields.invoice_heads import find_heads
-from uncial.fields.invoice_items import find_items, heading_rows
-from uncial.fields.invoice_labels import Invoice, Said, better
-from uncial.fields.invoice_parties import find_parties
-from uncial.fields.invoice_sums import groups
-from uncial.fields.invoice_taxes import TaxRow
-from uncial.fields.invoice_totals import find_totals
+from uncial.fields.invoices.codes import find_code_fields
+from uncial.fields.invoices.heads import find_heads
+from uncial.fields.invoices.items import find_items, heading_rows
+from uncial.fields.invoices.labels import Invoice, Said, better
+from uncial.fields.invoices.parties import find_parties
+from uncial.fields.invoices.sums import groups
+from uncial.fields.invoices.taxes import TaxRow
+from uncial.fields.invoices.totals import find_totals
 from uncial.fields.labels import Label
 from uncial.fields.model import Field, Fields
 from uncial.fields.sheet import View, joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from uncial.fields.invoice_labels import Invoice, Said, better, is_key
+from uncial.fields.invoices.labels import Invoice, Said, better, is_key
 from uncial.fields.labels import Label, Near, Way
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.values.amounts import find_amounts

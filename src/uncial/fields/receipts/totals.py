@@ -8,9 +8,9 @@ from itertools import product
 from typing import NamedTuple
 
 from uncial.fields.model import Field
+from uncial.fields.receipts.charges import Charge, Role
+from uncial.fields.receipts.slips import field
 from uncial.fields.sheet import Span
-from uncial.fields.slip_charges import Charge, Role
-from uncial.fields.slips import field
 
 CENT = Decimal("0.01")
 _RANK: Mapping[Role, float] = {"due": 5.0, "total": 4.0, "subtotal": 1.5, "card": 1.5, "cash": 0.5, "paid": 0.5, "": 0.0}

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from uncial.fields.addresses import Party, form_end, has_form, is_addressed, is_name, whole_name
-from uncial.fields.invoice_labels import Invoice, Said, is_key
+from uncial.fields.invoices.labels import Invoice, Said, is_key
 from uncial.fields.model import FoundBy
 from uncial.fields.parties import Block, find_blocks, labelled_party
 from uncial.fields.sheet import Piece, Span

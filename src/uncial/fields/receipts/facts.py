@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from uncial.fields.lexicon import Hit
 from uncial.fields.model import Field
+from uncial.fields.receipts.slips import Slip, SlipLine, field
 from uncial.fields.sheet import Span
-from uncial.fields.slips import Slip, SlipLine, field
 from uncial.fields.values.codes import find_emails, find_phones, find_urls, find_vat_ids
 from uncial.fields.values.dates import FoundDate, find_dates, find_times, is_day_first
 

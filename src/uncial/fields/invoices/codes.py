@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from uncial.fields.invoice_labels import Invoice, Said, better
+from uncial.fields.invoices.labels import Invoice, Said, better
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.tokens import fold

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from uncial.fields.model import Field
+from uncial.fields.receipts.charges import Charge
+from uncial.fields.receipts.slips import Money, Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.sheet import Span
-from uncial.fields.slip_charges import Charge
-from uncial.fields.slips import Money, Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.values.dates import find_dates
 
 _UNIT = r"(?:pcs?|nos?|ea|kgs?|g|lb|oz|l|ltr|stk?|stück|ud|uds|un|und|szt|pz|pce|qty|unit|units|kota|ctn|box|pkt|btl|set)"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from uncial.fields.merchants import find_merchant
 from uncial.fields.model import Field, Fields
+from uncial.fields.receipts.charges import Charge, find_charges
+from uncial.fields.receipts.facts import fact_fields
+from uncial.fields.receipts.items import Item, find_items, item_fields, sum_of
+from uncial.fields.receipts.merchants import find_merchant
+from uncial.fields.receipts.money import find_currency, find_method
+from uncial.fields.receipts.slips import Slip
+from uncial.fields.receipts.taxes import tax_fields
+from uncial.fields.receipts.totals import Candidate, find_total, total_fields
 from uncial.fields.sheet import View
-from uncial.fields.slip_charges import Charge, find_charges
-from uncial.fields.slip_facts import fact_fields
-from uncial.fields.slip_items import Item, find_items, item_fields, sum_of
-from uncial.fields.slip_money import find_currency, find_method
-from uncial.fields.slip_taxes import tax_fields
-from uncial.fields.slip_totals import Candidate, find_total, total_fields
-from uncial.fields.slips import Slip
 from uncial.fields.values.codes import find_ibans
 
 _PAGES = 3

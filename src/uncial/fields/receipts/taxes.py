@@ -9,9 +9,9 @@ from itertools import permutations
 from typing import NamedTuple
 
 from uncial.fields.model import Field
+from uncial.fields.receipts.charges import Charge
+from uncial.fields.receipts.slips import Money, Slip, SlipLine, field, one_page
 from uncial.fields.sheet import Span
-from uncial.fields.slip_charges import Charge
-from uncial.fields.slips import Money, Slip, SlipLine, field, one_page
 from uncial.fields.tokens import as_digits
 
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?)\s?[%z](?![\w])")
