@@ -250,6 +250,8 @@ def _is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
         return True
     if label.hit.is_("class") and re.search(r"\b[12]\s?(?:\.|st|nd|e|ª|a|º|re|ère|ème|nde|de)?\s?$", text[: label.hit.start]):
         return True
+    if label.hit.is_("departure", "arrival") and any(each.hit.is_("validity", "valid_from", "valid_until") for each in before):
+        return False
     named = label.hit.is_(*_COMPACT) or (label.hit.is_("time") and text[label.hit.start].isupper())
     return named and key > 1 and bool(_VALUE.match(rest))
 

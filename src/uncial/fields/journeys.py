@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from uncial.fields.captions import Caption, Captions, Slot
 from uncial.fields.model import FoundBy
-from uncial.fields.places import airport, airports_of, find_place, is_place, same_place
+from uncial.fields.places import airport, airports_of, find_airports, find_place, is_place, same_place
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
 from uncial.fields.values.dates import FoundTime, find_times
 
 _ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")
-_DASH = re.compile(r"\s(?:-|–|—|/)\s|\s(?:to|nach|naar|do)\s")
+_DASH = re.compile(r"\s(?:-|/)\s|\s?[–—]\s?|\s(?:to|nach|naar|do)\s")
 _WORDED = re.compile(
     r"^(?:from|von|van|od|da|de|desde|fra|från)\s(?P<one>.+?)\s(?:to|nach|naar|do|a|à|para|hasta|til|till)\s(?P<two>.+)$",
     re.IGNORECASE,
@@ -22,6 +22,8 @@ _WORDED = re.compile(
 _AT = re.compile(r"(?:\b(?:ab|an|dep|arr|dép|um|at|à|alle|ore|om)\b\.?\s*)$", re.IGNORECASE)
 _PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
 """A caption that is not known."""
+_CODED = 40
+"""Characters of a place with its code."""
 _LONGEST = 160
 """Characters; longer pieces have no journey in them."""
 _FAR = 7
@@ -67,7 +69,7 @@ class Leg:
 
 def find_journey(view: View, captions: Captions) -> Leg | None:
     """The journey of a ticket: of ways that follow each other from the first place to the last, of a return the way out."""
-    ways = (_captioned, _timed_captions, _arrows, _timeline, _under_one, _columns, _dashes)
+    ways = (_captioned, _timed_captions, _arrows, _timeline, _under_one, _columns, _codes, _dashes)
     for way in ways:
         legs = list(way(view, captions))
         if legs:
@@ -307,6 +309,33 @@ def _columns(view: View, captions: Captions) -> Iterator[Leg]:
             if all(moments) or known:
                 one, two = (Stop(piece.whole, number, moment) for piece, moment in zip(places, moments, strict=True))
                 yield Leg(one, two, "place", 0.75 if all(moments) else 0.7)
+
+
+def _codes(view: View, captions: Captions) -> Iterator[Leg]:
+    """The first two places that are named with the codes of their airports."""
+    for sheet in view.sheets:
+        stops: list[Stop] = []
+        for number, row in enumerate(sheet.rows):
+            for piece in row.pieces:
+                known = (
+                    next((found for found in find_airports(piece.text) if found.by_code), None) if _is_coded(piece.text) else None
+                )
+                place = next(find_place(piece.text), None) if known else None
+                if place:
+                    stops.append(Stop(piece.cut(place.start, place.end), number, _moment(piece)))
+        if len(stops) > 1 and not same_place(stops[0].place.text, stops[1].place.text):
+            yield Leg(stops[0], stops[1], "pattern", 0.7)
+            return
+
+
+def _is_coded(text: str) -> bool:
+    """Whether a short text is an airport's code alone, or has it beside its city or in brackets."""
+    if len(text) > _CODED:
+        return False
+    codes = [found for found in find_airports(text) if found.by_code]
+    words = re.split(r"[^\w'-]+", text)
+    beside = any(found.value in airports_of(word) for found in codes for word in (*words, " ".join(words[:2])))
+    return beside or any(text.strip() == found.value.code or f"({found.value.code})" in text for found in codes)
 
 
 def _dashes(view: View, captions: Captions) -> Iterator[Leg]:

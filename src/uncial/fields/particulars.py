@@ -24,6 +24,7 @@ _CODE = re.compile(
     r"(?<![^\W_])[A-Z0-9](?:[A-Z0-9]|[-–/.](?=[A-Z0-9])|\s(?=\d{2,}(?![.,:/]\d))|(?<=\d)\s(?=[A-Z0-9]{2,}(?![a-z])\b)){3,32}(?![^\W_])"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’´`-]*(?:[ ,/]{1,2}(?:[^\W\d_][\w.'’´`-]*|(?=$)))*")
+_ORDER = re.compile(r"\d{1,2}\s?[.:)]\s*")
 _NUMBERED = re.compile(
     r"(?<![^\W_])(?:(?:[^\W\d_][^\W\d_.-]*\s?){0,3}?[A-Z]{0,5}[\s-]?\d{1,6}[A-Z]?|[A-Z]{1,4}\d{1,5}|[A-Z]\d{1,2})(?![^\W_]|[.:/]\d)"
 )
@@ -118,7 +119,8 @@ def find_number(text: str) -> Iterator[Told]:
 
 def find_name(text: str) -> Iterator[Told]:
     """The name of a person that a text begins with, as it is printed."""
-    found = _NAME.match(text)
+    number = _ORDER.match(text)
+    found = _NAME.match(text, number.end() if number else 0)
     if not found:
         return
     name = found[0].rstrip(" ,/")
@@ -129,7 +131,7 @@ def find_name(text: str) -> Iterator[Told]:
         return
     is_day = all(map(is_weekday, words)) or (len(words) == 1 and month_of(words[0]))
     if not is_day and all(word[0].isupper() or word.lower() in _LINKED for word in words):
-        yield Told(name, 0, len(name))
+        yield Told(name, found.start(), found.start() + len(name))
 
 
 def find_service(text: str) -> Iterator[Told]:

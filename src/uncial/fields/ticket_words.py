@@ -21,7 +21,9 @@ from uncial.fields.values.dates import find_dates, find_days, find_times
 
 MODES = ("train", "bus", "flight", "ferry", "event")
 _AIRLINE_NAME = re.compile(
-    r"[A-Z][A-Z' -]+/[A-Z][A-Z' -]+|[A-Z][A-Z'-]+(?: [A-Z'-]+){1,3} (?:MR|MRS|MS|MISS|MSTR|MME|MLLE)|M\. [^\W\d_a-z][\w'-]+(?: [\w'-]+){1,3}"
+    r"[A-Z][A-Z' -]+/[A-Z][A-Z' -]+"
+    r"|[A-Z][A-Z'-]+(?: [A-Z'-]+){1,3} (?:MR|MRS|MS|MISS|MSTR|MME|MLLE)"
+    r"|M\. [^\W\d_a-z][\w'-]+(?: [\w'-]+){1,3}"
 )
 _HEAD = 0.4
 """Of a page's height: who carries stands above that."""
@@ -132,7 +134,8 @@ class Words:
         """The first fare that is named at the beginning of a short line."""
         for word in self.all:
             if word.hit.is_("fares") and word.hit.exact and word.leads and word.piece.text.count(" ") < 6:
-                return word.piece.cut(word.hit.start, word.hit.end)
+                has_more = any(map(str.isdigit, word.piece.text))
+                return word.piece.cut(word.hit.start, word.hit.end) if has_more else word.piece.whole
         return None
 
     def told(self, captions: Captions, journey: Leg | None) -> Iterator[tuple[str, Field]]:
@@ -152,6 +155,7 @@ class Words:
         for mode, parts in word_table("carriers")["parts"].items():
             votes[mode] += 2 * any(part in str(carrier.value).casefold() for part in parts) if carrier else 0
         votes["train"] += bool(journey) and any(_is_rail_class(captions, each) for each in captions.named("class"))
+        votes["train"] += votes["train"] > 0 and any(True for _ in captions.named("class"))
         votes["event"] += sum(any(True for _ in captions.named(name)) for name in ("row", "doors", "venue", "event"))
         if journey:
             votes["event"] = 0
