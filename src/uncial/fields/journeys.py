@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
-from uncial.fields.captions import Caption, Captions, Slot
-from uncial.fields.model import FoundBy
+from uncial.fields.captions import Caption, Captions
 from uncial.fields.places import airport, airports_of, find_airports, find_place, is_place, same_place
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
-from uncial.fields.values.dates import FoundTime, find_times
+from uncial.fields.stops import Leg, Stop, is_open, moment_near, moment_of, stop_in
+from uncial.fields.values.dates import find_times
 
 _ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")
 _DASH = re.compile(r"\s(?:-|/)\s|\s?[–—]\s?|\s(?:to|nach|naar|do)\s")
@@ -28,43 +27,6 @@ _LONGEST = 160
 """Characters; longer pieces have no journey in them."""
 _FAR = 7
 """Rows; what belongs to one journey stands no further apart."""
-
-
-class Moment(NamedTuple):
-    """A time of day, and where it stands."""
-
-    found: FoundTime
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A place on the way, and when."""
-
-    place: Span
-    row: int
-    time: Moment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A way from one place to another."""
-
-    origin: Stop
-    destination: Stop
-    found_by: FoundBy
-    sure: float
-    """0..1: of the rule by which it was found."""
-
-    @property
-    def page(self) -> int:
-        """The page that it stands on."""
-        return self.origin.place.page
-
-    @property
-    def rows(self) -> tuple[int, int]:
-        """The first and the last row of its page that it takes."""
-        return min(self.origin.row, self.destination.row), max(self.origin.row, self.destination.row)
 
 
 def find_journey(view: View, captions: Captions) -> Leg | None:
@@ -113,7 +75,7 @@ def _stops(captions: Captions, caption: Caption) -> Iterator[Stop]:
     """The places of a caption: one, or those of a column one below the other."""
     first: Stop | None = None
     for slot in captions.slots(caption):
-        stop = _stop(caption.label.sheet, captions, slot)
+        stop = stop_in(caption.label.sheet, captions, slot)
         if first is None and stop:
             first = stop
             yield stop
@@ -125,52 +87,13 @@ def _stops(captions: Captions, caption: Caption) -> Iterator[Stop]:
             return
 
 
-def _stop(sheet: Sheet, captions: Captions, slot: Slot) -> Stop | None:
-    place = next(find_place(slot.text), None)
-    if place is None:
-        return None
-    span = slot.cut(place.start, place.end)
-    return Stop(span, slot.row, _moment_in(slot) or _moment_near(sheet, captions, slot.row, slot.piece))
-
-
-def _moment_in(slot: Slot) -> Moment | None:
-    found = next((each for each in find_times(slot.text) if each.sure), None)
-    return Moment(found, slot.cut(found.start, found.end)) if found else None
-
-
-def _moment_near(sheet: Sheet, captions: Captions, row: int, piece: Piece) -> Moment | None:
-    """The time that stands in the rows around a place, in its column, without another caption than its own."""
-    for near in (row + 1, row - 1, row + 2):
-        if 0 <= near < len(sheet.rows):
-            for column, other in enumerate(sheet.rows[near].pieces):
-                if _is_open(captions, sheet, near, column) and _is_aligned(other, piece, sheet.height):
-                    moment = _moment(other)
-                    if moment and not next(find_place(other.text), None):
-                        return moment
-    return None
-
-
-def _moment(piece: Piece) -> Moment | None:
-    found = next((each for each in find_times(piece.text) if each.sure), None)
-    return Moment(found, piece.cut(found.start, found.end)) if found else None
-
-
-def _is_aligned(one: Piece, other: Piece, height: float) -> bool:
-    shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
-    return shared > 0 and (
-        abs(one.box.left - other.box.left) <= 2 * height
-        or abs(one.box.right - other.box.right) <= 2 * height
-        or 2 * shared >= min(one.box.width, other.box.width)
-    )
-
-
 def _under_one(view: View, captions: Captions) -> Iterator[Leg]:
     """From and to in one caption, and the two places below it, one below the other."""
     for caption in captions.all:
         parts = {name for part in caption.parts for name in part}
         if not ("route" in parts or {"origin", "destination"} <= parts) or not caption.label.leads:
             continue
-        stops = [stop for slot in captions.below(caption) if (stop := _stop(caption.label.sheet, captions, slot))]
+        stops = [stop for slot in captions.below(caption) if (stop := stop_in(caption.label.sheet, captions, slot))]
         if len(stops) > 1 and not same_place(stops[0].place.text, stops[1].place.text):
             yield Leg(stops[0], stops[1], "label", 0.8)
 
@@ -230,7 +153,7 @@ def _leg_at(sheet: Sheet, captions: Captions, number: int, column: int, start: i
     if one is None or two is None or same_place(one.text, two.text):
         return None
     origin, destination = (
-        Stop(place, number, _moment_near(sheet, captions, number, found)) for place, found in _owners(one, two, pieces)
+        Stop(place, number, moment_near(sheet, captions, number, found)) for place, found in _owners(one, two, pieces)
     )
     return Leg(origin, destination, "pattern", 0.9)
 
@@ -271,12 +194,12 @@ def _timeline(view: View, captions: Captions) -> Iterator[Leg]:
 
 def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]:
     row = sheet.rows[number]
-    times = [(column, moment) for column, piece in enumerate(row.pieces) if (moment := _moment(piece))]
+    times = [(column, moment) for column, piece in enumerate(row.pieces) if (moment := moment_of(piece))]
     if not times or sum(len(piece.text) for piece in row.pieces) > _LONGEST:
         return
     column, moment = times[0]
     order = sorted(range(len(row.pieces)), key=lambda near: (abs(near - column), near))
-    free = [near for near in order if _is_open(captions, sheet, number, near)]
+    free = [near for near in order if is_open(captions, sheet, number, near)]
     for near in free:
         piece = row.pieces[near]
         text = _AT.sub("", piece.text[: moment.found.start]) + piece.text[moment.found.start :] if near == column else piece.text
@@ -285,12 +208,6 @@ def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]
             start = piece.text.index(place.value)
             yield Stop(piece.cut(start, start + len(place.value)), number, moment)
             return
-
-
-def _is_open(captions: Captions, sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a piece has no caption, or none but those of a journey."""
-    found = captions.by_piece.get((sheet.page, row, column), ())
-    return all(each.is_("departure", "arrival", "origin", "destination", "time", "date") for each in found)
 
 
 def _columns(view: View, captions: Captions) -> Iterator[Leg]:
@@ -304,7 +221,7 @@ def _columns(view: View, captions: Captions) -> Iterator[Leg]:
             ]
             if len(places) != 2 or len(row.pieces) > 3 or same_place(places[0].text, places[1].text):
                 continue
-            moments = [_moment_near(sheet, captions, number, piece) for piece in places]
+            moments = [moment_near(sheet, captions, number, piece) for piece in places]
             known = all(airport(piece.text) if len(piece.text) == 3 else airports_of(piece.text) for piece in places)
             if all(moments) or known:
                 one, two = (Stop(piece.whole, number, moment) for piece, moment in zip(places, moments, strict=True))
@@ -322,7 +239,7 @@ def _codes(view: View, captions: Captions) -> Iterator[Leg]:
                 )
                 place = next(find_place(piece.text), None) if known else None
                 if place:
-                    stops.append(Stop(piece.cut(place.start, place.end), number, _moment(piece)))
+                    stops.append(Stop(piece.cut(place.start, place.end), number, moment_of(piece)))
         if len(stops) > 1 and not same_place(stops[0].place.text, stops[1].place.text):
             yield Leg(stops[0], stops[1], "pattern", 0.7)
             return

@@ -9,11 +9,11 @@ from typing import Generic, NamedTuple, TypeVar
 
 from uncial.fields.captions import Captions, Slot
 from uncial.fields.days import Day
-from uncial.fields.journeys import Leg
 from uncial.fields.labels import Parsed
 from uncial.fields.model import Field, FoundBy, Payload, Row, Scalar
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import Span
+from uncial.fields.stops import Leg
 from uncial.fields.values.dates import FoundTime, find_times
 
 _BARE_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s?[hH](?:rs)?)?(?![^\W_]|[.,:/-]\d)\s*(?![\d])")

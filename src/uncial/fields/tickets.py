@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from uncial.fields.captions import Caption, Captions, Slot
 from uncial.fields.days import Day, find_all_days
-from uncial.fields.journeys import Leg, Moment, find_journey
+from uncial.fields.journeys import find_journey
 from uncial.fields.lexicon import lexicon
-from uncial.fields.model import Field, Fields, FoundBy
+from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
 from uncial.fields.particulars import (
     Told,
@@ -30,17 +30,17 @@ from uncial.fields.particulars import (
     find_service,
 )
 from uncial.fields.places import find_place
-from uncial.fields.sheet import Span, View
+from uncial.fields.sheet import View
+from uncial.fields.stops import Leg, Moment
 from uncial.fields.ticket_fields import barcode_fields, field, first_of, possible_times, travel_day
+from uncial.fields.ticket_prices import find_price
 from uncial.fields.ticket_words import Words
-from uncial.fields.values.amounts import Amount, find_currencies, find_money
+from uncial.fields.values.amounts import find_money
 from uncial.fields.values.dates import find_times
 
 _UIC = "uic-918.3"
 _CLEAR = 1.1
 """A journey with so much about it is nothing else, whatever it cost."""
-_LONGEST = 80
-"""Characters; a longer text with an amount in it is a condition or an offer."""
 _TIMES = 6
 """A ticket has no more of them, if it does not say whose it is."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
@@ -144,7 +144,7 @@ def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     yield from _validity(ticket)
     yield from _by_captions(ticket)
     yield from _unlabelled(ticket)
-    yield from _price(ticket)
+    yield from find_price(ticket.view, ticket.captions)
     yield from ticket.words.told(ticket.captions, ticket.journey)
 
 
@@ -318,39 +318,3 @@ def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         if found:
             yield "service", field(found.value, piece.cut(found.start, found.end), 0.8, "pattern")
             return
-
-
-def _price(ticket: Ticket) -> Iterator[tuple[str, Field]]:
-    found = first_of(ticket.captions, "total", find_money) or first_of(ticket.captions, "price", find_money)
-    if found:
-        yield from _money(ticket, found.value, found.span, 0.95, "label")
-        return
-    loose = list(_loose_amounts(ticket))
-    if loose:
-        amount, span = max(loose, key=lambda each: each[0].value)
-        sure = 0.8 if len({each[0].value for each in loose}) == 1 else 0.6
-        yield from _money(ticket, amount, span, sure, "pattern")
-
-
-def _money(ticket: Ticket, amount: Amount, whole: Span, sure: float, by: FoundBy) -> Iterator[tuple[str, Field]]:
-    yield "price", field(amount.value, whole, sure, by)
-    if amount.currency:
-        yield "currency", field(amount.currency, whole, sure, by)
-        return
-    named = {code: (piece, start, end) for piece in ticket.view.pieces for code, start, end in find_currencies(piece.text)}
-    if len(named) == 1:
-        code, (piece, start, end) = next(iter(named.items()))
-        yield "currency", field(code, piece.cut(start, end), 0.8 * sure, "pattern")
-
-
-def _loose_amounts(ticket: Ticket) -> Iterator[tuple[Amount, Span]]:
-    """Amounts with a currency beside them in pieces without captions."""
-    for sheet in ticket.view.sheets:
-        for number, row in enumerate(sheet.rows):
-            for column, piece in enumerate(row.pieces):
-                taken = [ticket.captions.by_piece.get((sheet.page, number, near), ()) for near in (column, column - 1)]
-                if any(each.is_("charge", "issued") for found in taken for each in found) or len(piece.text) > _LONGEST:
-                    continue
-                for amount in find_money(piece.text):
-                    if amount.currency and amount.value > 0:
-                        yield amount, piece.cut(amount.start, amount.end)
