@@ -77,7 +77,9 @@ def main() -> None:
     sets = [path for name in given.sets or (OTHERS if given.false else LABELLED) for path in sorted(given.data.glob(f"{name}*"))]
     documents = _documents(given)
     if given.false:
-        _write("\n\n".join(_strangers(path, documents) for path in sets), given.out)
+        strangers = [_strangers(path, documents) for path in sets]
+        print("\n\n".join(each.told for each in strangers))
+        _write(f"{machine()}\n\n{_strangers_table(strangers)}", given.out, "Fields on documents of other kinds")
         return
     measured = [each for path in sets for each in _measured(path, given, documents)]
     parts = [machine(), _summary(measured), *(_told(each, given.mistakes) for each in measured)]
@@ -87,10 +89,10 @@ def main() -> None:
         given.doc.write_text(replaced(page, BEGIN, END, f"{machine()}\n\n{_summary(measured)}"), encoding="utf-8")
 
 
-def _write(text: str, out: Path | None) -> None:
+def _write(text: str, out: Path | None, title: str = "Fields") -> None:
     print(text)
     if out:
-        out.write_text(f"# Fields\n\n{text}\n", encoding="utf-8")
+        out.write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -115,24 +117,32 @@ def _records(folder: Path, given: argparse.Namespace) -> tuple[FieldRecord, ...]
 
 
 def _measured(folder: Path, given: argparse.Namespace, documents: Documents) -> Iterator[Measured]:
+    """What is found in a set: as it was read, from the label's lines where it has such, and by its peer."""
     records = _records(folder, given)
+    if not given.label_text:
+        yield Measured(f"{folder.name}: uncial", *_scored(folder, records, documents, given.kind))
+    if folder.name.startswith("b_sroie"):
+        yield Measured(f"{folder.name}: uncial, from the label's text", *_scored(folder, records, _by_label, given.kind))
+    if given.peer_python and folder.name.startswith("b_invoice2data"):
+        theirs = scored(folder.name, records, _peer(given, documents, folder, records))
+        yield Measured(f"{folder.name}: invoice2data", replace(theirs, kinds=()))
+
+
+def _scored(folder: Path, records: Sequence[FieldRecord], documents: Documents, kind: str) -> tuple[FieldScore, float]:
+    """The score, and the milliseconds for each document."""
     spent: list[float] = []
 
     def find(record: FieldRecord) -> Extracted:
         document = documents(folder, record.file, record.path)
         if not spent:
-            extracted(document, given.kind)  # the first one loads the tables of words
+            extracted(document, kind)  # the first one loads the tables of words
         began = time.perf_counter()
-        found = extracted(document, given.kind)
+        found = extracted(document, kind)
         spent.append(time.perf_counter() - began)
         return found
 
     score = scored(folder.name, records, find)
-    where = ", from the label's text" if given.label_text else ""
-    yield Measured(f"{folder.name}: uncial{where}", score, 1000 * sum(spent) / max(len(spent), 1))
-    if given.peer_python and folder.name.startswith("b_invoice2data"):
-        theirs = scored(folder.name, records, _peer(given, documents, folder, records))
-        yield Measured(f"{folder.name}: invoice2data", replace(theirs, kinds=()))
+    return score, 1000 * sum(spent) / max(len(spent), 1)
 
 
 def _summary(measured: Sequence[Measured]) -> str:
@@ -229,10 +239,20 @@ def _value(value: object) -> object:
 # ---- documents of other kinds
 
 
-def _strangers(folder: Path, documents: Documents) -> str:
-    """Each document's kind and every field that was given."""
+class Strangers(NamedTuple):
+    """What was made of a set of other kinds."""
+
+    name: str
+    pages: int
+    kinds: Counter[str]
+    fields: int
+    told: str
+    """Each document whose kind was recognised, with all its fields: not for the project's own files."""
+
+
+def _strangers(folder: Path, documents: Documents) -> Strangers:
     kinds: Counter[str] = Counter()
-    lines, pages, fields = [], 0, 0
+    lines, pages, fields = [f"## {folder.name}", ""], 0, 0
     for line in (folder / LABELS).read_text(encoding="utf-8").split("\n"):
         if line.strip():
             file = json.loads(line)["file"]
@@ -245,8 +265,17 @@ def _strangers(folder: Path, documents: Documents) -> str:
             fields += len(extraction.fields)
             lines += [f"- {path.name}: {extraction.kind} {extraction.confidence:.2f}"] if extraction.kind != "other" else []
             lines += [f"    - {told}" for told in _fields_told(extraction)]
-    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    return "\n".join([f"## {folder.name}", "", f"{pages} pages, {counts}; {fields} fields given.", "", *lines])
+    return Strangers(folder.name, pages, kinds, fields, "\n".join(lines))
+
+
+def _strangers_table(strangers: Sequence[Strangers]) -> str:
+    columns = ("set", "documents", "pages", "kinds", "fields given")
+    rows = [[each.name, str(each.kinds.total()), str(each.pages), _kinds(each), str(each.fields)] for each in strangers]
+    return markdown(columns, rows)
+
+
+def _kinds(strangers: Strangers) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in strangers.kinds.most_common())
 
 
 def _fields_told(extraction: Extraction) -> Iterator[str]:
