@@ -14,6 +14,7 @@ from uncial.fields.lexicon import Entry, Hit, Lexicon
 from uncial.fields.places import airports_of
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.tokens import fold
+from uncial.geometry import Box
 
 _MARKS = " \t.:：;=#-–—…·_*|/,"
 _JOIN = re.compile(r"[\s./|&+,()-]{0,4}(?:und|and|et|y|e|en|i)?[\s./|(-]{0,3}")
@@ -24,6 +25,8 @@ _SHORT = 3
 """Letters; captions that short are words of other languages too."""
 _PROSE = 16
 """Words; a piece that is longer has a caption only where a colon follows it."""
+_GAP = 0.6
+"""Times the height of the text; words that are closer stand in one column."""
 _LONGEST = 200
 """Characters of a value that are looked at."""
 _COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
@@ -166,22 +169,30 @@ class Captions:
         left, slack = caption.label.span.box.left, caption.label.sheet.height
         after = min((each for each in lefts if each > left), default=None)
         before = any(each < left for each in lefts)
-        at, start, end = 0, None, 0
-        for word, box in zip(near.piece.words, near.piece.boxes, strict=True):
-            inside = (after is None or box.left < after - slack / 2) and (
-                not before or box.right > left + slack / 2 or box.left >= left
-            )
-            if inside and (not before or box.left >= left - 2 * slack):
-                start = at if start is None else start
-                end = at + len(word.text)
-            at += len(word.text) + 1
-        if start is not None:
-            yield from _slot(near.piece, start, end, row)
+        kept = [
+            (start, end)
+            for start, end, box in _groups(near.piece, _GAP * slack)
+            if (after is None or box.left < after - slack / 2) and (not before or box.left >= left - 2 * slack)
+        ]
+        if kept:
+            yield from _slot(near.piece, kept[0][0], kept[-1][1], row)
 
     def _beside(self, caption: Caption) -> Iterator[Caption]:
         page, row, _ = caption.place
         for column in range(len(caption.label.sheet.rows[row].pieces)):
             yield from (each for each in self.by_piece.get((page, row, column), ()) if each is not caption)
+
+
+def _groups(piece: Piece, gap: float) -> Iterator[tuple[int, int, Box]]:
+    """The words of a piece that stand close together: where each group begins and ends in its text, and its box."""
+    at, start, box = 0, 0, piece.boxes[0]
+    for word, here in zip(piece.words, piece.boxes, strict=True):
+        if here.left - box.right > gap:
+            yield start, at - 1, box
+            start, box = at, here
+        box = box.union(here)
+        at += len(word.text) + 1
+    yield start, at - 1, box
 
 
 def _has_own(caption: Caption, near: Near, row: int) -> bool:
