@@ -9,29 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from uncial.fields.caption_rules import COLON, JOIN, MARKS, SHORT, is_caption
 from uncial.fields.labels import Label, Near, beside, find_labels
 from uncial.fields.lexicon import Entry, Hit, Lexicon
-from uncial.fields.places import airports_of
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.tokens import fold
 from uncial.geometry import Box
 
-_MARKS = " \t.:：;=#-–—…·_*|/,"
-_JOIN = re.compile(r"[\s./|&+,()-]{0,4}(?:und|and|et|y|e|en|i)?[\s./|(-]{0,3}")
-"""What stands between the two halves of one caption: “Von / From”, “Wagen/Platz”, “Datum (Date)”."""
-_COLON = re.compile(r"\s?[:：]")
-_VALUE = re.compile(r"[\s.:#-]{0,3}(?:\d|[A-Z]\d{0,3}\b)")
-_SHORT = 3
-"""Letters; captions that short are words of other languages too."""
-_PROSE = 16
-"""Words; a piece that is longer has a caption only where a colon follows it."""
 _GAP = 0.6
 """Times the height of the text; words that are closer stand in one column."""
 _LONGEST = 200
 """Characters of a value that are looked at."""
-_COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
-"""Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
-_ENDS = {"origin", "destination"}
 
 
 class Slot(NamedTuple):
@@ -130,7 +118,7 @@ class Captions:
         """Whether it stands above a column: it and the piece beside it are captions and nothing else."""
         page, row, column = caption.place
         beside_it = [self.by_piece.get((page, row, near)) for near in (column - 1, column + 1)]
-        colon = _COLON.match(caption.label.piece.text, caption.label.hit.end)
+        colon = COLON.match(caption.label.piece.text, caption.label.hit.end)
         after = beside_it[1]
         if after and after[0].label.leads:
             return True
@@ -205,9 +193,9 @@ def _has_own(caption: Caption, near: Near, row: int) -> bool:
 def _slot(piece: Piece, start: int, end: int, row: int) -> Iterator[Slot]:
     text = piece.text
     end = min(end, start + _LONGEST)
-    while start < end and text[start] in _MARKS and not (text[start] in "-/" and text[start + 1 : start + 2].isdigit()):
+    while start < end and text[start] in MARKS and not (text[start] in "-/" and text[start + 1 : start + 2].isdigit()):
         start += 1
-    while end > start and text[end - 1] in _MARKS.replace(".", ""):
+    while end > start and text[end - 1] in MARKS.replace(".", ""):
         end -= 1
     if any(char.isalnum() for char in text[start:end]):
         yield Slot(piece, start, end, row)
@@ -226,7 +214,7 @@ def _of_piece(labels: Sequence[Label]) -> Iterator[Caption]:
     text = labels[0].piece.text
     taken: list[Label] = []
     for label in labels:
-        if _is_caption(label, taken, text):
+        if is_caption(label, taken, text):
             taken.append(label)
     groups: list[list[Label]] = []
     for label in taken:
@@ -237,45 +225,9 @@ def _of_piece(labels: Sequence[Label]) -> Iterator[Caption]:
     return (_caption(group, text) for group in groups)
 
 
-def _is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
-    key = len(fold(text[label.hit.start : label.hit.end]))
-    colon = bool(_COLON.match(text, label.hit.end))
-    rest = text[label.hit.end :]
-    if text.count(" ") >= _PROSE and not (colon and label.hit.exact):
-        return False
-    if not label.hit.exact and airports_of(text[label.hit.start : label.hit.end]):
-        return False
-    if label.leads:
-        if key > _SHORT or colon:
-            return True
-        return label.hit.exact and (not any(map(str.isalnum, rest)) or _begins(rest) or label.hit.is_("origin", "destination"))
-    if not label.hit.exact:
-        return False
-    if before and _JOIN.fullmatch(text, before[-1].hit.end, label.hit.start):
-        return key > 1 or before[-1].hit.is_(*_ENDS)
-    if colon:
-        return key > 1 and (key > _SHORT or text[label.hit.start].isupper())
-    if label.hit.is_("destination") and any(each.hit.is_("origin") for each in before):
-        return _begins(rest)
-    if label.hit.is_("valid_until") and any(each.hit.is_("valid_from", "validity") for each in before):
-        return True
-    if label.hit.is_("class") and re.search(r"\b[12]\s?(?:\.|st|nd|e|ª|a|º|re|ère|ème|nde|de)?\s?$", text[: label.hit.start]):
-        return True
-    if label.hit.is_("departure", "arrival") and any(each.hit.is_("validity", "valid_from", "valid_until") for each in before):
-        return False
-    named = label.hit.is_(*_COMPACT) or (label.hit.is_("time") and text[label.hit.start].isupper())
-    return named and key > 1 and bool(_VALUE.match(rest))
-
-
-def _begins(rest: str) -> bool:
-    """Whether what follows begins with a capital or a digit."""
-    bare = rest.lstrip(_MARKS + "(")
-    return bool(bare) and (bare[0].isupper() or bare[0].isdigit())
-
-
 def _belong(one: Label, other: Label, text: str) -> bool:
     """Whether two labels are one caption: the same in two languages, or two with a stroke between them."""
-    if not _JOIN.fullmatch(text, one.hit.end, other.hit.start):
+    if not JOIN.fullmatch(text, one.hit.end, other.hit.start):
         return False
     between = text[one.hit.end : other.hit.start]
     return bool(one.hit.names & other.hit.names) or any(mark in between for mark in "/&+|")
@@ -299,12 +251,12 @@ def _caption(group: Sequence[Label], text: str) -> Caption:
 
 def _in_known_languages(captions: Sequence[Caption]) -> Iterator[Caption]:
     """Captions without the short ones that are in no language that the long ones are in."""
-    long = [caption for caption in captions if len(fold(_text(caption))) > _SHORT]
+    long = [caption for caption in captions if len(fold(_text(caption))) > SHORT]
     votes = Counter(language for caption in long for language in caption.languages)
     least = max(votes.values(), default=0) / 4
     known = {language for language, count in votes.items() if count >= least}
     for caption in captions:
-        if not known or len(fold(_text(caption))) > _SHORT or caption.languages & known:
+        if not known or len(fold(_text(caption))) > SHORT or caption.languages & known:
             yield caption
 
 

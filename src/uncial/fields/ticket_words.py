@@ -33,6 +33,8 @@ _PAGE = 300
 """Words; a page with more that does not say that it is a ticket is none."""
 _FIRST = 2
 """Rows; a word of travel there may be of a carrier's name."""
+_FARE = 5
+"""Words of a fare's name."""
 _LONGEST = 90
 """Characters of the name of an event or a hall."""
 _DENSE = 12
@@ -133,7 +135,8 @@ class Words:
     def fare(self) -> Span | None:
         """The first fare that is named at the beginning of a short line."""
         for word in self.all:
-            if word.hit.is_("fares") and word.hit.exact and word.leads and word.piece.text.count(" ") < 6:
+            short = word.piece.text.count(" ") < _FARE and ":" not in word.piece.text
+            if word.hit.is_("fares") and word.hit.exact and word.leads and short:
                 has_more = any(map(str.isdigit, word.piece.text))
                 return word.piece.cut(word.hit.start, word.hit.end) if has_more else word.piece.whole
         return None

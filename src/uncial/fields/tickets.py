@@ -6,13 +6,9 @@ evidence: how much of a ticket there is. find: journey → day → times → par
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import time
-from itertools import pairwise
 
-from uncial.fields.captions import Caption, Captions, Slot
-from uncial.fields.days import Day, find_all_days
-from uncial.fields.journeys import find_journey
+from uncial.fields.captions import Captions
+from uncial.fields.days import Day
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
@@ -31,18 +27,16 @@ from uncial.fields.particulars import (
 )
 from uncial.fields.places import find_place
 from uncial.fields.sheet import View
-from uncial.fields.stops import Leg, Moment
-from uncial.fields.ticket_fields import barcode_fields, field, first_of, possible_times, travel_day
+from uncial.fields.ticket_fields import barcode_fields, field, first_of, travel_day
 from uncial.fields.ticket_prices import find_price
+from uncial.fields.ticket_times import departure_and_arrival
+from uncial.fields.ticket_view import Ticket
 from uncial.fields.ticket_words import Words
 from uncial.fields.values.amounts import find_money
-from uncial.fields.values.dates import find_times
 
 _UIC = "uic-918.3"
 _CLEAR = 1.1
 """A journey with so much about it is nothing else, whatever it cost."""
-_TIMES = 6
-"""A ticket has no more of them, if it does not say whose it is."""
 _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "booking_reference": (find_code, 0.9),
     "number": (find_number, 0.9),
@@ -68,35 +62,6 @@ _PARTICULARS = (
     "row",
     "doors",
 )
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """A ticket with what is found first, and all else hangs on."""
-
-    view: View
-    captions: Captions
-    words: Words
-    journey: Leg | None
-    days: tuple[Day, ...]
-
-    @staticmethod
-    def of(view: View) -> Ticket:
-        """What a document has of a ticket."""
-        return Ticket.made(view, Words.of(view), Captions.of(view, lexicon("tickets")))
-
-    @staticmethod
-    def made(view: View, words: Words, captions: Captions) -> Ticket:
-        """The same, where its words and captions are known."""
-        return Ticket(view, captions, words, find_journey(view, captions), find_all_days(view, captions))
-
-    @property
-    def is_timetable(self) -> bool:
-        """Whether it has many times, and nothing that a ticket alone has."""
-        owned = any(
-            next(self.captions.named(name), None) for name in ("passenger", "booking_reference", "number", "price", "total")
-        )
-        return not owned and sum(found.sure for piece in self.view.pieces for found in find_times(piece.text)) > _TIMES
 
 
 def evidence(view: View) -> float:
@@ -164,83 +129,11 @@ def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     arrives = next((each for each in ticket.days if each.caption in ("arrival_date", "arrival") and each.value), None)
     if arrives and arrives.value:
         yield "arrival_date", field(arrives.value, arrives.span, 0.9)
-    departure, arrival = _times(ticket, day)
+    departure, arrival = departure_and_arrival(ticket, day)
     if departure:
         yield "departure", departure
     if arrival:
         yield "arrival", arrival
-
-
-def _times(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]:
-    leg = ticket.journey
-    last_row = leg.destination.row if leg else -1
-    departure = _captioned_time(ticket, "departure") or _of_stop(leg.origin.time if leg else None, leg)
-    arrival = _captioned_time(ticket, "arrival", last_row) or _of_stop(leg.destination.time if leg else None, leg)
-    if departure and arrival and departure.quad == arrival.quad:
-        arrival = None
-    if departure is None:
-        arrival = None
-        departure = (
-            _captioned_time(ticket, "begin")
-            or _captioned_time(ticket, "event")
-            or _captioned_time(ticket, "time")
-            or _beside_day(ticket, day)
-        )
-    return departure, arrival or (_second(ticket, departure) if departure else None)
-
-
-def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
-    if moment is None or leg is None:
-        return None
-    return field(moment.found.value, moment.span, leg.sure * 0.95, leg.found_by)
-
-
-def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
-    """The time of a caption; of several the one in that row, where there is one."""
-    possible = [slot for caption in ticket.captions.named(name) for slot in _near_slots(ticket, caption, row)]
-    for slot in sorted(possible, key=lambda slot: slot.row != row):
-        found = next(possible_times(slot.text), None)
-        if found:
-            return field(found.value, slot.cut(found.start, found.end), 0.95)
-    for caption in ticket.captions.all:
-        if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
-            for slot in ticket.captions.slots(caption):
-                if found := next(possible_times(slot.text), None):
-                    return field(found.value, slot.cut(found.start, found.end), 0.9)
-    return None
-
-
-def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
-    return (slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row))
-
-
-def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
-    """The time that stands behind the day of the journey, or below it."""
-    if day is None or day.caption in ("valid_from", "valid_until", "validity"):
-        return None
-    sheet = next(sheet for sheet in ticket.view.sheets if sheet.page == day.piece.page)
-    for number in (day.row, day.row + 1):
-        row = sheet.rows[number] if number < len(sheet.rows) else None
-        for column, piece in enumerate(row.pieces if row else ()):
-            if piece is not day.piece and not ticket.captions.is_free(sheet, number, column):
-                continue
-            for found in find_times(piece.text):
-                if found.sure and found.value != time(0, 0):
-                    return field(found.value, piece.cut(found.start, found.end), 0.7, "place")
-    return None
-
-
-def _second(ticket: Ticket, departure: Field) -> Field | None:
-    """The end of a span of time whose first is the departure, on a ticket with a journey: “14:05 – 16:10”."""
-    if ticket.journey is None or not isinstance(departure.value, time):
-        return None
-    for piece in ticket.view.pieces:
-        found = [each for each in find_times(piece.text) if each.sure]
-        for one, two in pairwise(found):
-            between = piece.text[one.end : two.start]
-            if one.value == departure.value and not any(map(str.isalnum, between)) and piece.page == departure.page:
-                return field(two.value, piece.cut(two.start, two.end), 0.85, "pattern")
-    return None
 
 
 def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:

@@ -1,0 +1,88 @@
+"""When a ticket's journey begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from itertools import pairwise
+
+from uncial.fields.captions import Caption, Slot
+from uncial.fields.days import Day
+from uncial.fields.model import Field
+from uncial.fields.stops import Leg, Moment
+from uncial.fields.ticket_fields import field, possible_times
+from uncial.fields.ticket_view import Ticket
+from uncial.fields.values.dates import find_times
+
+
+def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]:
+    """When the journey or the event begins, and when the journey ends: by captions, by the stops, by the day of the journey."""
+    leg = ticket.journey
+    last_row = leg.destination.row if leg else -1
+    departure = _captioned_time(ticket, "departure") or _of_stop(leg.origin.time if leg else None, leg)
+    arrival = _captioned_time(ticket, "arrival", last_row) or _of_stop(leg.destination.time if leg else None, leg)
+    if departure and arrival and departure.quad == arrival.quad:
+        arrival = None
+    if departure is None:
+        arrival = None
+        departure = (
+            _captioned_time(ticket, "begin")
+            or _captioned_time(ticket, "event")
+            or _captioned_time(ticket, "time")
+            or _beside_day(ticket, day)
+        )
+    return departure, arrival or (_second(ticket, departure) if departure else None)
+
+
+def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
+    if moment is None or leg is None:
+        return None
+    return field(moment.found.value, moment.span, leg.sure * 0.95, leg.found_by)
+
+
+def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
+    """The time of a caption; of several the one in that row, where there is one."""
+    possible = [slot for caption in ticket.captions.named(name) for slot in _near_slots(ticket, caption, row)]
+    for slot in sorted(possible, key=lambda slot: slot.row != row):
+        found = next(possible_times(slot.text), None)
+        if found:
+            return field(found.value, slot.cut(found.start, found.end), 0.95)
+    for caption in ticket.captions.all:
+        if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
+            for slot in ticket.captions.slots(caption):
+                if found := next(possible_times(slot.text), None):
+                    return field(found.value, slot.cut(found.start, found.end), 0.9)
+    return None
+
+
+def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
+    return (slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row))
+
+
+def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
+    """The time that stands behind the day of the journey, or below it."""
+    if day is None or day.caption in ("valid_from", "valid_until", "validity"):
+        return None
+    sheet = next(sheet for sheet in ticket.view.sheets if sheet.page == day.piece.page)
+    for number in (day.row, day.row + 1):
+        row = sheet.rows[number] if number < len(sheet.rows) else None
+        for column, piece in enumerate(row.pieces if row else ()):
+            if piece is not day.piece and not ticket.captions.is_free(sheet, number, column):
+                continue
+            for found in find_times(piece.text):
+                if found.sure and found.value != time(0, 0):
+                    return field(found.value, piece.cut(found.start, found.end), 0.7, "place")
+    return None
+
+
+def _second(ticket: Ticket, departure: Field) -> Field | None:
+    """The end of a span of time whose first is the departure, on a ticket with a journey: “14:05 – 16:10”."""
+    if ticket.journey is None or not isinstance(departure.value, time):
+        return None
+    for piece in ticket.view.pieces:
+        found = [each for each in find_times(piece.text) if each.sure]
+        for one, two in pairwise(found):
+            between = piece.text[one.end : two.start]
+            if one.value == departure.value and not any(map(str.isalnum, between)) and piece.page == departure.page:
+                return field(two.value, piece.cut(two.start, two.end), 0.85, "pattern")
+    return None

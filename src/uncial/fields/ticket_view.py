@@ -1,0 +1,46 @@
+"""A ticket with what is found first, and all else hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from uncial.fields.captions import Captions
+from uncial.fields.days import Day, find_all_days
+from uncial.fields.journeys import find_journey
+from uncial.fields.lexicon import lexicon
+from uncial.fields.sheet import View
+from uncial.fields.stops import Leg
+from uncial.fields.ticket_words import Words
+from uncial.fields.values.dates import find_times
+
+_TIMES = 6
+"""A ticket has no more of them, if it does not say whose it is."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket with what is found first, and all else hangs on."""
+
+    view: View
+    captions: Captions
+    words: Words
+    journey: Leg | None
+    days: tuple[Day, ...]
+
+    @staticmethod
+    def of(view: View) -> Ticket:
+        """What a document has of a ticket."""
+        return Ticket.made(view, Words.of(view), Captions.of(view, lexicon("tickets")))
+
+    @staticmethod
+    def made(view: View, words: Words, captions: Captions) -> Ticket:
+        """The same, where its words and captions are known."""
+        return Ticket(view, captions, words, find_journey(view, captions), find_all_days(view, captions))
+
+    @property
+    def is_timetable(self) -> bool:
+        """Whether it has many times, and nothing that a ticket alone has."""
+        owned = any(
+            next(self.captions.named(name), None) for name in ("passenger", "booking_reference", "number", "price", "total")
+        )
+        return not owned and sum(found.sure for piece in self.view.pieces for found in find_times(piece.text)) > _TIMES
