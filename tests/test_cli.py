@@ -549,6 +549,15 @@ def test_evaluate_draws_what_the_confidence_of_words_is_worth(uncial: Run):
     assert uncial("evaluate", "set", "--calibration", "set/labels.jsonl/it.svg")[0] == 5
 
 
+def test_evaluate_counts_the_fields_that_are_found(uncial: Run):
+    draw("set/images/a.png")
+    Path("set/labels.jsonl").write_text('{"file": "a.png", "kind": "other", "fields": {"total": "9.00"}}\n')
+    status, out, _ = uncial("evaluate", "--fields", "set", "-f", "json")
+    (found,) = json.loads(out)["sets"]
+    assert (status, found["all"]["labelled"], found["all"]["right"]) == (0, 1, 0)
+    assert "Kind recognised: 1 of 1." in uncial("evaluate", "--fields", "set")[1]
+
+
 def test_evaluating_what_is_no_set_is_a_coded_error(uncial: Run):
     status, out, err = uncial("evaluate", "nowhere")
     assert status > 1
