@@ -57,7 +57,7 @@ def find_amounts(text: str, mark: str = "") -> Iterator[Amount]:
             continue
         value, decimals = _value(found, mark)
         start, end, currency = _with_currency(text, found.start("whole"), found.end())
-        if start == found.start("whole") and text[start - 1 : start].isalpha() and not _TIMES.search(text, 0, start):
+        if start == found.start("whole") and text[start - 1 : start].isalpha() and not _TIMES.search(text, max(start - 4, 0), start):
             continue  # part of a word or a code: only a currency may stand so close
         if found["sign"] and not found["sign"].startswith("+"):
             bracket = found["sign"].startswith("(")
