@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ _ENDS = (3, 5)
 """Letters at the ends of a phrase; of the longer only where it is twice as long."""
 _MOST_TOKENS = 14
 """Of one phrase; set with wide spacing, each letter is one."""
+_HEAD = 6
+"""Letters at the beginning of a text by which is told whether a phrase may begin there."""
 
 
 class Entry(NamedTuple):
@@ -66,6 +68,8 @@ class Lexicon:
     """Letters of the longest phrase."""
     ends: frozenset[str]
     """How the phrases begin and how they end, that are found with a letter wrong: one of both is always right."""
+    heads: frozenset[str]
+    """The beginnings of all phrases; of those that are found with a letter wrong with each of their letters left out, too."""
 
     @staticmethod
     def of(entries: Iterable[Entry]) -> Lexicon:
@@ -81,13 +85,17 @@ class Lexicon:
                     shortened[short] = (*shortened.get(short, ()), key)
         fuzzy = [key for key in known if len(key) >= _FUZZY]
         ends = frozenset(end for key in fuzzy for size in _ENDS for end in ("<" + key[:size], ">" + key[-size:]))
-        return Lexicon(known, shortened, max(map(len, known), default=0), ends)
+        heads = frozenset(head for key in known for head in (_heads(key[:_HEAD]) if len(key) >= _FUZZY else (key,)))
+        return Lexicon(known, shortened, max(map(len, known), default=0), ends, heads)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every phrase in the text, from its beginning; of those that overlap the longest, and the first of equals."""
-        parts = tokens(text)
+        parts, heads = _opened(text)
         at = 0
         while at < len(parts):
+            if self.heads.isdisjoint(heads[at]):
+                at += 1
+                continue
             hit, used = self._longest(parts, at)
             if hit:
                 yield hit
@@ -137,6 +145,28 @@ class Lexicon:
                 if Levenshtein.distance(key, phrase, score_cutoff=1) <= 1:
                     return self.entries[phrase]
         return ()
+
+
+@lru_cache(maxsize=1 << 10)
+def _opened(text: str) -> tuple[tuple[Token, ...], tuple[tuple[str, ...], ...]]:
+    """The tokens of a text and how it goes on from each of them; many tables are looked up in one text."""
+    parts = tokens(text)
+    return parts, tuple(tuple(_goes_on(parts, at)) for at in range(len(parts)))
+
+
+def _goes_on(parts: tuple[Token, ...], at: int) -> Iterator[str]:
+    """The beginnings that a phrase at this token may have: one of them is in `Lexicon.heads` where one is found there."""
+    key = ""
+    for part in parts[at : at + _MOST_TOKENS]:
+        key = longer(key, part.key)
+        yield from _heads(key[:_HEAD]) if len(key) >= _FUZZY - 1 else (key,)
+        if len(key) > _HEAD:  # its last letter alone can change with what comes next
+            break
+
+
+@lru_cache(maxsize=1 << 14)
+def _heads(head: str) -> tuple[str, ...]:
+    return (head, *(head[:i] + head[i + 1 :] for i in range(len(head))))
 
 
 def _has_digits(entries: Iterable[Entry]) -> bool:
