@@ -49,6 +49,8 @@ _SUMMARY = 6
 """Lines of a summary of taxes, at most, below its heading."""
 _MOST = 300
 """Amounts that are held against each other: the last ones of a slip."""
+_NUMBERED = 5
+"""Digits; a line with as many has a number of its own, and is no heading."""
 _HUNDRED = Decimal(100)
 
 
@@ -89,6 +91,7 @@ def find_charges(slip: Slip) -> tuple[Charge, ...]:
     summary, totalled = 0, False
     for line in slip.lines:
         summary = _SUMMARY if _heads_summary(line, totalled) else max(summary - 1, 0)
+        summary = 0 if line.has("cash", "card", "change") else summary
         charges = list(_on_line(line, waiting, summary > 0))
         found += charges
         totalled = totalled or any(each.role in ("total", "due") for each in charges)
@@ -144,4 +147,4 @@ def _heads_summary(line: SlipLine, totalled: bool) -> bool:
     tabled = len([hit for hit in line.hits if hit.is_("heading", "tax", "excluding", "including")]) >= 2
     if line.money or not ("summary" in named or (totalled and "tax" in named)):
         return False
-    return tabled or len(line.hits) == 1
+    return tabled or (len(line.hits) == 1 and sum(char.isdigit() for char in line.text) < _NUMBERED)

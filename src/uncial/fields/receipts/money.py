@@ -39,7 +39,7 @@ def find_method(charges: Sequence[Charge]) -> Field | None:
     paying = [each for each in charges if each.role in ("cash", "card", "paid") and not each.summary and each.value]
     for charge in paying:
         for hit in charge.line.hits:
-            if hit.is_("cash", "card") and hit.end <= charge.money.start:
+            if hit.is_("cash", "card") and hit.start < charge.money.start:
                 span = charge.line.cut(hit.start, hit.end)
                 return field("cash" if hit.is_("cash") else _card(span.text), span, "label", 0.9)
     return None

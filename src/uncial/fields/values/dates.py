@@ -34,10 +34,10 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})[\s.]{1,2}(\d{1,2})(?:st|nd|rd|th)?(?![\d.:])", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![\d.,/-])(\d{1,2})([./])(\d{1,2})(?:\.(?!\d)|(?![\d.,/%:-]))(?!\s?(?:Uhr|h\b|[ap]\.?m))")
 _TIME = re.compile(
-    r"(?<![\d.,:/-])(\d{1,2})\s?(?P<mark>[:.hH]|Uhr|uur)\s?(\d{2})(?:\s?:\s?(\d{2}))?(?!\d|[./-]\d)"
+    r"(?<![\d.,/-])(?<!\d:)(\d{1,2})\s?(?P<mark>[:.hH]|Uhr|uur)\s?(\d{2})(?:\s?:\s?(\d{2}))?(?!\d|[./-]\d)"
     r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm](?![^\W\d_])\.?)?(?:\s?(?P<word>Uhr|hrs?|h|uur|Std)(?![^\W\d_]))?"
 )
-_HOUR = re.compile(r"(?<![\d.,:/-])(\d{1,2})\s?(?P<half>[AaPp])\.?\s?[Mm](?![^\W\d_])\.?")
+_HOUR = re.compile(r"(?<![\d.,/-])(?<!\d:)(\d{1,2})\s?(?P<half>[AaPp])\.?\s?[Mm](?![^\W\d_])\.?")
 
 
 class FoundDate(NamedTuple):
