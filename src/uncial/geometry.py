@@ -208,7 +208,13 @@ class Transform(NamedTuple):
         if self.g or self.h or self.i != 1.0:
             return Quad(*(self.point(corner) for corner in quad))
         a, b, c, d, e, f = self[:6]  # most ways are affine, and pages have thousands of words
-        return Quad(*(Point(a * x + b * y + c, d * x + e * y + f) for x, y in quad))
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+        return Quad(
+            Point(a * x0 + b * y0 + c, d * x0 + e * y0 + f),
+            Point(a * x1 + b * y1 + c, d * x1 + e * y1 + f),
+            Point(a * x2 + b * y2 + c, d * x2 + e * y2 + f),
+            Point(a * x3 + b * y3 + c, d * x3 + e * y3 + f),
+        )
 
     def then(self, after: Transform) -> Transform:
         """First this one, then `after`."""

@@ -24,6 +24,8 @@ class Placed:
 
     words: tuple[Word, ...]
     box: Box
+    boxes: tuple[Box, ...] = ()
+    """Of its words."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ def _pieces(line: Line, flat: Level, height: float, mirrored: bool) -> Iterator[
     """A line, cut where its words are far apart."""
     placed = [(_seen(flat.box(word.quad), flat.width, mirrored), word) for word in line.words]
     if (line.direction == "right-to-left") != mirrored:
-        yield Placed(line.words, Box.around(box for box, _ in placed))
+        yield _piece(placed)
         return
     start = 0
     for at, ((before, _), (after, _)) in enumerate(pairwise(placed), start=1):
@@ -70,7 +72,8 @@ def _pieces(line: Line, flat: Level, height: float, mirrored: bool) -> Iterator[
 
 
 def _piece(placed: Sequence[tuple[Box, Word]]) -> Placed:
-    return Placed(tuple(word for _, word in placed), Box.around(box for box, _ in placed))
+    boxes, words = zip(*placed, strict=True)
+    return Placed(words, Box.around(boxes), boxes)
 
 
 def _seen(box: Box, width: float, mirrored: bool) -> Box:

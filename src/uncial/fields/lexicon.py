@@ -20,12 +20,10 @@ from uncial.fields.tokens import Token, fold, longer, tokens
 
 _FUZZY = 6
 """Letters; shorter phrases have to be read right but for what OCR confuses."""
-_ENDS = (3, 5)
-"""Letters at the ends of a phrase; of the longer only where it is twice as long."""
 _MOST_TOKENS = 14
 """Of one phrase; set with wide spacing, each letter is one."""
-_HEAD = 6
-"""Letters at the beginning of a text by which is told whether a phrase may begin there."""
+_END = 6
+"""Letters at the beginning and at the end of a text by which is told whether it may be a phrase."""
 
 
 class Entry(NamedTuple):
@@ -66,10 +64,10 @@ class Lexicon:
     """The folded phrases by themselves with one letter left out."""
     longest: int
     """Letters of the longest phrase."""
-    ends: frozenset[str]
-    """How the phrases begin and how they end, that are found with a letter wrong: one of both is always right."""
     heads: frozenset[str]
-    """The beginnings of all phrases; of those that are found with a letter wrong with each of their letters left out, too."""
+    """How the phrases begin; those that are found with a letter wrong with each of these letters left out, too."""
+    tails: frozenset[str]
+    """How those end that are found with a letter wrong, in the same manner."""
 
     @staticmethod
     def of(entries: Iterable[Entry]) -> Lexicon:
@@ -83,10 +81,9 @@ class Lexicon:
             if len(key) >= _FUZZY:
                 for short in {key[:i] + key[i + 1 :] for i in range(len(key))}:
                     shortened[short] = (*shortened.get(short, ()), key)
-        fuzzy = [key for key in known if len(key) >= _FUZZY]
-        ends = frozenset(end for key in fuzzy for size in _ENDS for end in ("<" + key[:size], ">" + key[-size:]))
-        heads = frozenset(head for key in known for head in (_heads(key[:_HEAD]) if len(key) >= _FUZZY else (key,)))
-        return Lexicon(known, shortened, max(map(len, known), default=0), ends, heads)
+        heads = frozenset(head for key in known for head in (_nearly(key[:_END]) if len(key) >= _FUZZY else (key,)))
+        tails = frozenset(tail for key in known if len(key) >= _FUZZY for tail in _nearly(key[-_END:]))
+        return Lexicon(known, shortened, max(map(len, known), default=0), heads, tails)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every phrase in the text, from its beginning; of those that overlap the longest, and the first of equals."""
@@ -133,8 +130,7 @@ class Lexicon:
 
     def _near(self, key: str) -> tuple[Entry, ...]:
         """The phrases that are one letter away."""
-        size = _ENDS[len(key) >= 2 * _ENDS[1]]
-        if len(key) < _FUZZY - 1 or ("<" + key[:size] not in self.ends and ">" + key[-size:] not in self.ends):
+        if len(key) < _FUZZY - 1 or self.tails.isdisjoint(_nearly(key[-_END:])) or self.heads.isdisjoint(_nearly(key[:_END])):
             return ()
         shorter = [key[:i] + key[i + 1 :] for i in range(len(key))]
         whole = next((short for short in shorter if len(short) >= _FUZZY and short in self.entries), None)
@@ -159,14 +155,15 @@ def _goes_on(parts: tuple[Token, ...], at: int) -> Iterator[str]:
     key = ""
     for part in parts[at : at + _MOST_TOKENS]:
         key = longer(key, part.key)
-        yield from _heads(key[:_HEAD]) if len(key) >= _FUZZY - 1 else (key,)
-        if len(key) > _HEAD:  # its last letter alone can change with what comes next
+        yield from _nearly(key[:_END]) if len(key) >= _FUZZY - 1 else (key,)
+        if len(key) > _END:  # its last letter alone can change with what comes next
             break
 
 
 @lru_cache(maxsize=1 << 14)
-def _heads(head: str) -> tuple[str, ...]:
-    return (head, *(head[:i] + head[i + 1 :] for i in range(len(head))))
+def _nearly(end: str) -> tuple[str, ...]:
+    """Some letters, and they with each of them left out."""
+    return (end, *(end[:i] + end[i + 1 :] for i in range(len(end))))
 
 
 def _has_digits(entries: Iterable[Entry]) -> bool:
