@@ -57,11 +57,13 @@ class _Typed:
     top: float
     size: float
 
-    def word(self, way: Transform, off: tuple[float, float]) -> Word:
-        right = self.left + LETTER * self.size * len(self.text)
-        x, y = off
-        box = Box(self.left + x, self.top + y, right + x, self.top + y + 20 * self.size)
-        return Word(self.text, way.quad(Quad.of_box(box)), 0.95)
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.left + LETTER * self.size * len(self.text), self.top + 20 * self.size)
+
+    def word(self, way: Transform, x: float, y: float) -> Word:
+        left, top, right, bottom = self.box
+        return Word(self.text, way.quad(Quad.of_box(Box(left + x, top + y, right + x, bottom + y))), 0.95)
 
 
 def _set(lines: Sequence[list[_Typed]], scale: float, skew: float, jitter: float, random: Random) -> Document:
@@ -72,8 +74,8 @@ def _set(lines: Sequence[list[_Typed]], scale: float, skew: float, jitter: float
     way = way.then(Transform.translation(middle.x, middle.y)).then(Transform.scaling(scale, scale))
     blocks = []
     for line in lines:
-        words = tuple(each.word(way, (random.uniform(-jitter, jitter), random.uniform(-jitter, jitter))) for each in line)
-        quad = Quad.of_box(Box.around(each.quad.box for each in words))
+        words = tuple(each.word(way, random.uniform(-jitter, jitter), random.uniform(-jitter, jitter)) for each in line)
+        quad = way.quad(Quad.of_box(Box.around(each.box for each in line)))
         blocks.append(Block((Line(words, quad, confidence=0.95),), quad))
     return document(Page(1, round(width * scale), round(height * scale), skew=skew, blocks=tuple(blocks)))
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
+from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields
 from uncial.fields.receipts.charges import Charge, find_charges
 from uncial.fields.receipts.facts import fact_fields
 from uncial.fields.receipts.items import Item, find_items, item_fields, sum_of
 from uncial.fields.receipts.merchants import find_merchant
 from uncial.fields.receipts.money import find_currency, find_method
-from uncial.fields.receipts.slips import Slip
+from uncial.fields.receipts.slips import TABLE, Slip
 from uncial.fields.receipts.taxes import tax_fields
 from uncial.fields.receipts.totals import Candidate, find_total, total_fields
-from uncial.fields.sheet import View
+from uncial.fields.sheet import Piece, View
 from uncial.fields.values.codes import find_ibans
 
 _PAGES = 3
 """A document of more is none."""
-_NARROW, _WIDE = 28.0, 38.0
+_WIDTHS = ((24.0, 0.65), (28.0, 0.5), (38.0, -0.4))
+"""How wide paper is in heights of its text, and what that speaks for; from one to the next in a straight line."""
+_TITLE = 0.3
+"""What a line says for it that is no more than “Official receipt”; on paper as wide as a letter's it is one of many papers."""
 _SPEAKS = {"slip": 0.2, "cashier": 0.1, "thanks": 0.1, "tax": 0.1, "change": 0.05, "time": 0.05}
 """What sections of the table speak for it."""
 _TILL = {"cash", "card", "paid", "change", "tax", "subtotal"}
@@ -43,7 +48,10 @@ def evidence(view: View) -> float:
     if total is None and not (roles & _TILL and money >= _TILL_LINES and _shape(slip) > 0):
         return 0.0
     speaks = (0.2 + 0.1 * total.proved if total else 0.0) + sum(weight for name, weight in _SPEAKS.items() if name in said)
-    speaks += 0.25 * ("change" in roles) + 0.15 * bool(roles & {"cash", "card", "paid"}) + _shape(slip)
+    shape = _shape(slip)
+    speaks += 0.25 * ("change" in roles) + 0.15 * bool(roles & {"cash", "card", "paid"}) + shape
+    if shape > _WIDTHS[-1][1]:
+        speaks += _TITLE * any(_is_title(piece) for line in slip.lines for piece in line.pieces)
     against = 0.35 * any(True for _ in find_ibans(view.text)) + 0.25 * _is_billed(slip)
     return round(min(max(speaks - against, 0.0), 0.99), 3)
 
@@ -58,7 +66,19 @@ def _shape(slip: Slip) -> float:
     left = min(line.whole.box.left for line in slip.lines)
     right = max(line.whole.box.right for line in slip.lines)
     wide = (right - left) / (slip.height or 1.0)
-    return 0.5 if wide <= _NARROW else -0.4 if wide >= _WIDE else 0.0
+    for (low, said), (high, less) in pairwise(_WIDTHS):
+        if wide < high:
+            return said + max(wide - low, 0.0) / (high - low) * (less - said)
+    return _WIDTHS[-1][1]
+
+
+def _is_title(piece: Piece) -> bool:
+    """Whether it says that this is a receipt, and no more but for a number."""
+    hit = next((hit for hit in lexicon(TABLE).find(piece.text) if hit.is_("receipt")), None)
+    if hit is None or hit.end - hit.start < 5:
+        return False
+    rest = piece.text[: hit.start] + piece.text[hit.end :]
+    return sum(char.isalpha() for char in rest) <= 2 and not rest.strip().startswith(":")
 
 
 def _is_billed(slip: Slip) -> bool:
