@@ -13,6 +13,7 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "
 _DIGITS = str.maketrans("OoDQIl|!iZzSs§GB", "0000111112255568")
 _LIKELY = frozenset("OoIl|!")
 """Letters that are taken for digits first of all."""
+_DIGIT = re.compile(r"\d")
 _GOES_ON = re.compile(r"\d[./,:-]$|[./,:-]\d")
 _CONFUSED = re.compile(r"(?<![^\W\d])(?=[A-Za-z|!§.,]*\d)[\dODQoIl|!iZzSsGB§]+(?![^\W\d])")
 """A run of digits and letters that look like digits, one true digit at least, and no other letter at its sides."""
@@ -57,7 +58,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def as_digits(text: str) -> str:
     """The text with letters among digits read as digits, “l2.5O” as “12.50”; it stays as long as it was."""
-    return _CONFUSED.sub(_meant, text)
+    return _CONFUSED.sub(_meant, text) if has_digits(text) else text
+
+
+def has_digits(text: str) -> bool:
+    """Whether a digit stands in it: without one no number, no date and no time does."""
+    return _DIGIT.search(text) is not None
 
 
 def _meant(run: re.Match[str]) -> str:

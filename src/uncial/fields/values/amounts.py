@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from uncial.fields.lexicon import word_table
-from uncial.fields.tokens import as_digits
+from uncial.fields.tokens import as_digits, has_digits
 
 _NUMBER = re.compile(
     r"(?<![\d.,/])(?<!\d:)(?P<sign>[-−–+]\s?|\(\s?)?"
@@ -50,6 +50,16 @@ def find_amounts(text: str, mark: str = "") -> Iterator[Amount]:
     `mark` is the decimal mark of the document, "." or ",", where that is known (`decimal_mark`): it decides what 1.234 is, which
     is a thousand else. A number in brackets or with a minus, before or behind, is negative.
     """
+    return iter(_amounts(text, mark) if has_digits(text) else ())
+
+
+@lru_cache(maxsize=1 << 10)
+def _amounts(text: str, mark: str) -> tuple[Amount, ...]:
+    """The same; many rules look for the amounts of one text."""
+    return tuple(_found(text, mark))
+
+
+def _found(text: str, mark: str) -> Iterator[Amount]:
     read = as_digits(text)
     for found in _NUMBER.finditer(read):
         digits = found["whole"] + (found["part"] or "")
@@ -57,7 +67,11 @@ def find_amounts(text: str, mark: str = "") -> Iterator[Amount]:
             continue
         value, decimals = _value(found, mark)
         start, end, currency = _with_currency(text, found.start("whole"), found.end())
-        if start == found.start("whole") and text[start - 1 : start].isalpha() and not _TIMES.search(text, max(start - 4, 0), start):
+        if (
+            start == found.start("whole")
+            and text[start - 1 : start].isalpha()
+            and not _TIMES.search(text, max(start - 4, 0), start)
+        ):
             continue  # part of a word or a code: only a currency may stand so close
         if found["sign"] and not found["sign"].startswith("+"):
             bracket = found["sign"].startswith("(")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from uncial.fields.lexicon import word_table
-from uncial.fields.tokens import as_digits, fold
+from uncial.fields.tokens import as_digits, fold, has_digits
 
 _EARLIEST, _LATEST = 1900, 2100
 _CENTURY = 70
@@ -71,6 +71,8 @@ class FoundTime(NamedTuple):
 
 def find_dates(text: str, day_first: bool = True) -> Iterator[FoundDate]:
     """Every date with a year, from the text's beginning; 03/04/2020 is in April unless `day_first` is False."""
+    if not has_digits(text):
+        return
     read = as_digits(text)
     found: list[FoundDate] = []
     for each in (*_iso(read), *_numeric(read, day_first), *_worded(read)):
@@ -81,6 +83,8 @@ def find_dates(text: str, day_first: bool = True) -> Iterator[FoundDate]:
 
 def find_days(text: str, day_first: bool = True) -> Iterator[FoundDay]:
     """Every day and month without a year, as 12MAR, 12. März, Mar 12, 12.03.; some of them are no dates."""
+    if not has_digits(text):
+        return
     read = as_digits(text)
     dates = [(each.start, each.end) for each in find_dates(text, day_first)]
     worded = ((int(m[1]), month_of(m[2]), m) for m in _DAY_MONTH.finditer(text))
@@ -95,6 +99,8 @@ def find_days(text: str, day_first: bool = True) -> Iterator[FoundDay]:
 
 def find_times(text: str) -> Iterator[FoundTime]:
     """Every time of day, from the text's beginning. 14.05 is one too, and is not `sure`."""
+    if not has_digits(text):
+        return
     read = as_digits(text)
     for found in _TIME.finditer(read):
         made = _time(int(found[1]), int(found[3]), int(found[4] or 0), found["half"])
