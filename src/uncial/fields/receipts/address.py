@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from uncial.fields.lexicon import Hit
+from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.model import Field
 from uncial.fields.postal import is_region, is_short_code, postal, respelled_address
 from uncial.fields.receipts.names import CONTACTS, MARKS, bare, hits_of, is_company, is_numbered, leads
@@ -38,8 +38,24 @@ def address_start(slip: Slip) -> int | None:
         end = _address_end(line)
         text = line.text[:end]
         if end and postal(text).begins and not is_company(line) and not _is_shop(text) and _holds(slip, number):
-            return number
+            return _raised(slip, number)
     return None
+
+
+def _raised(slip: Slip, start: int) -> int:
+    """The line that an address really begins on: lines above that lead up to it are part of it, but for a name above them."""
+    while start > 1 and _leads_up(slip.lines[start - 1], slip.lines[start]):
+        start -= 1
+    return start
+
+
+def _leads_up(line: SlipLine, below: SlipLine) -> bool:
+    """Whether an address goes on from that line to the next: it ends with a comma, or begins with a building or a quarter."""
+    text = line.text.strip()
+    if _address_end(line) < len(line.text.rstrip(MARKS)) or line.money or is_company(line) or _is_shop(text) or text[0] in "([":
+        return False
+    building = any(hit.is_("building", "unit") and leads(text, hit) for hit in lexicon("streets").find(text))
+    return building or (text.endswith(",") and not below.text.startswith("("))
 
 
 def _holds(slip: Slip, start: int) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from uncial.fields.lexicon import Hit
 from uncial.fields.model import Field
-from uncial.fields.postal import respelled
+from uncial.fields.postal import postal, respelled
 from uncial.fields.receipts.address import HEAD, address_field, address_start
 from uncial.fields.receipts.names import CONTACTS, MARKS, REGISTERED, form_of, hits_of, leads, name_end
 from uncial.fields.receipts.slips import Slip, SlipLine, field, is_heading, one_page
@@ -18,6 +18,8 @@ from uncial.fields.values.dates import find_dates
 
 _FAR = 8
 """Lines between a merchant's name and the address, at most."""
+_TALL = 1.4
+"""Of the text's height; lines as high are set larger."""
 _OTHERS = (*CONTACTS, "title", "thanks", "cashier", "number", "other_party", "date", "other_date", "time", "card", "change")
 
 
@@ -72,11 +74,12 @@ def _name(slip: Slip, number: int) -> Name | None:
     form, trade = form_of(text), any(True for _ in hits_of(text, "trade"))
     spans: tuple[Span, ...] = (line.cut(*_inner(line.text, end)),)
     value = _repaired(text, form)
-    score = 1.0 + 5.0 * bool(form) + 2.0 * trade + 2.0 * _is_registered(slip, number, end) - 4.0 * _is_scribbled(text)
-    if number and _is_rest(text, form) and _is_plain(slip.lines[number - 1]):
-        before = slip.lines[number - 1]
-        spans, value, score = (before.span, *spans), f"{before.text.strip(MARKS)} {value}", score + 1.5
-    tall = line.whole.box.height >= 1.4 * slip.height
+    score = 1.0 + 5.0 * bool(form) + 2.0 * trade + 2.0 * _is_registered(slip, number, end) - 4.0 * _is_scribbled(slip, text)
+    before = slip.lines[number - 1] if number else line
+    if number and _is_plain(slip, before) and (_is_rest(text, form) or (not form and _goes_on(slip, before, line))):
+        begun = any(True for _ in hits_of(before.text, "trade"))
+        spans, value, score = (before.span, *spans), f"{before.text.strip(MARKS)} {value}", score + 1.5 + 2.0 * (begun and not trade)
+    tall = line.whole.box.height >= _TALL * slip.height
     return Name(number, value, spans, score + tall)
 
 
@@ -93,7 +96,13 @@ def _may_name(line: SlipLine, text: str) -> bool:
     ):
         return False
     known = sum(hit.end - hit.start for hit in line.hits if hit.is_(*_OTHERS) and not _is_trade(line, hit))
-    return known < 0.45 * len(text)
+    return known < 0.45 * len(text) and not _is_branch(text, letters)
+
+
+def _is_branch(text: str, letters: int) -> bool:
+    """Whether it is a shop's number: “Store #17”."""
+    trades = sum(hit.end - hit.start for hit in hits_of(text, "trade"))
+    return trades >= letters and any(char.isdigit() for char in text)
 
 
 def _names_another(line: SlipLine) -> bool:
@@ -121,16 +130,50 @@ def _is_rest(text: str, form: Hit | None) -> bool:
     start = form.start if form else len(text)
     before = re.sub(r"\([^)]*\)?", " ", text[:start]).strip(MARKS + ".&")
     trades = list(hits_of(before, "trade", "form"))
+    if any(char.isdigit() for char in before):
+        return False
     known = sum(hit.end - hit.start for hit in trades)
     return sum(char.isalpha() for char in before) <= known + 1 + 2 * before.upper().count("CO") and (bool(form) or bool(trades))
 
 
-def _is_plain(line: SlipLine) -> bool:
+def _goes_on(slip: Slip, line: SlipLine, below: SlipLine) -> bool:
+    """Whether a name without a legal form goes on from one line to the next.
+
+    It does where both are set larger than the rest, where the first is no more than a trade (“Gasthaus”), and where the first
+    begins with one, as names in Malay do, and the second is the last before the address or the company's number.
+    """
+    if form_of(line.text) or _is_placed(below.text) or not _is_plain(slip, below):
+        return False
+    heights = sorted((line.whole.box.height, below.whole.box.height))
+    if heights[0] >= _TALL * slip.height and heights[1] <= 1.2 * heights[0]:
+        return True
+    trade = next((hit for hit in hits_of(line.text, "trade") if leads(line.text, hit)), None)
+    if trade is None:
+        return False
+    malay = any(entry.language == "my" for entry in trade.entries)
+    return trade.end >= len(line.text.rstrip()) or (malay and _ends_head(slip, below))
+
+
+def _is_placed(text: str) -> bool:
+    """Whether a line is one of an address."""
+    said = postal(text)
+    return said.begins or said.region or said.town
+
+
+def _ends_head(slip: Slip, line: SlipLine) -> bool:
+    """Whether the next line is the company's number or the address."""
+    below = slip.lines[line.number + 1 : line.number + 2]
+    return _is_registered(slip, line.number, len(line.text)) or any(
+        each.has(*CONTACTS) or postal(each.text).begins for each in below
+    )
+
+
+def _is_plain(slip: Slip, line: SlipLine) -> bool:
     """Whether a name may begin on that line."""
     text = line.text.strip(MARKS)
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)
-    return letters >= 4 and digits <= 2 and not _is_scribbled(text) and _may_name(line, text) and not form_of(text)
+    return letters >= 4 and digits <= 2 and not _is_scribbled(slip, text) and _may_name(line, text) and not form_of(text)
 
 
 def _is_registered(slip: Slip, number: int, end: int) -> bool:
@@ -142,9 +185,9 @@ def _is_registered(slip: Slip, number: int, end: int) -> bool:
     return any(each.has("registration") or REGISTERED.fullmatch(each.text.strip(MARKS + "().")) for each in below)
 
 
-def _is_scribbled(text: str) -> bool:
-    """Whether it has no capital: a note by hand above the print."""
-    return text.islower()
+def _is_scribbled(slip: Slip, text: str) -> bool:
+    """Whether it has no capital where the print has: a note by hand above it."""
+    return text.islower() and 10 * sum(char.isupper() for char in slip.text) > sum(char.isalpha() for char in slip.text)
 
 
 def _is_trade(line: SlipLine, hit: Hit) -> bool:
