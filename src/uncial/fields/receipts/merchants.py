@@ -78,7 +78,11 @@ def _name(slip: Slip, number: int) -> Name | None:
     before = slip.lines[number - 1] if number else line
     if number and _is_plain(slip, before) and (_is_rest(text, form) or (not form and _goes_on(slip, before, line))):
         begun = any(True for _ in hits_of(before.text, "trade"))
-        spans, value, score = (before.span, *spans), f"{before.text.strip(MARKS)} {value}", score + 1.5 + 2.0 * (begun and not trade)
+        spans, value, score = (
+            (before.span, *spans),
+            f"{before.text.strip(MARKS)} {value}",
+            score + 1.5 + 2.0 * (begun and not trade),
+        )
     tall = line.whole.box.height >= _TALL * slip.height
     return Name(number, value, spans, score + tall)
 
