@@ -68,7 +68,7 @@ class _Letter:
 
 def evidence(view: View) -> float:
     """How much speaks for this kind: a salutation, a closing, a date above; or the head of a memorandum."""
-    letter = _letter(view)
+    letter = view.once(_letter)
     if letter.salutation and letter.closing:
         return _BOTH
     if letter.is_memo:
@@ -78,7 +78,7 @@ def evidence(view: View) -> float:
 
 def find(view: View) -> Fields:
     """What it says."""
-    letter = _letter(view)
+    letter = view.once(_letter)
     found = {
         "sender": _labelled(letter, "from") or _signed(letter),
         "recipient": _labelled(letter, "to") or _addressed(letter) or _saluted(letter),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from uncial.document import Document, Page, Word, mean_confidence
 from uncial.fields.model import Payload
@@ -12,6 +13,8 @@ from uncial.fields.payloads import decode
 from uncial.geometry import Box, Quad
 from uncial.level import Level, level
 from uncial.placed import Placed, laid
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class View:
     sheets: tuple[Sheet, ...]
     payloads: tuple[Payload, ...]
     """What its barcodes hold."""
+    _made: dict[Callable[[View], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @staticmethod
     def of(document: Document) -> View:
@@ -130,6 +134,13 @@ class View:
     def text(self) -> str:
         """Its rows, one below the other."""
         return "\n".join(row.text for sheet in self.sheets for row in sheet.rows)
+
+    def once(self, make: Callable[[View], T]) -> T:
+        """What this function makes of the view, made when it is first asked for: what a kind is told by is what it finds."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
 
 def joined(spans: Sequence[Span], between: str = " ") -> Span:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from uncial.fields.invoices.codes import find_code_fields
 from uncial.fields.invoices.heads import find_heads
-from uncial.fields.invoices.items import find_items, heading_rows
+from uncial.fields.invoices.items import find_items, headings
 from uncial.fields.invoices.labels import Invoice, Said, better
 from uncial.fields.invoices.parties import find_parties
 from uncial.fields.invoices.sums import groups
@@ -46,7 +46,7 @@ _METHOD = 40
 
 def evidence(view: View) -> float:
     """How much speaks for an invoice: its title, and the labels and sums that invoices have."""
-    invoice = Invoice.of(view)
+    invoice = view.once(Invoice.of)
     titles = list(invoice.named("title", "credit_note", "number"))
     if not titles:
         return 0.0
@@ -58,7 +58,7 @@ def evidence(view: View) -> float:
 
 def find(view: View) -> Fields:
     """What an invoice says, by the names of docs/fields.md."""
-    invoice = Invoice.of(view)
+    invoice = view.once(Invoice.of)
     document_type = find_document_type(invoice)
     totals = find_totals(invoice, document_type is not None and document_type.value == CREDIT_NOTE)
     parties = find_parties(invoice)
@@ -91,9 +91,9 @@ def _is_title(label: Label) -> bool:
 
 def _signs(invoice: Invoice) -> Iterator[str]:
     yield from (name for name in ("number", "date", "due_date", "vat_id", "iban", "buyer") if any(invoice.named(name)))
-    sums = {name for group in groups(invoice) if group.amounts for name, _ in group.names}
+    sums = {name for group in invoice.view.once(groups) if group.amounts for name, _ in group.names}
     yield from (name for name in ("total", "tax") if name in sums or (name == "total" and "due" in sums))
-    if any(heading_rows(sheet) for sheet in invoice.view.sheets):
+    if any(invoice.view.once(headings)):
         yield "items"
 
 

@@ -74,7 +74,8 @@ class Item:
 
 def find_items(view: View, mark: str, sums: Sequence[Decimal]) -> Field | None:
     """The rows of what is billed; where their amounts add up to one of the `sums`, they are surer."""
-    items = _whole([item for sheet in view.sheets for item in _items(sheet, mark)])
+    sheets = zip(view.sheets, view.once(headings), strict=True)
+    items = _whole([item for sheet, heads in sheets for item in _items(sheet, heads, mark)])
     amounts = [said.value for item in items if (said := item.cells.get("amount")) and isinstance(said.value, Decimal)]
     if not items or not amounts:
         return None
@@ -92,14 +93,18 @@ def _whole(items: list[Item]) -> list[Item]:
     return whole if 2 * len(whole) > len(items) else items
 
 
+def headings(view: View) -> tuple[frozenset[int], ...]:
+    """The places of the rows that are headings of items, sheet by sheet."""
+    return tuple(map(heading_rows, view.sheets))
+
+
 def heading_rows(sheet: Sheet) -> frozenset[int]:
-    """The places of the rows that are headings of items."""
+    """Those of one page."""
     return frozenset(at for at, row in enumerate(sheet.rows) if len(row.pieces) > 1 and _is_heading(_columns(row)))
 
 
-def _items(sheet: Sheet, mark: str) -> Iterator[Item]:
-    heads = sorted(heading_rows(sheet))
-    for at, following in pairwise((*heads, len(sheet.rows))):
+def _items(sheet: Sheet, heads: frozenset[int], mark: str) -> Iterator[Item]:
+    for at, following in pairwise((*sorted(heads), len(sheet.rows))):
         if following - at > 1:
             yield from _below(sheet, at, following, mark)
 

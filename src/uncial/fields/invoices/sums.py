@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from uncial.fields.invoices.items import heading_rows
+from uncial.fields.invoices.items import headings
 from uncial.fields.invoices.labels import Invoice
 from uncial.fields.lexicon import Hit, Lexicon, lexicon
-from uncial.fields.sheet import Piece, Row, Sheet, Span
+from uncial.fields.sheet import Piece, Row, Sheet, Span, View
 from uncial.fields.values.amounts import Amount, find_money
 
 _NEAR = 3.0
@@ -74,22 +74,25 @@ class Group:
     is_column: bool = False
 
 
-def groups(invoice: Invoice) -> Iterator[Group]:
+def groups(view: View) -> tuple[Group, ...]:
     """Every label of a sum with its amounts, from the top down."""
+    sheets = zip(view.sheets, view.once(headings), strict=True)
+    return tuple(group for sheet, heads in sheets for group in _in_sheet(view.once(Invoice.of), sheet, heads))
+
+
+def _in_sheet(invoice: Invoice, sheet: Sheet, heads: frozenset[int]) -> Iterator[Group]:
     words = lexicon("invoice_totals")
-    for sheet in invoice.view.sheets:
-        headings = heading_rows(sheet)
-        named = [_labels(row, words) for row in sheet.rows]
-        for at, row in enumerate(sheet.rows):
-            for pieces in _joined(row, named[at], sheet.height):
-                names = meanings(hit for k in pieces for hit in named[at][k])
-                if amounts := _beside(invoice, row, pieces, named[at]):
-                    yield Group(names, amounts)
-                    head = max((each for each in headings if each < at), default=None)
-                    if head is not None and len(amounts) > 1 and pieces[-1] == 0 and names and names[0][0] in _WHOLE:
-                        yield from _by_columns(sheet.rows[head], named[head], amounts)
-                elif at not in headings:
-                    yield from (_column(invoice, sheet, at, k, named[at][k]) for k in pieces)
+    named = [_labels(row, words) for row in sheet.rows]
+    for at, row in enumerate(sheet.rows):
+        for pieces in _joined(row, named[at], sheet.height):
+            names = meanings(hit for k in pieces for hit in named[at][k])
+            if amounts := _beside(invoice, row, pieces, named[at]):
+                yield Group(names, amounts)
+                head = max((each for each in heads if each < at), default=None)
+                if head is not None and len(amounts) > 1 and pieces[-1] == 0 and names and names[0][0] in _WHOLE:
+                    yield from _by_columns(sheet.rows[head], named[head], amounts)
+            elif at not in heads:
+                yield from (_column(invoice, sheet, at, k, named[at][k]) for k in pieces)
 
 
 def _by_columns(head: Row, named: list[tuple[Hit, ...]], amounts: tuple[tuple[Amount, Span], ...]) -> Iterator[Group]:

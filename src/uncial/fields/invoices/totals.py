@@ -52,7 +52,7 @@ def find_totals(invoice: Invoice, is_credit: bool = False) -> Totals:
     Of a credit note all that has a minus loses it: amounts of a credit note are what is credited (EN 16931-1, BT-3 code 381).
     """
     named: dict[str, list[Candidate]] = {}
-    for group in groups(invoice):
+    for group in invoice.view.once(groups):
         for name, weight in group.names:
             named.setdefault(name, []).extend(_candidates(group, weight))
     rows = find_tax_rows(invoice)

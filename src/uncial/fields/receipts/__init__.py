@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields
-from uncial.fields.receipts.charges import Charge, find_charges
+from uncial.fields.receipts.charges import Charge, charges_of
 from uncial.fields.receipts.facts import fact_fields
 from uncial.fields.receipts.items import Item, find_items, item_fields, sum_of
 from uncial.fields.receipts.merchants import find_merchant
@@ -39,8 +39,7 @@ def evidence(view: View) -> float:
     """How much speaks for this kind: a total with what was given for it, narrow paper, the words of tills."""
     if len(view.sheets) > _PAGES or not any(char.isdigit() for char in view.text):
         return 0.0
-    slip = Slip.of(view)
-    charges = find_charges(slip)
+    slip, charges = view.once(Slip.of), view.once(charges_of)
     total = find_total(charges)
     said = frozenset(name for line in slip.lines for hit in line.hits for name in hit.names)
     roles = {each.role for each in charges if each.money.is_money or each.role == "change"}
@@ -58,7 +57,7 @@ def evidence(view: View) -> float:
 
 def find(view: View) -> Fields:
     """What it says."""
-    return dict(_found(Slip.of(view)))
+    return dict(_found(view.once(Slip.of), view.once(charges_of)))
 
 
 def _shape(slip: Slip) -> float:
@@ -86,8 +85,7 @@ def _is_billed(slip: Slip) -> bool:
     return any(hit.is_("billed") for line in slip.lines for hit in line.hits)
 
 
-def _found(slip: Slip) -> Iterator[tuple[str, Field]]:
-    charges = find_charges(slip)
+def _found(slip: Slip, charges: Sequence[Charge]) -> Iterator[tuple[str, Field]]:
     items = find_items(slip, charges)
     total = find_total(charges, [sum_of(items)] if items else ())
     currency, method = find_currency(slip), find_method(charges)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from uncial.fields.lexicon import Hit
 from uncial.fields.receipts.slips import Money, Slip, SlipLine
-from uncial.fields.sheet import Span
+from uncial.fields.sheet import Span, View
 
 Role = Literal[
     "total", "due", "subtotal", "net", "tax", "discount", "rounding", "paid", "cash", "card", "change", "tip", "service",
@@ -98,6 +98,11 @@ def find_charges(slip: Slip) -> tuple[Charge, ...]:
         words = _words(line.hits)
         waiting = words if words and not charges and _is_label(line) else frozenset()
     return tuple(found[-_MOST:])
+
+
+def charges_of(view: View) -> tuple[Charge, ...]:
+    """The same of the slip that a document is."""
+    return find_charges(view.once(Slip.of))
 
 
 def role_of(words: frozenset[str]) -> Role:
