@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uncial.document import Document, Page, Word, mean_confidence
 from uncial.fields.model import Payload
 from uncial.fields.payloads import decode
-from uncial.geometry import Box, Quad
+from uncial.geometry import Box, Quad, Transform
 from uncial.level import Level, level
 from uncial.placed import Placed, laid
 
@@ -60,7 +60,7 @@ class Piece:
         parts = list(self._parts(start, end))
         text = " ".join(text for text, _, _, _ in parts)
         box = Box.around(box for _, box, _, _ in parts)
-        quad = _around([quad for _, _, quad, _ in parts])
+        quad = around([quad for _, _, quad, _ in parts])
         sure = mean_confidence([word for _, _, _, word in parts])
         return Span(text, self.page, quad, box, 1.0 if sure is None else sure)
 
@@ -148,7 +148,7 @@ def joined(spans: Sequence[Span], between: str = " ") -> Span:
     letters = sum(len(span.text) for span in spans) or 1
     confidence = sum(span.confidence * len(span.text) for span in spans) / letters
     text = between.join(span.text for span in spans)
-    return Span(text, spans[0].page, _around([span.quad for span in spans]), Box.around(span.box for span in spans), confidence)
+    return Span(text, spans[0].page, around([span.quad for span in spans]), Box.around(span.box for span in spans), confidence)
 
 
 def _sheet(page: Page) -> Sheet:
@@ -162,11 +162,12 @@ def _piece(page: Page, placed: Placed, flat: Level) -> Piece:
     return Piece(page.number, placed.words, placed.box, tuple(flat.box(word.quad) for word in placed.words))
 
 
-def _around(quads: Sequence[Quad]) -> Quad:
-    """The first quad drawn out to the last where both lie on one line, else the upright box around all."""
-    first, last = quads[0], quads[-1]
+def around(quads: Sequence[Quad]) -> Quad:
+    """The smallest rectangle around all of these that lies as the longest of them does."""
     if len(quads) == 1:
-        return first
-    if abs(first.bottom_left.y - last.bottom_left.y) < first.height and all(quad.angle == first.angle for quad in quads):
-        return Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
-    return Quad.of_box(Box.around(quad.box for quad in quads))
+        return quads[0]
+    angle = max(quads, key=lambda quad: quad.width).angle
+    if not angle:
+        return Quad.of_box(Box.around(quad.box for quad in quads))
+    there, back = Transform.rotation(-angle), Transform.rotation(angle)
+    return back.quad(Quad.of_box(Box.around(there.quad(quad).box for quad in quads)))

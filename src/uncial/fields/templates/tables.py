@@ -9,12 +9,12 @@ from operator import itemgetter
 
 from uncial.fields.model import Field
 from uncial.fields.model import Row as Item
-from uncial.fields.sheet import Piece, Row, Sheet
+from uncial.fields.sheet import Piece, Row, Sheet, around
 from uncial.fields.templates.finding import Ground, read
 from uncial.fields.templates.model import Column, Rows
 from uncial.fields.templates.phrases import Place
 from uncial.fields.templates.places import Part, Stretch
-from uncial.geometry import Box, Quad
+from uncial.geometry import Box
 
 _SURE = 0.95
 _HEAD_GAP, _ITEM_GAP, _LINE_GAP = 8.0, 6.0, 1.2
@@ -49,10 +49,10 @@ def _list(items: Sequence[Item]) -> Field | None:
         return None
 
     first = [field for field in said if field.page == said[0].page]
-    around = Quad.of_box(Box.around(field.quad.box for field in first))
+    place = around([field.quad for field in first])
     text = "\n".join("  ".join(field.text for field in item.values()) for item in items)
     sure = sum(field.confidence for field in said) / len(said)
-    return Field(tuple(items), text, said[0].page, around, sure, "template")
+    return Field(tuple(items), text, said[0].page, place, sure, "template")
 
 
 def _head(rows: Rows, sheet: Sheet, ground: Ground) -> tuple[float, dict[str, Spread]] | None:
@@ -154,10 +154,8 @@ def _with_more(item: dict[str, Field], more: Item, columns: Sequence[Column]) ->
     for column in columns:
         above, below = item.get(column.name), more.get(column.name)
         if column.type == "text" and above and below and above.page == below.page:
-            around = above.quad.box.union(below.quad.box)
-            text = f"{above.text} {below.text}"
-
-            grown[column.name] = replace(above, value=f"{above.value} {below.value}", text=text, quad=Quad.of_box(around))
+            text, place = f"{above.text} {below.text}", around((above.quad, below.quad))
+            grown[column.name] = replace(above, value=f"{above.value} {below.value}", text=text, quad=place)
     return grown
 
 
