@@ -14,6 +14,8 @@ from uncial.document import Block, Document, Line, Page, Word
 from uncial.geometry import Box, Point, Quad, Transform
 
 FOLDER = Path(__file__).parent / "unseen"
+_LETTER = 800
+"""Pixels; wider paper is a letter's, and as high as one."""
 LETTER = 10
 """Pixels a letter is wide; a line of them is 20 high, and 30 lie from one line to the next."""
 
@@ -68,7 +70,7 @@ class _Typed:
 
 def _set(lines: Sequence[list[_Typed]], scale: float, skew: float, jitter: float, random: Random) -> Document:
     width = max(word.left + LETTER * word.size * len(word.text) for line in lines for word in line) + 60
-    height = lines[-1][0].top + 80
+    height = max(lines[-1][0].top + 80, width * 1.4 * (width > _LETTER))
     middle = Point(width / 2, height / 2)
     way = Transform.translation(30 - middle.x, 30 - middle.y).then(Transform.rotation(skew))
     way = way.then(Transform.translation(middle.x, middle.y)).then(Transform.scaling(scale, scale))

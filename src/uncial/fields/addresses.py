@@ -21,6 +21,7 @@ _TOWN = re.compile(
     r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4,5}\s?[^\W\d_a-zà-ÿ][^\d,]+"  # most of Europe
     r")"
     r"|[^\W\d_]{2},?\s+[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)"  # United States
+    r"|[^\W\d_]{2},\s+(?:(?:New|North|South|West|Rhode)\s)?[A-Z][a-z]{3,12}\s+\d{5}(?:-\d{4})?(?!\d)"  # a state in full
     r"|(?<![^\W_])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![^\W_])"  # United Kingdom
     r"|(?<![^\W_])[A-Z]\d[A-Z] \d[A-Z]\d(?![^\W_])"  # Canada
     r"|[^\W\d_]{3}\s?[-–,]\s?\d{6}(?!\d)"  # India

@@ -101,6 +101,9 @@ def _upward(invoice: Invoice, sheet: Sheet, above: Sequence[Piece], town: Piece)
             break
         if not _follows(piece, lowest, sheet.height):
             continue
+        if lowest is not town and _is_number(invoice, piece):
+            lowest = piece
+            continue
         is_block = has_town(piece.text) and (lowest is not town or len(parts_of(piece)) > 1)
         if is_block or not _may_be_line(invoice, piece):
             break
@@ -108,6 +111,12 @@ def _upward(invoice: Invoice, sheet: Sheet, above: Sequence[Piece], town: Piece)
         lines.append(piece.whole)
         lowest = piece
     return lines[::-1]
+
+
+def _is_number(invoice: Invoice, piece: Piece) -> bool:
+    """Whether a line between a name and its street is no more than a tax number."""
+    labels = invoice.within(piece)
+    return any(label.leads and label.is_("vat_id", "tax_number") and (is_key(label) or is_numbered(label)) for label in labels)
 
 
 def _follows(above: Piece, below: Piece, height: float) -> bool:

@@ -13,11 +13,13 @@ from uncial.fields.values.codes import FoundCode
 from uncial.fields.values.dates import FoundDate, find_dates
 
 _CODE = re.compile(r"(?:[A-Z]{1,5}(?: |[-/.] ?)(?=\d))?[^\W_](?:[^\W_]|[-/._+](?=[^\W_]))*")
-_GROUPS = re.compile(r"\d+(?: \d+)+$")
+_GROUPS = re.compile(r"(?:[A-Z]{1,4} )?\d+(?: \d+)+$")
 _LEAD = re.compile(r"(?:\s*(?:\([^)]{1,20}\)|[#°º]|[Nn][°ºro]\.?(?![^\W\d_])|[:.,;=-]|№))*\s*")
 """What may stand between a label and its number: a remark in brackets, a sign for number, marks."""
 _PLACE = re.compile(r"[^\W\d_][^\d,:]{1,30},\s?(?:(?:den|le|li|a|dnia)\s)?")
 _MOST = 40
+_ORDINAL = re.compile(r"\s*\d{1,2}\.\s*")
+"""What stands before the title of the second bill of several: “2. Teilrechnung”."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SURE: Mapping[Way, float] = {"same": 1.0, "right": 0.98, "below": 0.9}
 _INSIDE = 0.88
@@ -82,8 +84,13 @@ def _labelled_codes(invoice: Invoice, name: str, sure: float) -> Iterator[Said]:
             continue
         for _, span, way in invoice.values(label, find_codes, gap=_MOST):
             doubt = (1.0 if label.hit.exact else 0.95) * (1.0 if label.leads else _INSIDE)
-            yield Said(span.text, span, sure * _SURE[way] * doubt)
+            yield Said(_mended(span.text), span, sure * _SURE[way] * doubt)
             break
+
+
+def _mended(code: str) -> str:
+    """A number whose zeros between digits were read as the letter."""
+    return re.sub(r"(?<=\d)[Oo](?=\d)", "0", code)
 
 
 def _is_bank(invoice: Invoice, label: Label) -> bool:
@@ -95,7 +102,7 @@ def _is_bank(invoice: Invoice, label: Label) -> bool:
 def _titled(invoice: Invoice) -> Iterator[Said]:
     """Numbers that follow the document's title: “Rechnung 4711”, “Facture d'avoir (381) N° 4711”."""
     for label in invoice.named("title", "credit_note"):
-        if label.leads:
+        if label.leads or _ORDINAL.fullmatch(label.piece.text[: label.hit.start]):
             yield from _right_behind(label)
             yield from _marked(invoice, label)
             yield from _headed(invoice, label)
@@ -131,7 +138,7 @@ def _under_title(invoice: Invoice) -> Iterator[Said]:
     """The value of “Nummer” that stands as a label right below the title."""
     titles = [label for label in invoice.named("title", "credit_note") if label.leads]
     for label in invoice.named("nr"):
-        if is_key(label) and any(_is_right_above(title, label) for title in titles):
+        if label.leads and any(_is_right_above(title, label) for title in titles):
             for _, span, _ in invoice.values(label, find_codes, ways=("same", "right")):
                 yield Said(span.text, span, 0.85)
                 break
@@ -182,7 +189,14 @@ def _behind(invoice: Invoice, number: Said) -> Iterator[Said]:
             near += [Near(piece, 0, "right") for piece in row.pieces[at + 1 : at + 3]]
             if below and rest.split()[-1:] and len(row.pieces) == at + 1:
                 near.append(Near(below.pieces[0], 0, "below"))
+            near += [Near(piece, 0, "below") for piece in below.pieces if _is_dated(invoice, row.pieces[at], piece)] if below else []
             yield from _first_day(invoice, near)
+
+
+def _is_dated(invoice: Invoice, number: Piece, below: Piece) -> bool:
+    """Whether a piece under the one with the number begins with “vom” or “du”."""
+    under = abs(below.box.left - number.box.left) <= number.box.height
+    return under and any(label.leads and label.is_("dated") for label in invoice.within(below))
 
 
 def _first_day(invoice: Invoice, near: list[Near]) -> Iterator[Said]:

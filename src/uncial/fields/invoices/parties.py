@@ -95,7 +95,7 @@ def _window(invoice: Invoice, blocks: Sequence[Block], issuer: Said | None) -> B
     lines = [block for block in blocks if block.is_line and block.page == 1]
     own = [fold(issuer.value)] if issuer and isinstance(issuer.value, str) else []
     own += [fold(line.party.name.text) for line in lines]
-    others = [block for block in first if fold(block.party.name.text) not in own and not _is_same(block, lines)]
+    others = [block for block in first if not _is_own(fold(block.party.name.text), own) and not _is_same(block, lines)]
     if addressed := [block for block in others if is_addressed(block.party.name.text)]:
         return addressed[0]
     for line in lines:
@@ -106,6 +106,11 @@ def _window(invoice: Invoice, blocks: Sequence[Block], issuer: Said | None) -> B
     if own or len(first) > 1:
         return max(strangers or others, key=lambda block: block.box.top, default=None) if own else _last(strangers)
     return next((block for block in strangers if _share(invoice, block) > _HEAD), None)
+
+
+def _is_own(key: str, own: Iterable[str]) -> bool:
+    """Whether a name is one of these, with or without what stands behind it."""
+    return _known(key, own) != key or key in own
 
 
 def _last(blocks: Sequence[Block]) -> Block | None:
@@ -161,7 +166,7 @@ def _elected(invoice: Invoice, blocks: Sequence[Block], others: Sequence[Party])
     if not best or weights[best] < _ENOUGH:
         return None
     votes = tallies[best]
-    chosen = max(votes, key=lambda vote: vote.weight)
+    chosen = max(votes, key=lambda vote: (has_form(vote.span.text), vote.weight))
     address = next((vote.address for vote in votes if vote.address), None)
     sure = min(0.95, 0.45 + 0.4 * weights[best])
     party = Party(chosen.span, address)

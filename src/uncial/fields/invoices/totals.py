@@ -19,6 +19,8 @@ _ROUNDING = Decimal("0.02")
 """By so much sums may differ from what they are made of."""
 _RATES = 4.0
 """What it is worth that the total is what several rates of tax come to, each with its net amount."""
+_HIGHEST = Decimal("0.5")
+"""Of the net amount: no tax on sales is so high."""
 _MOST = 9
 """Candidates of each name that are tried."""
 _AGREES, _DIFFERS, _LARGEST, _ALSO = 1.5, -0.8, 0.3, 0.4
@@ -120,6 +122,8 @@ class _Judge:
         """What arithmetic says: above 0 where it agrees, below where it does not."""
         if total and self.is_by_rates(total):
             return _RATES - _ALSO * sum(each is not None and each.value not in (self.net, self.tax) for each in (net, tax))
+        if net and tax and abs(tax.value) > _HIGHEST * abs(net.value):
+            return _DIFFERS
         if net and tax and total:
             return _AGREES if abs(net.value + tax.value - total.value) <= _ROUNDING else _DIFFERS
         return _DIFFERS if net and total and abs(net.value) > abs(total.value) + _ROUNDING else 0.0
