@@ -216,6 +216,16 @@ class Transform(NamedTuple):
             Point(a * x3 + b * y3 + c, d * x3 + e * y3 + f),
         )
 
+    def box(self, quad: Quad) -> Box:
+        """The upright box around where the quad comes to lie."""
+        if self.g or self.h or self.i != 1.0:
+            return self.quad(quad).box
+        a, b, c, d, e, f = self[:6]
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+        xs = a * x0 + b * y0 + c, a * x1 + b * y1 + c, a * x2 + b * y2 + c, a * x3 + b * y3 + c
+        ys = d * x0 + e * y0 + f, d * x1 + e * y1 + f, d * x2 + e * y2 + f, d * x3 + e * y3 + f
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
     def then(self, after: Transform) -> Transform:
         """First this one, then `after`."""
         rows, columns = _rows(after), list(zip(*_rows(self), strict=True))

@@ -30,7 +30,7 @@ class Level:
 
     def box(self, quad: Quad) -> Box:
         """The upright box around a quad of the page."""
-        return self.way.quad(quad).box
+        return self.way.box(quad)
 
 
 def level(page: Page) -> Level:

@@ -41,8 +41,13 @@ class Laid:
     standing: tuple[Line, ...]
     height: float
     """Of its text, in pixels: the median."""
-    width: float
-    """Of the page, in pixels."""
+    page: Box
+    """The level page."""
+
+    @property
+    def width(self) -> float:
+        """Of the page, in pixels."""
+        return self.page.width
 
 
 def laid(page: Page, blocks: Iterable[Block] | None = None) -> Laid:
@@ -54,7 +59,12 @@ def laid(page: Page, blocks: Iterable[Block] | None = None) -> Laid:
     mirrored = 2 * sum(line.direction == "right-to-left" for line in across) > len(across)
     height = median([flat.box(line.quad).height for line in across] or [1.0]) or 1.0
     pieces = [piece for line in across for piece in _pieces(line, flat, height, mirrored)]
-    return Laid(tuple(_rows(pieces)), tuple(line for line in lines if id(line) not in known), height, flat.width)
+    return Laid(
+        tuple(_rows(pieces)),
+        tuple(line for line in lines if id(line) not in known),
+        height,
+        Box(0.0, 0.0, flat.width, flat.height),
+    )
 
 
 def _pieces(line: Line, flat: Level, height: float, mirrored: bool) -> Iterator[Placed]:

@@ -11,8 +11,7 @@ from uncial.document import Document, Page, Word, mean_confidence
 from uncial.fields.model import Payload
 from uncial.fields.payloads import decode
 from uncial.geometry import Box, Quad, Transform
-from uncial.level import Level, level
-from uncial.placed import Placed, laid
+from uncial.placed import laid
 
 T = TypeVar("T")
 
@@ -152,14 +151,9 @@ def joined(spans: Sequence[Span], between: str = " ") -> Span:
 
 
 def _sheet(page: Page) -> Sheet:
-    flat = level(page)
     on_page = laid(page)
-    rows = tuple(Row(tuple(_piece(page, piece, flat) for piece in row)) for row in on_page.rows)
-    return Sheet(page.number, rows, on_page.height, Box(0.0, 0.0, flat.width, flat.height))
-
-
-def _piece(page: Page, placed: Placed, flat: Level) -> Piece:
-    return Piece(page.number, placed.words, placed.box, tuple(flat.box(word.quad) for word in placed.words))
+    rows = tuple(Row(tuple(Piece(page.number, each.words, each.box, each.boxes) for each in row)) for row in on_page.rows)
+    return Sheet(page.number, rows, on_page.height, on_page.page)
 
 
 def around(quads: Sequence[Quad]) -> Quad:
