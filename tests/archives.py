@@ -64,7 +64,7 @@ def everything() -> Document:
         7, 600, 800, 300.0, 90, 0.5, ("deskew", "contrast"), "both",
         (*kinds[:5], picture, labelled, *kinds[5:], sides, unsure, turned(block("standing up", left=250, top=280), -90),
          turned(block("down it goes", left=250, top=280), 90), turned(block("a slope", left=250, top=250), 12)),
-        (Notice("text-hidden", "Some of the text cannot be seen."),),
+        notices=(Notice("text-hidden", "Some of the text cannot be seen."),),
     )  # fmt: skip
     failed = Page(8, 0, 0, problem=Problem("engine-failed", "The engine broke.", "Try another.", "engine"))
     return Document((first, failed), SOURCE, ENGINE)
@@ -169,7 +169,7 @@ def placed_pages(draw: st.DrawFn, number: int) -> Page:
     steps = draw(st.lists(st.sampled_from(["deskew", "contrast", "curl"]), max_size=2).map(tuple))
     return Page(
         number, 2000, 2000, draw(st.sampled_from([None, 200.0, 300.0])), draw(st.sampled_from([0, 90, 180, 270])),
-        draw(st.floats(-5, 5)), steps, draw(st.sampled_from(["image", "pdf", "both"])), blocks, notices,
+        draw(st.floats(-5, 5)), steps, draw(st.sampled_from(["image", "pdf", "both"])), blocks, notices=notices,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import block, document, page
-from uncial.document import Block, Cell, Document, EngineUsed, Line, Notice, Page, Problem, SourceInfo, Word
+from uncial.document import Barcode, Block, Cell, Document, EngineUsed, Line, Notice, Page, Problem, SourceInfo, Word
 from uncial.errors import SourceDamaged
 from uncial.formats.json import read, schema
 from uncial.geometry import Point, Quad
@@ -38,6 +39,7 @@ blocks = st.builds(
     st.integers(0, 3),
     st.lists(cells, max_size=2).map(tuple),
 )
+barcodes = st.builds(Barcode, texts, texts, st.binary(max_size=6).map(lambda data: b64encode(data).decode()), quads)
 notices = st.builds(Notice, texts, texts)
 problems = st.builds(Problem, texts, texts, texts, texts)
 pages = st.builds(
@@ -51,6 +53,7 @@ pages = st.builds(
     st.lists(texts, max_size=2).map(tuple),
     st.sampled_from(["image", "pdf", "both"]),
     st.lists(blocks, max_size=2).map(tuple),
+    st.lists(barcodes, max_size=2).map(tuple),
     st.lists(notices, max_size=2).map(tuple),
     st.none() | problems,
 )
