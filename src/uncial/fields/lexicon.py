@@ -147,23 +147,25 @@ class Lexicon:
 def _opened(text: str) -> tuple[tuple[Token, ...], tuple[tuple[str, ...], ...]]:
     """The tokens of a text and how it goes on from each of them; many tables are looked up in one text."""
     parts = tokens(text)
-    return parts, tuple(tuple(_goes_on(parts, at)) for at in range(len(parts)))
+    return parts, tuple(_goes_on(parts, at) for at in range(len(parts)))
 
 
-def _goes_on(parts: tuple[Token, ...], at: int) -> Iterator[str]:
+def _goes_on(parts: tuple[Token, ...], at: int) -> tuple[str, ...]:
     """The beginnings that a phrase at this token may have: one of them is in `Lexicon.heads` where one is found there."""
-    key = ""
-    for part in parts[at : at + _MOST_TOKENS]:
-        key = longer(key, part.key)
-        yield from _nearly(key[:_END]) if len(key) >= _FUZZY - 1 else (key,)
+    key = parts[at].key
+    found: tuple[str, ...] = ()
+    for part in parts[at + 1 : at + _MOST_TOKENS]:
         if len(key) > _END:  # its last letter alone can change with what comes next
             break
+        found += _nearly(key)
+        key = longer(key, part.key)
+    return found + _nearly(key[:_END])
 
 
 @lru_cache(maxsize=1 << 14)
 def _nearly(end: str) -> tuple[str, ...]:
-    """Some letters, and they with each of them left out."""
-    return (end, *(end[:i] + end[i + 1 :] for i in range(len(end))))
+    """Some letters, and they with each of them left out where so many can be a phrase with a letter wrong."""
+    return (end, *(end[:i] + end[i + 1 :] for i in range(len(end)))) if len(end) >= _FUZZY - 1 else (end,)
 
 
 def _has_digits(entries: Iterable[Entry]) -> bool:
