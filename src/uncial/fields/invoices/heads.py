@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
-from uncial.fields.invoices.labels import Invoice, Said, better, is_key
+from uncial.fields.invoices.labels import Invoice, Said, better
 from uncial.fields.labels import Label, Near, Way
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.values.amounts import find_amounts
@@ -180,7 +181,7 @@ def _labelled_dates(invoice: Invoice, name: str, sure: float, gap: int = 14) -> 
 def _behind(invoice: Invoice, number: Said) -> Iterator[Said]:
     """The day behind the number: “Rechnung 4711 vom 5. März 2018”; at the end of a line it may stand on the next."""
     for sheet in invoice.view.sheets:
-        for row, below in zip(sheet.rows, (*sheet.rows[1:], None), strict=True):
+        for row, below in zip_longest(sheet.rows, sheet.rows[1:]):
             at = next((k for k, piece in enumerate(row.pieces) if _holds(piece, number.span)), None)
             if at is None:
                 continue
@@ -189,7 +190,8 @@ def _behind(invoice: Invoice, number: Said) -> Iterator[Said]:
             near += [Near(piece, 0, "right") for piece in row.pieces[at + 1 : at + 3]]
             if below and rest.split()[-1:] and len(row.pieces) == at + 1:
                 near.append(Near(below.pieces[0], 0, "below"))
-            near += [Near(piece, 0, "below") for piece in below.pieces if _is_dated(invoice, row.pieces[at], piece)] if below else []
+            under = below.pieces if below else ()
+            near += [Near(piece, 0, "below") for piece in under if _is_dated(invoice, row.pieces[at], piece)]
             yield from _first_day(invoice, near)
 
 
