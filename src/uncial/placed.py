@@ -13,7 +13,7 @@ from uncial.level import Level, level
 from uncial.printable import fit
 
 _GAP = 1.0
-"""Times the height of the text; words further apart stand apart."""
+"""Times the height of the text, or of the words where they are larger; words further apart stand apart."""
 _SAME_ROW = 0.5
 """Times the height of the lower one; pieces whose middles are closer than that stand in one row."""
 
@@ -75,7 +75,7 @@ def _pieces(line: Line, flat: Level, height: float, mirrored: bool) -> Iterator[
         return
     start = 0
     for at, ((before, _), (after, _)) in enumerate(pairwise(placed), start=1):
-        if after.left - before.right > _GAP * height:
+        if after.left - before.right > _GAP * max(height, min(before.height, after.height)):
             yield _piece(placed[start:at])
             start = at
     yield _piece(placed[start:])

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.fields.addresses import Party, has_form, has_town, is_attention, is_country, is_name, parts_of, party_of
+from uncial.fields.addresses import (
+    Party,
+    has_form,
+    has_town,
+    is_attention,
+    is_country,
+    is_name,
+    is_salutation,
+    parts_of,
+    party_of,
+)
 from uncial.fields.invoices.labels import Invoice, is_key, is_numbered
 from uncial.fields.labels import Label
 from uncial.fields.sheet import Piece, Sheet, Span
@@ -110,6 +120,8 @@ def _upward(invoice: Invoice, sheet: Sheet, above: Sequence[Piece], town: Piece)
         most = min(most, max(_LEADING * sheet.height, _EVEN * gap))
         lines.append(piece.whole)
         lowest = piece
+        if is_salutation(piece.text):
+            break
     return lines[::-1]
 
 

@@ -27,6 +27,8 @@ _LARGE = 1.4
 _ENOUGH = 0.55
 """Votes that make a name the issuer's."""
 _CONTACTS = ("phone", "fax", "email", "website", "vat_id", "tax_number", "registration", "establishment", "iban", "bic")
+_REACHED = tuple(name for name in _CONTACTS if name not in ("vat_id", "tax_number"))
+"""Without those that stand below who is billed, too."""
 _WEBMAIL = frozenset({"gmail", "gmx", "web", "outlook", "hotmail", "yahoo", "icloud", "t-online", "orange", "free", "example"})
 _NEAR = 2.5
 """Times the height of the text between a block and the contacts below it, or a sender's line and the window."""
@@ -102,7 +104,7 @@ def _window(invoice: Invoice, blocks: Sequence[Block], issuer: Said | None) -> B
         below = [block for block in others if _is_under(invoice, block, line)]
         if below:
             return min(below, key=lambda block: block.box.top)
-    strangers = [block for block in others if not _speaks(invoice, block)]
+    strangers = [block for block in others if not _speaks(invoice, block, _REACHED)]
     if own or len(first) > 1:
         return max(strangers or others, key=lambda block: block.box.top, default=None) if own else _last(strangers)
     return next((block for block in strangers if _share(invoice, block) > _HEAD), None)
@@ -131,10 +133,10 @@ def _is_under(invoice: Invoice, block: Block, line: Block) -> bool:
     return -height / 2 <= gap <= 2 * _NEAR * height and abs(block.box.left - line.box.left) <= 3 * height
 
 
-def _speaks(invoice: Invoice, block: Block) -> bool:
+def _speaks(invoice: Invoice, block: Block, names: Sequence[str] = _CONTACTS) -> bool:
     """Whether telephone, mail, web or VAT id stand in a block or right below it, as issuers have them."""
     height = invoice.view.sheets[0].height
-    for label in invoice.named(*_CONTACTS):
+    for label in invoice.named(*names):
         if label.piece.page == block.page and _touches(label.piece, block, height):
             return True
     return any(
@@ -191,7 +193,7 @@ def _weight(key: str, votes: Sequence[Vote], domains: Sequence[str]) -> float:
 
 
 def _block_votes(invoice: Invoice, blocks: Sequence[Block]) -> Iterator[Vote]:
-    for block in blocks:
+    for block in (block for block in blocks if not is_addressed(block.party.name.text)):
         weight = 0.8 if block.is_line else 0.45
         weight += 0.2 * (not block.is_line and _speaks(invoice, block))
         weight += 0.15 * (block.page == 1 and not _HEAD < _share(invoice, block) < _FOOT)

@@ -13,7 +13,7 @@ from fakes import document
 from uncial.document import Block, Document, Line, Page, Word
 from uncial.geometry import Box, Point, Quad, Transform
 
-FOLDER = Path(__file__).parent / "unseen"
+FOLDER = Path(__file__).parent / "data" / "unseen"
 _LETTER = 800
 """Pixels; wider paper is a letter's, and as high as one."""
 LETTER = 10
@@ -24,7 +24,7 @@ LETTER = 10
 class Sample:
     """One document as it was typed, and what it says.
 
-    A line that begins with ^ stands in the middle, one with # as well and is twice as large; three spaces set a column apart.
+    A line that begins with ^ stands in the middle, one with # as well and is twice as large; three spaces set a column apart, and _ is an empty cell.
     """
 
     name: str
@@ -140,5 +140,5 @@ def _run(rows: Sequence[list[str]], width: int) -> Iterator[list[tuple[float, st
         yield [
             (left + (room - len(cell) if re.search(r"\d[.,]\d\d\b|^\W*\d+$", cell) and column else 0), cell)
             for column, (left, room, cell) in enumerate(zip(lefts, widths, row, strict=True))
-            if cell
+            if cell not in ("", "_")
         ]
