@@ -5,7 +5,7 @@ import re
 import pytest
 
 from uncial.fields.lexicon import word_table
-from uncial.fields.places import Airport, airport, airports_of, find_airports, find_place, is_place
+from uncial.fields.travel.places import Airport, airport, airports_of, find_airports, find_place, is_place
 
 
 def test_airports_are_known_by_their_codes():

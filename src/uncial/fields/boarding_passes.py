@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from uncial.fields.captions import Captions
-from uncial.fields.days import find_all_days
-from uncial.fields.journeys import find_journey
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields, Payload, Row, Scalar
-from uncial.fields.particulars import (
+from uncial.fields.payloads.bcbp import flight_date
+from uncial.fields.sheet import Span, View
+from uncial.fields.travel.captions import Captions
+from uncial.fields.travel.days import find_all_days, travel_day
+from uncial.fields.travel.found import barcode_fields, field, first_of, possible_times
+from uncial.fields.travel.journeys import find_journey
+from uncial.fields.travel.particulars import (
     Told,
     airline_of,
     designator_of,
@@ -26,10 +29,7 @@ from uncial.fields.particulars import (
     find_flights,
     find_name,
 )
-from uncial.fields.payloads.bcbp import flight_date
-from uncial.fields.places import Airport, airports_of, find_airports
-from uncial.fields.sheet import Span, View
-from uncial.fields.ticket_fields import barcode_fields, field, first_of, possible_times, travel_day
+from uncial.fields.travel.places import Airport, airports_of, find_airports
 
 Value = Scalar | tuple[Row, ...]
 _BCBP = "iata-bcbp"

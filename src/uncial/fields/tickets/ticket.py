@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uncial.fields.captions import Captions
-from uncial.fields.days import Day, find_all_days
-from uncial.fields.journeys import find_journey
 from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import View
-from uncial.fields.stops import Leg
-from uncial.fields.ticket_words import Words
+from uncial.fields.tickets.words import Words
+from uncial.fields.travel.captions import Captions
+from uncial.fields.travel.days import Day, find_all_days
+from uncial.fields.travel.journeys import find_journey
+from uncial.fields.travel.stops import Leg
 from uncial.fields.values.dates import find_times
 
 _TIMES = 6

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import time
 from itertools import pairwise
 
-from uncial.fields.captions import Caption, Slot
-from uncial.fields.days import Day
 from uncial.fields.model import Field
-from uncial.fields.stops import Leg, Moment
-from uncial.fields.ticket_fields import field, possible_times
-from uncial.fields.ticket_view import Ticket
+from uncial.fields.tickets.ticket import Ticket
+from uncial.fields.travel.captions import Caption, Slot
+from uncial.fields.travel.days import Day
+from uncial.fields.travel.found import field, possible_times
+from uncial.fields.travel.stops import Leg, Moment
 from uncial.fields.values.dates import find_times
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import NamedTuple
 
-from uncial.fields.captions import Captions, Slot
 from uncial.fields.model import FoundBy
-from uncial.fields.places import find_place
 from uncial.fields.sheet import Piece, Sheet, Span
+from uncial.fields.travel.captions import Captions, Slot
+from uncial.fields.travel.places import find_place
 from uncial.fields.values.dates import FoundTime, find_times
 
 _MIDNIGHT = time(0, 0)

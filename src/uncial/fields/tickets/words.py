@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from uncial.fields.captions import Caption, Captions
 from uncial.fields.lexicon import Hit, lexicon, word_table
 from uncial.fields.model import Field, FoundBy
-from uncial.fields.particulars import airline_of, class_before, companies, find_class, find_known_services, find_name, mode_of
-from uncial.fields.places import airports_of, is_place
 from uncial.fields.sheet import Piece, Sheet, Span, View
-from uncial.fields.stops import Leg
+from uncial.fields.travel.captions import Caption, Captions
+from uncial.fields.travel.particulars import (
+    airline_of,
+    class_before,
+    companies,
+    find_class,
+    find_known_services,
+    find_name,
+    mode_of,
+)
+from uncial.fields.travel.places import airports_of, is_place
+from uncial.fields.travel.stops import Leg
 from uncial.fields.values.amounts import find_money
 from uncial.fields.values.dates import find_dates, find_days, find_times
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from uncial.fields.captions import Caption, Captions
-from uncial.fields.places import airport, airports_of, find_airports, find_place, is_place, same_place
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
-from uncial.fields.stops import Leg, Stop, is_open, moment_near, moment_of, stop_in
+from uncial.fields.travel.captions import Caption, Captions
+from uncial.fields.travel.places import airport, airports_of, find_airports, find_place, is_place, same_place
+from uncial.fields.travel.stops import Leg, Stop, is_open, moment_near, moment_of, stop_in
 from uncial.fields.values.dates import find_times
 
 _ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")

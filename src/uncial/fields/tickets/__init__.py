@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from uncial.fields.captions import Captions
-from uncial.fields.days import Day
 from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
-from uncial.fields.particulars import (
+from uncial.fields.sheet import View
+from uncial.fields.tickets.prices import find_price
+from uncial.fields.tickets.ticket import Ticket
+from uncial.fields.tickets.times import departure_and_arrival
+from uncial.fields.tickets.words import Words
+from uncial.fields.travel.captions import Captions
+from uncial.fields.travel.days import Day, travel_day
+from uncial.fields.travel.found import barcode_fields, field, first_of
+from uncial.fields.travel.particulars import (
     Told,
     class_before,
     find_class,
@@ -25,13 +31,7 @@ from uncial.fields.particulars import (
     find_seats,
     find_service,
 )
-from uncial.fields.places import find_place
-from uncial.fields.sheet import View
-from uncial.fields.ticket_fields import barcode_fields, field, first_of, travel_day
-from uncial.fields.ticket_prices import find_price
-from uncial.fields.ticket_times import departure_and_arrival
-from uncial.fields.ticket_view import Ticket
-from uncial.fields.ticket_words import Words
+from uncial.fields.travel.places import find_place
 from uncial.fields.values.amounts import find_money
 
 _UIC = "uic-918.3"

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from uncial.fields.lexicon import Entry, Lexicon, lexicon, word_table
-from uncial.fields.places import is_weekday
+from uncial.fields.travel.places import is_weekday
 from uncial.fields.values.dates import month_of
 
 _ORDINAL = r"(?P<digit>[12])\s?(?:\.|st|nd|ère|ere|ème|eme|nde|de|re|er|e|è|ª|º|°|a|o|st[ae])?"

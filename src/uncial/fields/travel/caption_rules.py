@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from uncial.fields.labels import Label
-from uncial.fields.places import airports_of
 from uncial.fields.tokens import fold
+from uncial.fields.travel.places import airports_of
 
 _VALUE = re.compile(r"[\s.:#-]{0,3}(?:\d|[A-Z]\d{0,3}\b)")
 _PROSE = 16

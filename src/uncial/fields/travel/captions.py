@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from uncial.fields.caption_rules import COLON, JOIN, MARKS, SHORT, is_caption
 from uncial.fields.labels import Label, Near, beside, find_labels
 from uncial.fields.lexicon import Entry, Hit, Lexicon
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.tokens import fold
+from uncial.fields.travel.caption_rules import COLON, JOIN, MARKS, SHORT, is_caption
 from uncial.geometry import Box
 
 _GAP = 0.6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uncial.fields.captions import Captions
 from uncial.fields.model import Field, FoundBy
 from uncial.fields.sheet import Span, View
-from uncial.fields.ticket_fields import field, first_of
+from uncial.fields.travel.captions import Captions
+from uncial.fields.travel.found import field, first_of
 from uncial.fields.values.amounts import Amount, find_currencies, find_money
 
 _LONGEST = 80

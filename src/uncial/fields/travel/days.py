@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from uncial.fields.captions import Caption, Captions
 from uncial.fields.sheet import Piece, Span, View
+from uncial.fields.travel.captions import Caption, Captions
+from uncial.fields.travel.stops import Leg
 from uncial.fields.values.dates import find_dates, find_days, is_day_first
 
 _CLAIMING = (
@@ -95,6 +96,20 @@ def complete(day: int, month: int, others: Iterable[Day]) -> int | None:
     return min(made, key=lambda each: abs(each - anchor)).year if made else None
 
 
+def travel_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
+    """The day of the journey: the one with that caption, else the nearest to the route."""
+    valid = [day for day in days if day.caption == "validity"]
+    possible = [day for day in days if day.value and (day.may_be_travel or valid == [day])]
+    for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
+        for day in possible:
+            if day.caption in names:
+                return day
+    if leg:
+        near = [day for day in possible if day.piece.page == leg.page]
+        return min(near, key=lambda day: (_rows_between(day.row, leg), day.row), default=None)
+    return possible[0] if possible else None
+
+
 def _of_piece(piece: Piece, row: int, day_first: bool) -> Iterable[Day]:
     if not any(map(str.isdigit, piece.text)):
         return
@@ -154,3 +169,8 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _rows_between(row: int, leg: Leg) -> int:
+    first, last = leg.rows
+    return max(first - row, row - last, 0)

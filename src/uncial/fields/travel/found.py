@@ -1,19 +1,17 @@
-"""How fields of tickets and boarding passes are made: from a caption's value, from the day of the journey, from a barcode."""
+"""How fields of tickets and boarding passes are made: from the values of captions, from a barcode."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import time
 from typing import Generic, NamedTuple, TypeVar
 
-from uncial.fields.captions import Captions, Slot
-from uncial.fields.days import Day
 from uncial.fields.labels import Parsed
 from uncial.fields.model import Field, FoundBy, Payload, Row, Scalar
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import Span
-from uncial.fields.stops import Leg
+from uncial.fields.travel.captions import Captions, Slot
 from uncial.fields.values.dates import FoundTime, find_times
 
 _BARE_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:\s?[hH](?:rs)?)?(?![^\W_]|[.,:/-]\d)\s*(?![\d])")
@@ -74,22 +72,3 @@ def possible_times(text: str) -> Iterator[FoundTime]:
     for found in find_times(text):
         if found.sure or (found.start == 0 and not any(map(str.isalnum, text[found.end :]))):
             yield found
-
-
-def travel_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
-    """The day of the journey: the one with that caption, else the nearest to the route."""
-    valid = [day for day in days if day.caption == "validity"]
-    possible = [day for day in days if day.value and (day.may_be_travel or valid == [day])]
-    for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
-        for day in possible:
-            if day.caption in names:
-                return day
-    if leg:
-        near = [day for day in possible if day.piece.page == leg.page]
-        return min(near, key=lambda day: (_rows_between(day.row, leg), day.row), default=None)
-    return possible[0] if possible else None
-
-
-def _rows_between(row: int, leg: Leg) -> int:
-    first, last = leg.rows
-    return max(first - row, row - last, 0)
