@@ -18,7 +18,7 @@ from uncial.fields.payloads.bcbp import flight_date
 from uncial.fields.sheet import Span, View
 from uncial.fields.travel.captions import Captions
 from uncial.fields.travel.days import find_all_days, travel_day
-from uncial.fields.travel.found import barcode_fields, field, first_of, possible_times
+from uncial.fields.travel.found import barcode_fields, first_of, possible_times
 from uncial.fields.travel.journeys import find_journey
 from uncial.fields.travel.particulars import (
     Told,
@@ -102,14 +102,14 @@ def _printed(seen: Pass) -> Iterator[tuple[str, Field]]:
     for name, caption, parse, sure in _CAPTIONED:
         found = first_of(seen.captions, caption, parse)
         if found:
-            yield name, field(found.value.value, found.span, sure)
+            yield name, found.span.says(found.value.value, "label", sure)
     yield from _times(seen)
     yield from _airports(seen)
     yield from _flight(seen)
     journey = find_journey(seen.view, seen.captions)
     day = travel_day(find_all_days(seen.view, seen.captions), journey)
     if day and day.value:
-        yield "date", field(day.value, day.span, 0.95 if day.caption else 0.8, "label" if day.caption else "pattern")
+        yield "date", day.span.says(day.value, "label" if day.caption else "pattern", 0.95 if day.caption else 0.8)
 
 
 def _by(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Told]]:
@@ -160,7 +160,7 @@ def _times(seen: Pass) -> Iterator[tuple[str, Field]]:
         for caption in captions:
             found = first_of(seen.captions, caption, possible_times)
             if found:
-                yield name, field(found.value.value, found.span, 0.95)
+                yield name, found.span.says(found.value.value, "label", 0.95)
                 break
 
 
@@ -174,8 +174,8 @@ def _flight(seen: Pass) -> Iterator[tuple[str, Field]]:
             span, value = piece.cut(flight.start, flight.end), flight.value
             break
     if span:
-        yield "flight", field(value, span, 0.9 if found else 0.7, "label" if found else "pattern")
-        yield "carrier", field(designator_of(value), span, 0.85 if found else 0.65, "label" if found else "pattern")
+        yield "flight", span.says(value, "label" if found else "pattern", 0.9 if found else 0.7)
+        yield "carrier", span.says(designator_of(value), "label" if found else "pattern", 0.85 if found else 0.65)
 
 
 def _airports(seen: Pass) -> Iterator[tuple[str, Field]]:
@@ -186,13 +186,13 @@ def _airports(seen: Pass) -> Iterator[tuple[str, Field]]:
     known = [_airport_at(place, codes) for place, _, _ in ends]
     if len(known) == 2 and known[0] and known[1] and known[0].code != known[1].code:
         for name, place, (span, sure, by) in zip(("origin", "destination"), known, ends, strict=True):
-            yield name, field(place.code if place else span.text, span, sure, by)
+            yield name, span.says(place.code if place else span.text, by, sure)
         return
     distinct = {code.code: (code, span) for code, span in reversed(codes)}
     if len(distinct) == 2:
         ordered = sorted(distinct.values(), key=lambda each: (each[1].box.center.y // (2 * each[1].box.height), each[1].box.left))
         for name, (code, span) in zip(("origin", "destination"), ordered, strict=True):
-            yield name, field(code.code, span, 0.75, "pattern")
+            yield name, span.says(code.code, "pattern", 0.75)
 
 
 def _codes(view: View) -> Iterator[tuple[Airport, Span]]:

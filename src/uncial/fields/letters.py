@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uncial.fields.labels import Label, beside, find_labels
 from uncial.fields.lexicon import lexicon
-from uncial.fields.model import Field, Fields, FoundBy, Scalar
+from uncial.fields.model import Field, Fields
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View, joined
 from uncial.fields.values.dates import find_dates, is_day_first
 
@@ -115,10 +115,6 @@ def _has_colon(label: Label) -> bool:
 # ---- fields
 
 
-def _field(value: Scalar, span: Span, found_by: FoundBy, sure: float) -> Field:
-    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
-
-
 def _labelled(letter: _Letter, name: str) -> Field | None:
     """What stands beside a label of that name in the head."""
     if name in ("from", "to") and not letter.is_memo:
@@ -128,7 +124,7 @@ def _labelled(letter: _Letter, name: str) -> Field | None:
             continue
         near = next((near for near in beside(label, ("same", "right")) if any(map(str.isalnum, near.text))), None)
         if near and len(near.text) <= _SHORT:
-            return _field(near.text.strip(), near.span, "label", 0.85)
+            return near.span.says(near.text.strip(), "label", 0.85)
     return None
 
 
@@ -149,7 +145,7 @@ def _date(letter: _Letter) -> Field | None:
         for found in dates(piece.text):
             others = len(piece.text) - (found.end - found.start)
             if others <= found.end - found.start + 12:
-                return _field(found.value, piece.cut(found.start, found.end), "place", 0.85 if found.sure else 0.6)
+                return piece.cut(found.start, found.end).says(found.value, "place", 0.85 if found.sure else 0.6)
     return None
 
 
@@ -160,7 +156,7 @@ def _subject(letter: _Letter) -> Field | None:
         if near and _is_above(letter, label):
             lines = [near.span, *_going_on(letter, label, near.span)]
             whole = joined(lines)
-            return _field(whole.text.strip(), whole, "label", 0.85)
+            return whole.says(whole.text.strip(), "label", 0.85)
     return None
 
 
@@ -188,7 +184,7 @@ def _signed(letter: _Letter) -> Field | None:
             return None
         for piece in below.pieces:
             if abs(piece.box.left - closing.box.left) <= 4 * sheet.height and _is_name(piece.text):
-                return _field(piece.text.rstrip(","), piece.whole, "place", 0.75)
+                return piece.whole.says(piece.text.rstrip(","), "place", 0.75)
     return None
 
 
@@ -217,7 +213,7 @@ def _addressed(letter: _Letter) -> Field | None:
     if not _is_address(lines):
         return None
     name = lines[-2] if _is_title(lines[-1].text) else lines[-1]
-    return _field(name.text.rstrip(","), name.whole, "place", 0.65)
+    return name.whole.says(name.text.rstrip(","), "place", 0.65)
 
 
 def _is_title(text: str) -> bool:
@@ -250,4 +246,4 @@ def _saluted(letter: _Letter) -> Field | None:
     if titles and (title := piece.text[: hit.end].split()[-1])[:1].isupper():
         begin = piece.text.rfind(title, 0, hit.end)
     span = piece.cut(begin, piece.text.find(named, start) + len(named))
-    return _field(span.text, span, "pattern", 0.7)
+    return span.says(span.text, "pattern", 0.7)

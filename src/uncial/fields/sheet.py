@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from uncial.document import Document, Page, Word, mean_confidence
-from uncial.fields.model import Payload
+from uncial.fields.model import Field, Fields, FoundBy, Payload, Scalar
 from uncial.fields.payloads import decode
 from uncial.geometry import Box, Quad, Transform
 from uncial.placed import laid
@@ -28,6 +28,10 @@ class Span:
     """On the level page: what stands beside and below what is told by this."""
     confidence: float
     """How sure its reading is; 1 where the text was not read but taken."""
+
+    def says(self, value: Scalar | tuple[Fields, ...], found_by: FoundBy, sure: float) -> Field:
+        """The field that stands there; `sure` is how sure the rule is that found it."""
+        return Field(value, self.text, self.page, self.quad, self.confidence * sure, found_by)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Said(NamedTuple):
     @property
     def field(self) -> Field:
         """It as a field."""
-        return Field(self.value, self.span.text, self.span.page, self.span.quad, self.sure * self.span.confidence, self.found_by)
+        return self.span.says(self.value, self.found_by, self.sure)
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def merged(sheet: Sheet) -> Iterator[Row]:
 def field(value: Scalar | tuple[dict[str, Field], ...], spans: Span | Sequence[Span], found_by: FoundBy, sure: float) -> Field:
     """A field out of the text that it was read from; `sure` is how sure the rule is that found it."""
     span = spans if isinstance(spans, Span) else joined(spans)
-    return Field(value, span.text, span.page, span.quad, round(span.confidence * sure, 4), found_by)
+    return span.says(value, found_by, sure)
 
 
 def one_page(spans: Iterable[Span]) -> list[Span]:

@@ -77,8 +77,7 @@ def find_field(rule: Rule, ground: Ground) -> Field | None:
     best = max(_candidates(rule, ground), key=lambda each: each.likely, default=None)
     if best is None:
         return None
-    span = best.span
-    return Field(best.value, span.text, span.page, span.quad, span.confidence * best.sure, "template")
+    return best.span.says(best.value, "template", best.sure)
 
 
 def _candidates(rule: Rule, ground: Ground) -> Iterator[_Candidate]:

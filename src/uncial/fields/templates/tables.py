@@ -207,5 +207,5 @@ def _cell(column: Column, cells: Mapping[str, list[Part]], ground: Ground) -> Fi
     for found in read(column.type, column.pattern, stretch, ground.writing):
         span = stretch.cut(found.start, found.end)
         if span:
-            return Field(found.value, span.text, span.page, span.quad, span.confidence * _SURE * found.sure, "template")
+            return span.says(found.value, "template", _SURE * found.sure)
     return None

@@ -17,7 +17,7 @@ from uncial.fields.tickets.times import departure_and_arrival
 from uncial.fields.tickets.words import Words
 from uncial.fields.travel.captions import Captions
 from uncial.fields.travel.days import Day, travel_day
-from uncial.fields.travel.found import barcode_fields, field, first_of
+from uncial.fields.travel.found import barcode_fields, first_of
 from uncial.fields.travel.particulars import (
     Told,
     class_before,
@@ -116,19 +116,19 @@ def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
 def _way(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     leg = ticket.journey
     if leg:
-        yield "origin", field(leg.origin.place.text, leg.origin.place, leg.sure, leg.found_by)
-        yield "destination", field(leg.destination.place.text, leg.destination.place, leg.sure, leg.found_by)
+        yield "origin", leg.origin.place.says(leg.origin.place.text, leg.found_by, leg.sure)
+        yield "destination", leg.destination.place.says(leg.destination.place.text, leg.found_by, leg.sure)
     if via := first_of(ticket.captions, "via", find_place):
-        yield "via", field(via.span.text, via.span, 0.85)
+        yield "via", via.span.says(via.span.text, "label", 0.85)
 
 
 def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     day = travel_day(ticket.days, ticket.journey)
     if day and day.value:
-        yield "date", field(day.value, day.span, 0.95 if day.caption else 0.8, "label" if day.caption else "pattern")
+        yield "date", day.span.says(day.value, "label" if day.caption else "pattern", 0.95 if day.caption else 0.8)
     arrives = next((each for each in ticket.days if each.caption in ("arrival_date", "arrival") and each.value), None)
     if arrives and arrives.value:
-        yield "arrival_date", field(arrives.value, arrives.span, 0.9)
+        yield "arrival_date", arrives.span.says(arrives.value, "label", 0.9)
     departure, arrival = departure_and_arrival(ticket, day)
     if departure:
         yield "departure", departure
@@ -149,21 +149,21 @@ def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:
                 told.setdefault("valid_until", own[1])
     for name, day in told.items():
         if day.value:
-            yield name, field(day.value, day.span, 0.9)
+            yield name, day.span.says(day.value, "label", 0.9)
 
 
 def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     for name, (parse, sure) in _PARSERS.items():
         found = first_of(ticket.captions, name, parse)
         if found:
-            yield name, field(found.value.value, found.span, sure)
+            yield name, found.span.says(found.value.value, "label", sure)
     yield from _two_in_one(ticket)
     if not first_of(ticket.captions, "passenger", find_name) and (traveller := ticket.words.traveller):
-        yield "passenger", field(traveller.text, traveller, 0.75, "pattern")
+        yield "passenger", traveller.says(traveller.text, "pattern", 0.75)
     if fare := first_of(ticket.captions, "fare", _fare):
-        yield "fare", field(fare.span.text, fare.span, 0.8)
+        yield "fare", fare.span.says(fare.span.text, "label", 0.8)
     elif called := ticket.words.fare:
-        yield "fare", field(called.text, called, 0.7, "pattern")
+        yield "fare", called.says(called.text, "pattern", 0.7)
 
 
 def _two_in_one(ticket: Ticket) -> Iterator[tuple[str, Field]]:
@@ -178,7 +178,7 @@ def _two_in_one(ticket: Ticket) -> Iterator[tuple[str, Field]]:
                 for name, (start, end) in zip(names, halves, strict=True):
                     found = next(iter(_PARSERS[name][0](slot.text[start:end])), None) if name else None
                     if found:
-                        yield name, field(found.value, slot.cut(start + found.start, start + found.end), 0.9)
+                        yield name, slot.cut(start + found.start, start + found.end).says(found.value, "label", 0.9)
                 break
 
 
@@ -204,10 +204,10 @@ def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         text = caption.label.piece.text[: caption.label.hit.start]
         found = next(class_before(text), None)
         if found:
-            yield "class", field(found.value, caption.label.piece.cut(found.start, found.end), 0.9, "pattern")
+            yield "class", caption.label.piece.cut(found.start, found.end).says(found.value, "pattern", 0.9)
             break
     for piece in ticket.view.pieces if not has_service else ():
         found = next(find_known_services(piece.text), None) if piece.text.count(" ") < 12 else None
         if found:
-            yield "service", field(found.value, piece.cut(found.start, found.end), 0.8, "pattern")
+            yield "service", piece.cut(found.start, found.end).says(found.value, "pattern", 0.8)
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uncial.fields.model import Field, FoundBy
 from uncial.fields.sheet import Span, View
 from uncial.fields.travel.captions import Captions
-from uncial.fields.travel.found import field, first_of
+from uncial.fields.travel.found import first_of
 from uncial.fields.values.amounts import Amount, find_currencies, find_money
 
 _LONGEST = 80
@@ -28,14 +28,14 @@ def find_price(view: View, captions: Captions) -> Iterator[tuple[str, Field]]:
 
 
 def _money(view: View, amount: Amount, whole: Span, sure: float, by: FoundBy) -> Iterator[tuple[str, Field]]:
-    yield "price", field(amount.value, whole, sure, by)
+    yield "price", whole.says(amount.value, by, sure)
     if amount.currency:
-        yield "currency", field(amount.currency, whole, sure, by)
+        yield "currency", whole.says(amount.currency, by, sure)
         return
     named = {code: (piece, start, end) for piece in view.pieces for code, start, end in find_currencies(piece.text)}
     if len(named) == 1:
         code, (piece, start, end) = next(iter(named.items()))
-        yield "currency", field(code, piece.cut(start, end), 0.8 * sure, "pattern")
+        yield "currency", piece.cut(start, end).says(code, "pattern", 0.8 * sure)
 
 
 def _loose_amounts(view: View, captions: Captions) -> Iterator[tuple[Amount, Span]]:

@@ -10,7 +10,7 @@ from uncial.fields.model import Field
 from uncial.fields.tickets.ticket import Ticket
 from uncial.fields.travel.captions import Caption, Slot
 from uncial.fields.travel.days import Day
-from uncial.fields.travel.found import field, possible_times
+from uncial.fields.travel.found import possible_times
 from uncial.fields.travel.stops import Leg, Moment
 from uncial.fields.values.dates import find_times
 
@@ -37,7 +37,7 @@ def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None
 def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
     if moment is None or leg is None:
         return None
-    return field(moment.found.value, moment.span, leg.sure * 0.95, leg.found_by)
+    return moment.span.says(moment.found.value, leg.found_by, leg.sure * 0.95)
 
 
 def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
@@ -46,12 +46,12 @@ def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
     for slot in sorted(possible, key=lambda slot: slot.row != row):
         found = next(possible_times(slot.text), None)
         if found:
-            return field(found.value, slot.cut(found.start, found.end), 0.95)
+            return slot.cut(found.start, found.end).says(found.value, "label", 0.95)
     for caption in ticket.captions.all:
         if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
             for slot in ticket.captions.slots(caption):
                 if found := next(possible_times(slot.text), None):
-                    return field(found.value, slot.cut(found.start, found.end), 0.9)
+                    return slot.cut(found.start, found.end).says(found.value, "label", 0.9)
     return None
 
 
@@ -71,7 +71,7 @@ def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
                 continue
             for found in find_times(piece.text):
                 if found.sure and found.value != time(0, 0):
-                    return field(found.value, piece.cut(found.start, found.end), 0.7, "place")
+                    return piece.cut(found.start, found.end).says(found.value, "place", 0.7)
     return None
 
 
@@ -84,5 +84,5 @@ def _second(ticket: Ticket, departure: Field) -> Field | None:
         for one, two in pairwise(found):
             between = piece.text[one.end : two.start]
             if one.value == departure.value and not any(map(str.isalnum, between)) and piece.page == departure.page:
-                return field(two.value, piece.cut(two.start, two.end), 0.85, "pattern")
+                return piece.cut(two.start, two.end).says(two.value, "pattern", 0.85)
     return None

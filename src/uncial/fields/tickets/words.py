@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from uncial.fields.lexicon import Hit, lexicon, word_table
-from uncial.fields.model import Field, FoundBy
+from uncial.fields.model import Field
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.travel.captions import Caption, Captions
 from uncial.fields.travel.particulars import (
@@ -177,13 +177,13 @@ class Words:
         sure = count / (count + ranked[1][1]) if len(ranked) > 1 else 1.0
         word = next((word for word in self.all if word.hit.is_(mode)), None)
         place = word.piece.cut(word.hit.start, word.hit.end) if word else next(self.view.pieces).whole
-        return _field(mode, place, 0.6 + 0.35 * sure, "pattern")
+        return place.says(mode, "pattern", 0.6 + 0.35 * sure)
 
     def _carrier(self, captions: Captions) -> Field | None:
         for caption in captions.named("carrier"):
             for slot in captions.slots(caption):
                 if is_place(slot.text):
-                    return _field(slot.text, slot.cut(0, len(slot.text)), 0.9, "label")
+                    return slot.cut(0, len(slot.text)).says(slot.text, "label", 0.9)
         return self._known_carrier() or self._headed_carrier(captions)
 
     def _known_carrier(self) -> Field | None:
@@ -192,11 +192,11 @@ class Words:
             for hit in names.find(piece.text) if piece.text.count(" ") < 8 else ():
                 text = piece.text[hit.start : hit.end]
                 if hit.exact and text[0].isupper() and (len(text) > 4 or text == piece.text):
-                    return _field(hit.entries[0].phrase, piece.cut(hit.start, hit.end), 0.85, "pattern")
+                    return piece.cut(hit.start, hit.end).says(hit.entries[0].phrase, "pattern", 0.85)
         for piece in self.view.pieces:
             for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
                 if airline := airline_of(found.value):
-                    return _field(airline, piece.cut(found.start, found.end), 0.7, "pattern")
+                    return piece.cut(found.start, found.end).says(airline, "pattern", 0.7)
         return None
 
     def _headed_carrier(self, captions: Captions) -> Field | None:
@@ -205,9 +205,9 @@ class Words:
             heads = list(self._names(sheet, captions))
             named = [(span, row) for span, row in heads if lexicon("travel").named(span.text, "company")]
             if named:
-                return _field(named[0][0].text, named[0][0], 0.75, "place")
+                return named[0][0].says(named[0][0].text, "place", 0.75)
             if heads and heads[0][1] == 0:
-                return _field(heads[0][0].text, heads[0][0], 0.6, "place")
+                return heads[0][0].says(heads[0][0].text, "place", 0.6)
         return None
 
     def _names(self, sheet: Sheet, captions: Captions) -> Iterator[tuple[Span, int]]:
@@ -226,7 +226,7 @@ class Words:
             slots = (slot for caption in captions.named(name) for slot in captions.slots(caption))
             slot = next((slot for slot in slots if _is_title(slot.text)), None)
             if slot:
-                yield name, _field(slot.text, slot.cut(0, len(slot.text)), 0.85, "label")
+                yield name, slot.cut(0, len(slot.text)).says(slot.text, "label", 0.85)
             elif found := self._largest(captions) if name == "event" else self._hall(captions):
                 yield name, found
 
@@ -244,7 +244,7 @@ class Words:
         best = max(free, key=lambda piece: piece.box.height, default=None)
         if best is None or best.box.height < 1.2 * sheet.height:
             return None
-        return _field(best.text, best.whole, 0.7, "place")
+        return best.whole.says(best.text, "place", 0.7)
 
     def _hall(self, captions: Captions) -> Field | None:
         """A short line that has a word for halls, theatres and the like."""
@@ -258,13 +258,13 @@ class Words:
                 and _is_title(word.piece.text)
             ):
                 text = word.piece.text.partition(",")[0]
-                return _field(text, word.piece.cut(0, len(text)), 0.65, "place")
+                return word.piece.cut(0, len(text)).says(text, "place", 0.65)
         for sheet in self.view.sheets[:1]:
             for number, row in enumerate(sheet.rows):
                 for column, piece in enumerate(row.pieces):
                     name, _, city = piece.text.partition(", ")
                     if airports_of(city) and is_place(name) and captions.is_free(sheet, number, column):
-                        return _field(name, piece.cut(0, len(name)), 0.6, "place")
+                        return piece.cut(0, len(name)).says(name, "place", 0.6)
         return None
 
     def _is_named(self, piece: Piece, *names: str) -> bool:
@@ -300,7 +300,3 @@ def _without_titles(text: str) -> tuple[int, int]:
     while end > start and not (text[end - 1].isalnum() or text[end - 1] == "."):
         end -= 1
     return start, end
-
-
-def _field(value: str, span: Span, sure: float, found_by: FoundBy) -> Field:
-    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)

@@ -8,7 +8,7 @@ from datetime import time
 from typing import Generic, NamedTuple, TypeVar
 
 from uncial.fields.labels import Parsed
-from uncial.fields.model import Field, FoundBy, Payload, Row, Scalar
+from uncial.fields.model import Field, Payload
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import Span
 from uncial.fields.travel.captions import Captions, Slot
@@ -30,11 +30,6 @@ class Found(NamedTuple, Generic[T]):
     value: T
     span: Span
     slot: Slot
-
-
-def field(value: Scalar | tuple[Row, ...], span: Span, sure: float, found_by: FoundBy = "label") -> Field:
-    """A field that was read there."""
-    return Field(value, span.text, span.page, span.quad, span.confidence * sure, found_by)
 
 
 _NAMES = NAMES["ticket"].keys() | NAMES["boarding-pass"].keys()
