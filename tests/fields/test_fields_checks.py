@@ -257,6 +257,14 @@ def test_one_of_several_barcodes_that_agrees_is_enough():
     assert not made["seat"].doubts
 
 
+def test_a_class_is_printed_by_its_letter_or_as_the_cabin():
+    said = barcode_view({"class": "M", "cabin": "economy"})
+    sure = {printed: checked(fields(**{"class": printed}), said)["class"] for printed in ("M", "Economy", "Main Cabin", "F")}
+    assert not any(sure[printed].doubts for printed in ("M", "Economy", "Main Cabin"))
+    assert sure["M"].confidence == sure["Economy"].confidence > sure["Main Cabin"].confidence
+    assert [doubt.code for doubt in sure["F"].doubts] == ["barcode"]
+
+
 def test_a_field_that_the_barcode_gave_is_not_held_against_it():
     made = checked(fields(seat=field("14C", found_by="barcode")), barcode_view({"seat": "14C"}))
     assert made["seat"].confidence == 0.8
@@ -273,6 +281,9 @@ def test_a_field_that_the_barcode_gave_is_not_held_against_it():
         ("Overtown Central", "OVT", None),
         ("Overtown Central", "8001234", None),
         ("OVT", "LIN", False),
+        ("Overtown Airways", "OV", None),
+        ("Economy", "Y", None),
+        ("Y", "M", False),
         (Decimal("9.50"), Decimal("9.5"), True),
         (Decimal(9), 9, True),
         (date(2021, 5, 4), datetime(2021, 5, 4, 9, 0), True),

@@ -216,7 +216,8 @@ def _barcodes(fields: Fields, view: View) -> Iterator[Finding]:
         if not said or field.found_by == "barcode" or isinstance(field.value, tuple):
             continue
         verdicts = [is_same(field.value, each) for each in said]
-        if True in verdicts:
+        cabins = [payload.says["cabin"] for payload in view.payloads if name == "class" and "cabin" in payload.says]
+        if True in verdicts or any(is_same(field.value, each) for each in cabins):
             yield Finding("barcode", True, {name: 1.0})
         elif False in verdicts:
             other = said[verdicts.index(False)]
@@ -248,7 +249,7 @@ def _is_same_text(printed: str, said: str) -> bool | None:
 
 
 def _is_code(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]{3}|[0-9]+", text))
+    return bool(re.fullmatch(r"[A-Z]{1,3}|[0-9]+", text))
 
 
 _CHECKS: tuple[Callable[[Fields], Iterable[Finding]], ...] = (
