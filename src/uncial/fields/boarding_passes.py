@@ -60,7 +60,11 @@ class Pass:
     def of(view: View) -> Pass:
         """What a document has of a boarding pass."""
         payload = next((each for each in view.payloads if each.standard == _BCBP), None)
-        return Pass(view, Captions.of(view, lexicon("tickets", "boarding_passes")), payload)
+        return Pass(view, view.once(_captions), payload)
+
+
+def _captions(view: View) -> Captions:
+    return Captions.of(view, lexicon("tickets", "boarding_passes"))
 
 
 def evidence(view: View) -> float:
@@ -69,7 +73,7 @@ def evidence(view: View) -> float:
         return 1.0
     if not any(_titles(piece.text) for piece in view.pieces):
         return 0.0
-    captions = Captions.of(view, lexicon("tickets", "boarding_passes"))
+    captions = view.once(_captions)
     own = sum(any(True for _ in captions.named(name)) for name in ("boarding_time", "gate", "seat", "service", "sequence"))
     return min(0.4 + 0.2 * own, 1.0)
 

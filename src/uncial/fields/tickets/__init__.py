@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from uncial.fields.lexicon import lexicon
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import View
 from uncial.fields.tickets.prices import find_price
-from uncial.fields.tickets.ticket import Ticket
+from uncial.fields.tickets.ticket import Ticket, captions_of
 from uncial.fields.tickets.times import departure_and_arrival
 from uncial.fields.tickets.words import Words
 from uncial.fields.travel.captions import Captions
@@ -68,14 +67,13 @@ def evidence(view: View) -> float:
     """How much speaks for this kind: a journey, its times, a title, captions with values, words of travel or of events."""
     if any(payload.standard == _UIC for payload in view.payloads):
         return 1.0
-    words = Words.of(view)
+    words = view.once(Words.of)
     if not words.is_travel and not words.is_short:
         return 0.0
-    captions = Captions.of(view, lexicon("tickets"))
+    captions = view.once(captions_of)
     if not words.is_travel and not _has_ways(captions):
         return 0.0
-    ticket = Ticket.made(view, words, captions)
-    says = dict(_printed(ticket))
+    ticket, says = view.once(Ticket.of), view.once(_says)
     score = 0.3 * words.has_title
     if ticket.journey:
         score += 0.3 if ticket.journey.found_by == "label" else 0.2
@@ -94,13 +92,16 @@ def _has_ways(captions: Captions) -> bool:
 
 def find(view: View) -> Fields:
     """What it says, the print first and then what a barcode says besides."""
-    ticket = Ticket.of(view)
-    found = dict(_printed(ticket))
+    found = view.once(_says)
     for payload in view.payloads:
         if payload.standard == _UIC:
             said = {name: each for name, each in barcode_fields(payload).items() if name in NAMES["ticket"]}
             found = {**said, **found}
     return found
+
+
+def _says(view: View) -> Fields:
+    return dict(_printed(view.once(Ticket.of)))
 
 
 def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:

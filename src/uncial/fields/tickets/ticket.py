@@ -30,12 +30,8 @@ class Ticket:
     @staticmethod
     def of(view: View) -> Ticket:
         """What a document has of a ticket."""
-        return Ticket.made(view, Words.of(view), Captions.of(view, lexicon("tickets")))
-
-    @staticmethod
-    def made(view: View, words: Words, captions: Captions) -> Ticket:
-        """The same, where its words and captions are known."""
-        return Ticket(view, captions, words, find_journey(view, captions), find_all_days(view, captions))
+        captions = view.once(captions_of)
+        return Ticket(view, captions, view.once(Words.of), find_journey(view, captions), find_all_days(view, captions))
 
     @property
     def is_timetable(self) -> bool:
@@ -44,3 +40,8 @@ class Ticket:
             next(self.captions.named(name), None) for name in ("passenger", "booking_reference", "number", "price", "total")
         )
         return not owned and sum(found.sure for piece in self.view.pieces for found in find_times(piece.text)) > _TIMES
+
+
+def captions_of(view: View) -> Captions:
+    """The captions of a ticket."""
+    return Captions.of(view, lexicon("tickets"))

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
-from uncial.fields.lexicon import Hit, lexicon, word_table
+from uncial.fields.labels import Label
+from uncial.fields.lexicon import lexicon, word_table
 from uncial.fields.model import Field
 from uncial.fields.sheet import Piece, Sheet, Span, View
 from uncial.fields.travel.captions import Caption, Captions
@@ -49,30 +49,11 @@ _DENSE = 12
 """Words; pieces that are longer are prose."""
 
 
-class Word(NamedTuple):
-    """A word of travel on a page."""
-
-    hit: Hit
-    sheet: Sheet
-    row: int
-    column: int
-
-    @property
-    def piece(self) -> Piece:
-        """The piece that it stands in."""
-        return self.sheet.rows[self.row].pieces[self.column]
-
-    @property
-    def leads(self) -> bool:
-        """Whether its piece begins with it and is short."""
-        return not any(map(str.isalnum, self.piece.text[: self.hit.start])) and self.piece.text.count(" ") < _DENSE
-
-
 @dataclass(frozen=True)
 class Words:
     """The words of travel and events of a document."""
 
-    all: tuple[Word, ...]
+    all: tuple[Label, ...]
     view: View
 
     @staticmethod
@@ -80,7 +61,7 @@ class Words:
         """The words of travel of a document, prose left out."""
         table = lexicon("travel")
         found = (
-            Word(hit, sheet, number, column)
+            Label(hit, sheet, number, column)
             for sheet in view.sheets
             for number, row in enumerate(sheet.rows)
             for column, piece in enumerate(row.pieces)
