@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from uncial.fields.invoices.labels import Invoice, Said, better
 from uncial.fields.labels import Label, Near, Way
-from uncial.fields.sheet import Piece, Span
+from uncial.fields.sheet import Piece, Sheet, Span
 from uncial.fields.values.amounts import find_amounts
 from uncial.fields.values.codes import FoundCode
 from uncial.fields.values.dates import FoundDate, find_dates
@@ -21,6 +21,7 @@ _PLACE = re.compile(r"[^\W\d_][^\d,:]{1,30},\s?(?:(?:den|le|li|a|dnia)\s)?")
 _MOST = 40
 _ORDINAL = re.compile(r"\s*\d{1,2}\.\s*")
 """What stands before the title of the second bill of several: “2. Teilrechnung”."""
+_DAYLIKE = re.compile(r"\d{1,3}/\d{1,2}/\d{4}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SURE: Mapping[Way, float] = {"same": 1.0, "right": 0.98, "below": 0.9}
 _INSIDE = 0.88
@@ -31,6 +32,7 @@ _HEADS = 2
 """Labels that stand beside a title in the head of a table."""
 _REMARK = 60
 """Characters of a sentence between the words that announce a day of payment and that day."""
+_ROWS = 6
 _TOP = 0.45
 """Of a page: a day without a label is the invoice's only above."""
 
@@ -83,10 +85,30 @@ def _labelled_codes(invoice: Invoice, name: str, sure: float) -> Iterator[Said]:
     for label in invoice.named(name):
         if name == "customer_number" and _is_bank(invoice, label):
             continue
-        for _, span, way in invoice.values(label, find_codes, gap=_MOST):
+        for _, span, way in invoice.values(label, _numbered if name == "number" else find_codes, gap=_MOST):
+            if way != "same" and _is_house(span, label.sheet):
+                continue
             doubt = (1.0 if label.hit.exact else 0.95) * (1.0 if label.leads else _INSIDE)
             yield Said(_mended(span.text), span, sure * _SURE[way] * doubt)
             break
+
+
+def _numbered(text: str) -> Iterator[FoundCode]:
+    """What follows the label of a number; 3/11/2023 is one right behind it, though it looks like a day."""
+    lead = _LEAD.match(text)
+    day = _DAYLIKE.match(text, lead.end() if lead else 0)
+    if day:
+        yield FoundCode(day[0], *day.span())
+    else:
+        yield from find_codes(text)
+
+
+def _is_house(span: Span, sheet: Sheet) -> bool:
+    """Whether it is a number with no more than two digits before some words, as that of a house."""
+    if len(span.text) > 2:
+        return False
+    pieces = (piece for piece in sheet.pieces if _holds(piece, span))
+    return any(sum(map(str.isalpha, piece.text.partition(span.text)[2])) > 2 for piece in pieces)
 
 
 def _mended(code: str) -> str:
@@ -174,8 +196,21 @@ def _labelled_dates(invoice: Invoice, name: str, sure: float, gap: int = 14) -> 
         if name == "date_weak" and not label.leads:
             continue
         for found, span, way in invoice.values(label, invoice.dates, gap):
+            if way == "below" and name == "date_weak" and _is_column(invoice, label, span):
+                break
             yield Said(found.value, span, sure * _SURE[way])
             break
+
+
+def _is_column(invoice: Invoice, label: Label, first: Span) -> bool:
+    """Whether more days stand below the first, as in the column of a table."""
+    days = (
+        piece
+        for row in label.sheet.rows[label.row + 1 : label.row + _ROWS]
+        for piece in row.pieces
+        if abs(piece.box.left - first.box.left) <= label.sheet.height and piece.box.top > first.box.bottom
+    )
+    return any(found.start == 0 for piece in days for found in invoice.dates(piece.text))
 
 
 def _behind(invoice: Invoice, number: Said) -> Iterator[Said]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,8 @@ _SHORT = 3
 
 _CAPITALS = ("registration", "establishment", "tax_number", "bic")
 """Sections whose short words are no other words where they are set in capitals."""
+_COUNTRY_CODE = re.compile(r"[A-Z]{2}\s?[A-Z]?\d{2}")
+"""With what VAT ids and IBANs begin."""
 _CLOSE = 12
 """Characters within which a label's number begins."""
 
@@ -140,6 +143,8 @@ def _stands(label: Label) -> bool:
     if word.isupper() and label.is_(*_CAPITALS):
         return True
     behind = text[label.hit.end :].lstrip(" .")
+    if _COUNTRY_CODE.match(behind):
+        return True
     if behind[:1].isdigit():
         return not text[label.hit.end].isdigit()
     return not behind or behind[0] in ":：#=" or (label.leads and len(word) > 1 and not behind[0].islower())

@@ -61,6 +61,7 @@ def find_totals(invoice: Invoice, is_credit: bool = False) -> Totals:
     said = _chosen(named, rows)
     _implied(said, rows, invoice)
     _paid(said, named, invoice)
+    _implied(said, rows, invoice)
     tax = _money(said, "tax")
     rows = rows if tax is None else adding_up(rows, tax)
     total = _money(said, "total")

@@ -88,7 +88,7 @@ def _is_billed(slip: Slip) -> bool:
 def _found(slip: Slip, charges: Sequence[Charge]) -> Iterator[tuple[str, Field]]:
     items = find_items(slip, charges)
     total = find_total(charges, [sum_of(items)] if items else ())
-    currency, method = find_currency(slip), find_method(charges)
+    currency, method = find_currency(slip), find_method(slip, charges)
     yield from find_merchant(slip).items()
     yield from fact_fields(slip, str(currency.value) if currency else "")
     yield from item_fields(items, _adds_up(items, charges, total))

@@ -20,6 +20,7 @@ _LEAD = re.compile(r"^[\s.:;#=*°º)>\]-]*(?:(?:no|nr|number|id|n|num)\b[\s.:;#=
 _TAX_CODE = re.compile(r"(?:(?:ATU|CHE|[A-Z]{1,2})[\s-]?)?[\dOIl](?:[\s./-]?[\dOIl]){5,14}(?:[\s-]?[A-Z]\d{0,2})?(?!\w)")
 _MONTH_FIRST = frozenset({"USD"})
 _NAME = re.compile(r"[^\W_](?:[^\W_]|[ .'/&@-])*")
+_COMPACT = re.compile(r"[\s.:]{0,4}(20\d\d)([01]\d)([0-3]\d)(?!\d)")
 _FOOT = 6
 """Lines at the end of a slip that say how to reach who printed it."""
 
@@ -51,9 +52,21 @@ def find_date(slip: Slip, currency: str = "") -> Dated | None:
     day_first = first if first is not None else currency not in _MONTH_FIRST
     found = [(each, line) for line in slip.lines for each in find_dates(line.text, day_first)]
     times = Counter(each.value for each, _ in found)
+    found += [] if found else _compact(slip)
     dated = [Dated(each, line, _score(each, line, times)) for each, line in found]
     best = max(dated, key=lambda each: (each.score, -each.line.number), default=None)
     return best if best and best.score > -1 else None
+
+
+def _compact(slip: Slip) -> list[tuple[FoundDate, SlipLine]]:
+    """Days behind their label as 20181225."""
+    found = []
+    for line in slip.lines:
+        behind = (_COMPACT.match(line.text, hit.end) for hit in line.hits if hit.is_("date"))
+        for told in (each for each in behind if each):
+            days = find_dates(f"{told[1]}-{told[2]}-{told[3]}")
+            found += [(each._replace(start=told.start(1), end=told.end(3)), line) for each in days]
+    return found
 
 
 def _score(found: FoundDate, line: SlipLine, times: Counter[date]) -> float:
@@ -74,7 +87,22 @@ def _time(slip: Slip, dated: Dated | None) -> Field | None:
             inside = dated and line is dated.line and each.start < dated.found.end and dated.found.start < each.end
             if not inside and (each.sure or line.has("time")):
                 return field(each.value, line.cut(each.start, each.end), "label" if line in lines else "pattern", 0.9)
-    return None
+    return _only_time(slip)
+
+
+def _only_time(slip: Slip) -> Field | None:
+    """The one time of day that stands at an end of a line, where no date is near."""
+    found = [
+        (each, line)
+        for line in slip.lines
+        if not line.has("other_date")
+        for each in find_times(line.text)
+        if each.sure and not (line.text[: each.start].strip() and line.text[each.end :].strip())
+    ]
+    if len({each.value for each, _ in found}) != 1:
+        return None
+    each, line = found[0]
+    return field(each.value, line.cut(each.start, each.end), "pattern", 0.75)
 
 
 def _around(slip: Slip, line: SlipLine) -> list[SlipLine]:

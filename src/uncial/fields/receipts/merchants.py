@@ -18,6 +18,8 @@ from uncial.fields.values.dates import find_dates
 
 _FAR = 8
 """Lines between a merchant's name and the address, at most."""
+_CONNECTED = re.compile(r"(?:di|de|du|des|del|da|do|of|by|von|van|vom|zum|zur|und|and|et|e|y|&)\s", re.IGNORECASE)
+"""With what no name begins, so that it goes on from the line above."""
 _TALL = 1.4
 """Of the text's height; lines as high are set larger."""
 _OTHERS = (*CONTACTS, "title", "thanks", "cashier", "number", "other_party", "date", "other_date", "time", "card", "change")
@@ -61,7 +63,7 @@ def _names(slip: Slip, lines: range) -> Iterator[Name]:
     for number in lines:
         name = _name(slip, number)
         if name:
-            near = 0.5 * (number + 1 == lines.stop)
+            near = 0.5 * (number + 1 == lines.stop and name.score < 2)
             yield name._replace(score=name.score + near + max(0.0, 0.9 - 0.3 * (number - lines.start)))
 
 
@@ -75,16 +77,25 @@ def _name(slip: Slip, number: int) -> Name | None:
     spans: tuple[Span, ...] = (line.cut(*_inner(line.text, end)),)
     value = _repaired(text, form)
     score = 1.0 + 5.0 * bool(form) + 2.0 * trade + 2.0 * _is_registered(slip, number, end) - 4.0 * _is_scribbled(slip, text)
-    before = slip.lines[number - 1] if number else line
-    if number and _is_plain(slip, before) and (_is_rest(text, form) or (not form and _goes_on(slip, before, line))):
-        begun = any(True for _ in hits_of(before.text, "trade"))
-        spans, value, score = (
-            (before.span, *spans),
-            f"{before.text.strip(MARKS)} {value}",
-            score + 1.5 + 2.0 * (begun and not trade),
-        )
     tall = line.whole.box.height >= _TALL * slip.height
-    return Name(number, value, spans, score + tall)
+    name = Name(number, value, spans, score + tall)
+    return _begun_above(slip, name, trade) if number and _continues(slip, line, text, form) else name
+
+
+def _begun_above(slip: Slip, name: Name, trade: bool) -> Name:
+    """A name with the line above it, on which it begins."""
+    before = slip.lines[name.line - 1]
+    begun = any(True for _ in hits_of(before.text, "trade")) and not trade
+    value = f"{before.text.strip(MARKS)} {name.value}"
+    return Name(name.line, value, (before.span, *name.spans), name.score + 1.5 + 2.0 * begun)
+
+
+def _continues(slip: Slip, line: SlipLine, text: str, form: Hit | None) -> bool:
+    """Whether a name begins on the line above."""
+    before = slip.lines[line.number - 1]
+    if not _is_plain(slip, before):
+        return False
+    return bool(_is_rest(text, form) or _CONNECTED.match(text) or (not form and _goes_on(slip, before, line)))
 
 
 def _may_name(line: SlipLine, text: str) -> bool:
