@@ -27,7 +27,6 @@ _TOWN = re.compile(
     r"|[^\W\d_]{3}\s?[-–,]\s?\d{6}(?!\d)"  # India
     r"|[^\W\d_]{3},\s(?:[A-Z]\.?){2,3},\s\d{4,6}"  # a district before the postcode
 )
-_COUNTRY_CODE = re.compile(r"\s[A-Z]{2}$")
 _PARTS = re.compile(r"\s+[·•●▪|*–—-]\s+|\s*[·•●▪|]\s*|,\s+|\s/\s")
 _LONGEST = 60
 """Characters; a line of an address is no longer."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple, Protocol
 
 from uncial.fields.lexicon import Hit, Lexicon
 from uncial.fields.sheet import Piece, Sheet, Span, View
@@ -32,9 +32,6 @@ class Parsed(Protocol):
     def end(self) -> int:
         """The character after its last."""
         ...
-
-
-T = TypeVar("T", bound=Parsed)
 
 
 class Label(NamedTuple):
@@ -85,15 +82,6 @@ class Near(NamedTuple):
         return self.piece.cut(self.start, len(self.piece.text))
 
 
-class Found(NamedTuple, Generic[T]):
-    """A label's value."""
-
-    value: T
-    span: Span
-    label: Label
-    way: Way
-
-
 def find_labels(view: View, lexicon: Lexicon) -> list[Label]:
     """Every phrase of the lexicon on every page, from the top down."""
     return [
@@ -113,19 +101,6 @@ def beside(label: Label, ways: Iterable[Way] = WAYS) -> Iterator[Near]:
         yield from _right(label)
     if "below" in ways:
         yield from _below(label)
-
-
-def value_of(label: Label, parse: Callable[[str], Iterable[T]], ways: Iterable[Way] = WAYS) -> Found[T] | None:
-    """The first value beside the label that can be parsed; `parse` gives what it finds in a text."""
-    return next(values_of(label, parse, ways), None)
-
-
-def values_of(label: Label, parse: Callable[[str], Iterable[T]], ways: Iterable[Way] = WAYS) -> Iterator[Found[T]]:
-    """Every value beside the label that can be parsed, the likeliest first."""
-    for near in beside(label, ways):
-        for value in parse(near.text):
-            span = near.piece.cut(near.start + value.start, near.start + value.end)
-            yield Found(value, span, label, near.way)
 
 
 def _same(label: Label) -> Iterator[Near]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
@@ -157,9 +156,3 @@ _TYPES: dict[str, Callable[[str, Writing], Iterator[Value]]] = {
     "phone": _coded(find_phones),
     "website": _coded(find_urls),
 }
-
-
-def as_decimal(text: str) -> Decimal | None:
-    """The number that a text is and nothing else; None where it is none."""
-    stripped = text.strip()
-    return Decimal(stripped) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", stripped) else None

@@ -18,7 +18,6 @@ _WORD = re.compile(r"[^\W\d_][\w.'’´`-]*")
 _PREPOSITION = re.compile(
     r"(?:de|d['’]|à|a|from|to|at|von|nach|ab|an|da|van|naar|in|od|do|z|desde|para|til|till|fra|från)(?:\s+|(?<=['’]))(?=[^\W\d_a-z])"
 )
-_NEVER = re.compile(r"[@:;?!€$£%=<>→]")
 _MARKS = " \t.,:;=#-–—…·_*|/\\→←➔➜>»<«•"
 _JOINING = frozenset(
     "am an de del della di da do dos du des d' en et a the la le les l' los las im in of on sur sous ob der aan zu y i e und and "

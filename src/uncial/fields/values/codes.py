@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 from uncial.fields.lexicon import word_table
@@ -117,9 +116,3 @@ def _is_cut(found: re.Match[str], length: int) -> bool:
     """Whether the text has a gap where the number's form ends."""
     groups = [len(re.sub(r"[^A-Z\d]", "", part)) for part in re.split(r"\s", found[2].strip())]
     return any(sum(groups[:count]) == length for count in range(1, len(groups) + 1))
-
-
-@cache
-def country_of_currency(currency: str) -> frozenset[str]:
-    """The countries whose money it is, by ISO 3166-1 alpha-2."""
-    return frozenset(code for code, told in word_table("countries").items() if told["currency"] == currency)
