@@ -4,89 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
-from functools import reduce
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from uncial import __version__
-from uncial.cli.flags import chosen, flags_of, key_flag, refuse_flags_of_here, server_flag, variable
+from uncial.cli.asked import asked_of, muted, password_of
+from uncial.cli.epilogs import CONVERT_EPILOG, EXTRACT_EPILOG, READ_EPILOG
+from uncial.cli.flags import (
+    chosen,
+    flags_of,
+    formats_flag,
+    key_flag,
+    models_flag,
+    out_flag,
+    password_flag,
+    quiet_flag,
+    reading_flags,
+    refuse_flags_of_here,
+    server_flag,
+    variable,
+    verbose_flag,
+)  # fmt: skip
 from uncial.cli.jobs import jobs
 from uncial.cli.keys import keys
-from uncial.cli.talk import muted_libraries, set_verbosity
+from uncial.cli.talk import set_verbosity
 from uncial.cli.template import template
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
 from uncial.options import EFFORTS, Limits, Options, Output
 
 if TYPE_CHECKING:
-    from uncial.cli.read import Asked
+    pass
 
 WIDTH: dict[str, Any] = {"max_content_width": 110, "help_option_names": ["-h", "--help"]}
 
 PIPE_CLOSED = 141
 """128 + SIGPIPE, as the shell says it of commands in C."""
-
-READ_EPILOG = """\
-\b
-INPUT is a file, a folder (every image and PDF in it and below it), a glob in quotes, a URL, or - for standard input.
-OUT is a file, a folder (it gets files for each input, named like the input), or - for standard output.
-Several formats become files beside each other: -f docx,txt -o scan writes scan.docx and scan.txt.
-
-\b
-Several results on standard output: texts are parted by form feeds, JSON is one line a document, TSV has a header for each.
-
-\b
-A password on the command line is seen by whoever lists the processes of this machine. --password - asks for it on a
-terminal and takes the first line of standard input elsewhere; UNCIAL_PASSWORD sets it too.
-
-\b
-With --server URL a service reads (uncial serve), which has models, threads and limits of its own. UNCIAL_KEY is a better
-place for its key than the command line. Ctrl-C cancels there what is not done.
-
-Every flag with a long name can be set by an environment variable: --pdf-dpi by UNCIAL_PDF_DPI. A flag goes before it.
-
-\b
-Exit status:
-    0  everything was read
-    1  a flag or an argument is wrong
-    2  an input is no image or PDF, damaged, empty or too large
-    3  an engine, a model, a language or a decoder is not here
-    5  an input cannot be opened or fetched, or a result cannot be written
-    7  the engine failed, or reading took too long
-    8  a PDF asks for a password
-    9  a template of fields is not valid
-   14  some inputs, pages or formats failed, and the others were written
-   15  something unexpected happened
-  130  interrupted
-  141  who read the output has gone away
-Where every input failed it is the status of the first one.
-"""
-
-EXTRACT_EPILOG = """\
-\b
-INPUT is what uncial read takes, or a document that it wrote as JSON, which is taken as read (its barcodes are those that were
-read then: uncial read --barcodes -f json). Of a folder the images and PDFs are taken.
-
-\b
-json is one line a document; with several on one standard output each begins with its file. csv is one table over all inputs, a
-row a document. Barcodes are read too, unless --no-barcodes says otherwise.
-
-\b
-FILE of --templates is a file of templates, or a folder of them; the flag may be given several times: docs/templates.md.
-
-Everything else, the exit status too, is as in: uncial help read
-"""
-
-_READ_BACK = [format.name for format in FORMATS.values() if format.reads]
-CONVERT_EPILOG = f"""\
-\b
-INPUT is a file from here or from another program, in one of the formats {", ".join(_READ_BACK)};
-what stands in it tells which. OUT and several formats at once are as in: uncial help read
-"""
 
 
 class _Commands(click.Group):
@@ -103,91 +59,10 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
-models_flag = click.option(
-    "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", envvar=variable("models"),
-    help="Weight files that go before the installed ones.",
-)  # fmt: skip
-
-
-def _formats_beginning(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The last of several names with commas between is completed."""
-    before, comma, begun = incomplete.rpartition(",")
-    return [before + comma + name for name in FORMATS if name.startswith(begun)]
-
-
-out_flag = click.option(
-    "-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]"
-)  # a shell completes paths
-formats_flag = click.option(
-    "-f", "--format", "formats", multiple=True, metavar="FORMAT,...", envvar=variable("format"),
-    shell_complete=_formats_beginning,
-    help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
-)  # fmt: skip
-password_flag = click.option(
-    "--password", metavar="TEXT", envvar=variable("password"), help="Opens encrypted PDFs; - asks for it.",
-)  # fmt: skip
-quiet_flag = click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
-verbose_flag = click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
-
-
-def _password(given: str | None, inputs: tuple[str, ...]) -> str:
-    """The password itself, where - stands for it: asked for on a terminal, else the first line of standard input."""
-    if given != "-":
-        return given or ""
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, err=True, default="", show_default=False))
-    if "-" in inputs:
-        hint = "Name a file as the input, or set UNCIAL_PASSWORD."
-        raise OptionInvalid("Standard input cannot be both the document and its password.", hint=hint)
-    return sys.stdin.readline().rstrip("\r\n")
-
-
 @click.group(cls=_Commands, context_settings=WIDTH)
 @click.version_option(__version__, message="uncial %(version)s")
 def uncial() -> None:
     """Read text out of images and PDFs."""
-
-
-def _reading_flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all flags of reading; `_asked` makes of them what they ask for."""
-    threads_flag = click.option(
-        "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
-        help="Threads that the engine keeps busy.  [default: all that the machine lends]",
-    )  # fmt: skip
-    flags = (
-        flags_of(Output), flags_of(Options), password_flag, flags_of(Limits), threads_flag, models_flag, server_flag, key_flag,
-        quiet_flag, verbose_flag,
-    )  # fmt: skip
-    return reduce(lambda made, flag: flag(made), reversed(flags), command)
-
-
-def _asked(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...], given: dict[str, Any], **more: Any) -> Asked:
-    """What the flags of reading ask for; from here on it is said as loudly as they want."""
-    quiet, verbose, server = given["quiet"], given["verbose"], given["server"]
-    if quiet or verbose:
-        set_verbosity(-1 if quiet else verbose)
-    if server:
-        refuse_flags_of_here()
-    from uncial.cli.read import Asked
-    from uncial.engines import EngineConfig
-
-    return Asked(
-        out,
-        formats,
-        chosen(Options, given),
-        chosen(Limits, given),
-        chosen(Output, given),
-        EngineConfig(given["threads"], given["models"]),
-        quiet=quiet,
-        password=_password(given["password"], inputs),
-        server=server or "",
-        key=given["key"] or "",
-        **more,
-    )
-
-
-def _muted(verbose: int) -> AbstractContextManager[None]:
-    return nullcontext() if verbose > 1 else muted_libraries()
 
 
 @uncial.command(epilog=READ_EPILOG)
@@ -198,13 +73,13 @@ def _muted(verbose: int) -> AbstractContextManager[None]:
     "--overlay", is_flag=True, envvar=variable("overlay"),
     help="Draw boxes, order and confidence over the pages too, as -f png does.",
 )  # fmt: skip
-@_reading_flags
+@reading_flags
 def read(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...], overlay: bool, **given: Any) -> int:
     """Read the text of images and PDFs."""
-    asked = _asked(inputs, out, formats, given, overlay=overlay)
+    asked = asked_of(inputs, out, formats, given, overlay=overlay)
     from uncial.cli.read import read_all
 
-    with _muted(given["verbose"]):
+    with muted(given["verbose"]):
         return read_all(inputs, asked)
 
 
@@ -215,13 +90,13 @@ def read(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...], ove
     "-f", "--format", "form", type=click.Choice(["json", "csv", "table"]),
     help="How fields are written.  [default: by OUT's suffix, else table on a terminal and json elsewhere]",
 )  # fmt: skip
-@_reading_flags
+@reading_flags
 def extract(inputs: tuple[str, ...], out: str | None, form: str | None, **given: Any) -> int:
     """Say what receipts, invoices, tickets say, as data."""
-    asked = _asked(inputs, out, ("fields",), given | {"barcodes": given["barcodes"] is not False})
+    asked = asked_of(inputs, out, ("fields",), given | {"barcodes": given["barcodes"] is not False})
     from uncial.cli.extract import extract_all
 
-    with _muted(given["verbose"]):
+    with muted(given["verbose"]):
         return extract_all(inputs, asked, form)
 
 
@@ -254,8 +129,8 @@ def convert(
     from uncial.cli.convert import AskedToConvert, convert_all
 
     limits, output = chosen(Limits, given), chosen(Output, given)
-    asked = AskedToConvert(out, formats, limits, output, original, _password(password, inputs))
-    with _muted(verbose):
+    asked = AskedToConvert(out, formats, limits, output, original, password_of(password, inputs))
+    with muted(verbose):
         return convert_all(inputs, asked)
 
 

@@ -1,9 +1,9 @@
-"""Flags made from the fields of `Options`, `Output` and `Limits`, so that no option is declared twice."""
+"""Flags that several commands have; most are made from the fields of `Options`, `Output` and `Limits`: none is declared twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import partial, reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from uncial.errors import OptionInvalid
+from uncial.formats import FORMATS
 from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, describe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,6 +33,31 @@ _OF_HERE = ("threads", "models", "max_pixels", "max_pages", "fetch_seconds", "fe
 """What a service decides for itself. `max_bytes` goes for what is sent, too."""
 
 
+def _formats_beginning(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The last of several names with commas between is completed."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [before + comma + name for name in FORMATS if name.startswith(begun)]
+
+
+models_flag = click.option(
+    "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", envvar=variable("models"),
+    help="Weight files that go before the installed ones.",
+)  # fmt: skip
+out_flag = click.option(
+    "-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]"
+)  # a shell completes paths
+formats_flag = click.option(
+    "-f", "--format", "formats", multiple=True, metavar="FORMAT,...", envvar=variable("format"),
+    shell_complete=_formats_beginning,
+    help=f"How results are written: {', '.join(FORMATS)}.  [default: by OUT's suffix, else txt]",
+)  # fmt: skip
+password_flag = click.option(
+    "--password", metavar="TEXT", envvar=variable("password"), help="Opens encrypted PDFs; - asks for it.",
+)  # fmt: skip
+quiet_flag = click.option("-q", "--quiet", is_flag=True, help="Say nothing but failures.")
+verbose_flag = click.option("-v", "--verbose", count=True, help="Say what is done; twice: show tracebacks too.")
+
+
 def refuse_flags_of_here() -> None:
     """Raise `OptionInvalid` where a flag was given that no service listens to; a variable may be there for other calls."""
     for name in _OF_HERE:
@@ -49,6 +75,19 @@ def flags_of(kind: type[Options] | type[Output] | type[Limits]) -> Callable[[Com
         return command
 
     return decorate
+
+
+def reading_flags(command: Command) -> Command:
+    """Give a command all flags of reading; `asked.asked_of` makes of them what they ask for."""
+    threads_flag = click.option(
+        "--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"),
+        help="Threads that the engine keeps busy.  [default: all that the machine lends]",
+    )  # fmt: skip
+    flags = (
+        flags_of(Output), flags_of(Options), password_flag, flags_of(Limits), threads_flag, models_flag, server_flag, key_flag,
+        quiet_flag, verbose_flag,
+    )  # fmt: skip
+    return reduce(lambda made, flag: flag(made), reversed(flags), command)
 
 
 def chosen(kind: type[Any], given: dict[str, Any]) -> Any:
