@@ -282,6 +282,16 @@ def test_people_get_a_table(uncial: Run, template: str):
     assert (total[1], total[3]) == ("8.50", "1")
 
 
+def test_a_doubt_has_its_line_for_itself(uncial: Run):
+    lines = ("SHOP", "Sand 3.00", "Lime 4.00", "Subtotal 7.00", "TOTAL 9.00", "CASH 10.00", "CHANGE 5.00")
+    put_json("slip.json", document(page(block(*lines))))
+    _, out, _ = uncial("extract", "-f", "table", "-k", "receipt", "slip.json")
+    _, names, *rows = out.splitlines()
+    doubts = [row for row in rows if row.lstrip().startswith("?")]
+    assert doubts and all(doubt.endswith(".") for doubt in doubts)
+    assert len(names) < max(map(len, doubts))
+
+
 def test_a_table_can_be_asked_for_and_says_of_which_file_it_is(uncial: Run, template: str):
     put_json("a.json")
     put_json("b.json")

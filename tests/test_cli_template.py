@@ -98,6 +98,13 @@ def test_what_cannot_be_learned_from_is_refused(uncial: Run, arguments: list[str
     assert said in got[2]
 
 
+def test_a_template_without_a_field_is_not_written(uncial: Run):
+    sample("a", parking(1), {"total": "987.65", "valid from": "x"})
+    status, out, said = uncial("template", "learn", "a.json", "-o", "a.yaml")
+    assert (status, out, Path("a.yaml").exists()) == (9, b"", False)
+    assert "No field could be learned" in said and "total: its value does not stand" in said and "valid from: a name has" in said
+
+
 def test_templates_are_checked(uncial: Run):
     Path("forms").mkdir()
     Path("forms/good.yaml").write_text("template: good\nfields: {total: {anchor: Total}}\n")

@@ -11,7 +11,7 @@ from uncial.fields import Doubt, Extraction, Fields
 from uncial.fields.telling import value_text
 
 _WIDEST = 60
-"""Letters of a value; the end of a longer one is left out."""
+"""Letters of a value; the end of a longer one is left out. A doubt, which has the line for itself, may have twice as many."""
 
 
 class _Row(NamedTuple):
@@ -58,12 +58,15 @@ def _pairs(extraction: Extraction) -> Iterator[_Row]:
 
 
 def _lines(rows: list[_Row]) -> Iterator[str]:
-    shown = [_Row(*(_short(text) for text in row)) for row in (_HEAD, *rows)]
-    name, value = (max(len(row[column]) for row in shown) for column in (0, 1))
+    shown = [_Row(*(_short(text, _WIDEST if row.name else 2 * _WIDEST) for text in row)) for row in (_HEAD, *rows)]
+    name, value = (max(len(row[column]) for row in shown if row.name) for column in (0, 1))
     for row in shown:
+        if not row.name:
+            yield f"{'':{name}}  {row.value}"
+            continue
         yield f"{row.name:{name}}  {row.value:{value}}  {row.confidence:4}  {row.page:>4}".rstrip()
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int) -> str:
     line = plain(" ".join(text.split()))
-    return line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -80,6 +80,10 @@ def learn(samples: tuple[str, ...], out: Path | None, name: str | None, kind: st
         called,
         kind or (kinds.pop() if len(kinds) == 1 else OTHER),
     )
+    if {field for each in says for field, value in each.values.items() if value.strip()} <= learned.missed.keys():
+        raise TemplateInvalid(
+            "No field could be learned.", hint=" ".join(f"{field}: {why}." for field, why in learned.missed.items())
+        )
     parse_templates(learned.text)
     _write(learned.text, out)
     missed = {**{name: LISTS for each in says for name in each.lists}, **learned.missed}
