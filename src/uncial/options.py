@@ -212,7 +212,10 @@ class Options:
     denoise: bool = _option(True, "Take away specks.")
     sharpen: bool = _option(True, "Sharpen blurred text.")
     upscale: bool = _option(True, "Enlarge pages whose text is too small to be read.")
-    barcodes: bool = _option(False, "Read barcodes too: QR, Aztec, PDF417, Data Matrix, EAN, Code 128 and others.")
+    barcodes: bool = _option(
+        False,
+        "Read barcodes too: QR, Aztec, PDF417, Data Matrix, EAN, Code 128 and others; extract does so anyhow, unless told not to.",
+    )
     pdf_text: str = _option("auto", "What to do with the text that PDFs hold: auto takes what can be trusted.", choices=PDF_TEXT)
     pdf_dpi: int = _option(
         0, "Resolution at which PDF pages are drawn, 36 to 1200 dots an inch, or 0 to choose it for each page.", low=0, high=1200
