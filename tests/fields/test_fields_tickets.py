@@ -142,7 +142,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
             "mode": "train", "carrier": "Talbahn", "origin": "Lindau Hbf", "destination": "Murnau (Staff)",
             "date": date(2031, 5, 14), "departure": time(8, 15), "arrival": time(11, 42), "service": "RE 4711", "class": "2",
             "coach": "12", "seat": "45, 46", "platform": "7", "passenger": "Hanna Brückner", "booking_reference": "KX7P2Q",
-            "price": Decimal("34.90"), "currency": "EUR",
+            "price": Decimal("34.90"), "currency": "EUR", "issued": date(2031, 4, 2),
         },
     ),
     "english coach": (
@@ -151,6 +151,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
             "mode": "bus", "carrier": "Moorland Coachways", "origin": "Skipton", "destination": "Whitby",
             "date": date(2031, 3, 12), "departure": time(9, 5), "arrival": time(13, 20), "coach": "C", "seat": "24A",
             "passenger": "Ms Olive Harker", "booking_reference": "MW83KD", "price": Decimal("18.50"), "currency": "GBP",
+            "issued": date(2031, 2, 1),
         },
     ),
     "french rail": (
@@ -159,7 +160,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
             "mode": "train", "carrier": "Lignes du Ponant", "origin": "Quimper", "destination": "Tours",
             "date": date(2031, 6, 3), "departure": time(14, 5), "arrival": time(18, 37), "service": "TER 88012", "coach": "4",
             "seat": "61", "class": "2", "passenger": "LEFORT CLAIRE", "booking_reference": "QTRZPL", "price": Decimal("47.00"),
-            "currency": "EUR",
+            "currency": "EUR", "issued": date(2031, 5, 12),
         },
     ),
     "italian rail": (
@@ -205,6 +206,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Scalar]]] = {
         CONCERT,
         {
             "mode": "event", "venue": "Stadthalle Oberried", "date": date(2031, 11, 7), "departure": time(20, 0), "seat": "8",
+            "row": "12", "section": "C", "doors": time(19, 0),
             "price": Decimal("42.50"), "currency": "EUR",
         },
     ),

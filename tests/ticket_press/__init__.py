@@ -69,6 +69,10 @@ JUDGE = DEV | {
 """Those, and the ones that are only to judge by."""
 
 
+_UNSAID = frozenset({"issued", "row", "section", "doors"})
+"""Fields that are not judged where a layout does not say what is true of them: it prints them all the same."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """One ticket: how it looks, clean and worn, and what is true about it."""
@@ -121,8 +125,9 @@ def generate(seed: int, layout: str) -> Sample:
     draw, kind, language = (JUDGE if seed >= FIRST_JUDGED else DEV)[layout]
     press = Press(layout, seed, seed >= FIRST_JUDGED)
     draw(press)
+    unsaid = _UNSAID - press.facts.keys() if kind == "ticket" else frozenset[str]()
     return Sample(
-        layout, seed, kind, language, press.facts, frozenset(press.open), tuple(press.runs), tuple(press.barcodes),
+        layout, seed, kind, language, press.facts, frozenset(press.open | unsaid), tuple(press.runs), tuple(press.barcodes),
         np.asarray(press.image).copy(), press.dpi, press.stock_type,
     )  # fmt: skip
 

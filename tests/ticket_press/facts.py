@@ -56,6 +56,13 @@ def says(press: Press, name: str, printed: str, *more: str) -> str:
     return printed
 
 
+def issued(press: Press, moment: datetime, style: str) -> str:
+    """When it was bought, as it is printed beside its label."""
+    printed = dated(moment, style)
+    press.fact("issued", f"{moment:%Y-%m-%d}", printed=printed)
+    return printed
+
+
 def seat(press: Press, coach: str, place: str) -> None:
     press.fact("coach", coach)
     press.fact("seat", place)

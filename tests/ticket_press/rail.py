@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ticket_press.facts import at, on, passenger, price, route, says, seat, travelling
+from ticket_press.facts import at, issued, on, passenger, price, route, says, seat, travelling
 from ticket_press.payloads import Rail, uic918
 from ticket_press.press import Press, Trip, at_top
 from ticket_press.writing import amount, dated, money, timed
@@ -48,7 +48,12 @@ def german_sheet(p: Press) -> None:
     p.beside("Fahrgast:" if p.chance(0.5) else "Name:", passenger(p, person, f"{person.title} {person.name}"), 15, 109, 40)
     bought = trip.departs - timedelta(days=p.dice.randrange(2, 60))
     p.beside(
-        "Buchungsdatum:" if p.judge else "Buchung am:", f"{dated(bought, 'dots')} um {timed(bought, 'colon')} Uhr", 15, 114, 40, 8
+        "Buchungsdatum:" if p.judge else "Buchung am:",
+        f"{issued(p, bought, 'dots')} um {timed(bought, 'colon')} Uhr",
+        15,
+        114,
+        40,
+        8,
     )
     p.put(p.pick("Ihre Reiseverbindung und Reservierung", "Ihre Reiseverbindung", judge=("Reiseplan",)), 15, 126, 11, bold=True)
     _connection(p, trip, reserved)
@@ -206,7 +211,9 @@ def italian_sheet(p: Press) -> None:
     )
     p.put("di cui IVA 10%: " + money(round(cents / 11), "N €"), 70, 102, 7)
     bought = trip.departs - timedelta(days=p.dice.randrange(1, 50))
-    p.put(f"Data di acquisto: {dated(bought, 'slashes')} ore {timed(bought, 'colon')} - Pagamento: carta di credito", 15, 118, 8)
+    p.put(
+        f"Data di acquisto: {issued(p, bought, 'slashes')} ore {timed(bought, 'colon')} - Pagamento: carta di credito", 15, 118, 8
+    )
     p.lines(
         [
             "Il biglietto è nominativo e personale. Il passeggero deve esibirlo, con un documento di identità, al personale.",

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import View
+from uncial.fields.tickets.halls import find_place_in_hall
+from uncial.fields.tickets.issue import find_issue
 from uncial.fields.tickets.prices import find_price
 from uncial.fields.tickets.ticket import Ticket, captions_of
 from uncial.fields.tickets.times import departure_and_arrival
@@ -111,6 +113,8 @@ def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     yield from _by_captions(ticket)
     yield from _unlabelled(ticket)
     yield from find_price(ticket.view, ticket.captions)
+    yield from find_place_in_hall(ticket)
+    yield from find_issue(ticket)
     yield from ticket.words.told(ticket.captions, ticket.journey)
 
 

@@ -19,16 +19,16 @@ def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None
     """When the journey or the event begins, and when the journey ends: by captions, by the stops, by the day of the journey."""
     leg = ticket.journey
     last_row = leg.destination.row if leg else -1
-    departure = _captioned_time(ticket, "departure") or _of_stop(leg.origin.time if leg else None, leg)
-    arrival = _captioned_time(ticket, "arrival", last_row) or _of_stop(leg.destination.time if leg else None, leg)
+    departure = captioned_time(ticket, "departure") or _of_stop(leg.origin.time if leg else None, leg)
+    arrival = captioned_time(ticket, "arrival", last_row) or _of_stop(leg.destination.time if leg else None, leg)
     if departure and arrival and departure.quad == arrival.quad:
         arrival = None
     if departure is None:
         arrival = None
         departure = (
-            _captioned_time(ticket, "begin")
-            or _captioned_time(ticket, "event")
-            or _captioned_time(ticket, "time")
+            captioned_time(ticket, "begin")
+            or captioned_time(ticket, "event")
+            or captioned_time(ticket, "time")
             or _beside_day(ticket, day)
         )
     return departure, arrival or (_second(ticket, departure) if departure else None)
@@ -40,7 +40,7 @@ def _of_stop(moment: Moment | None, leg: Leg | None) -> Field | None:
     return moment.span.says(moment.found.value, leg.found_by, leg.sure * 0.95)
 
 
-def _captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
+def captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
     """The time of a caption; of several the one in that row, where there is one."""
     possible = [slot for caption in ticket.captions.named(name) for slot in _near_slots(ticket, caption, row)]
     for slot in sorted(possible, key=lambda slot: slot.row != row):

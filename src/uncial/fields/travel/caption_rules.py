@@ -12,7 +12,7 @@ from uncial.fields.travel.places import airports_of
 _VALUE = re.compile(r"[\s.:#-]{0,3}(?:\d|[A-Z]\d{0,3}\b)")
 _PROSE = 16
 """Words; a piece that is longer has a caption only where a colon follows it."""
-_COMPACT = {"coach", "seat", "row", "section", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
+_COMPACT = {"coach", "seat", "row", "section", "entrance", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
 """Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
 _ENDS = {"origin", "destination"}
 MARKS = " \t.:：;=#-–—…·_*|/,"
