@@ -24,7 +24,8 @@ LETTER = 10
 class Sample:
     """One document as it was typed, and what it says.
 
-    A line that begins with ^ stands in the middle, one with # as well and is twice as large; three spaces set a column apart, and _ is an empty cell.
+    A line that begins with ^ stands in the middle, one with # as well and is twice as large; three spaces set a column apart;
+    _ is an empty cell.
     """
 
     name: str

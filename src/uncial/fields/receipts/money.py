@@ -10,13 +10,15 @@ from uncial.fields.lexicon import Hit, lexicon, word_table
 from uncial.fields.model import Field
 from uncial.fields.postal import countries
 from uncial.fields.receipts.charges import Charge
-from uncial.fields.receipts.names import MARKS, leads
+from uncial.fields.receipts.names import MARKS, hits_of, leads
 from uncial.fields.receipts.slips import Slip, SlipLine, field
 from uncial.fields.sheet import Span
 from uncial.fields.values.amounts import find_currencies
 from uncial.fields.values.codes import find_phones, find_vat_ids
 
 _DOLLAR = "$"
+_ALONE = 5
+"""Letters; a line of no more has nothing but a currency."""
 _HIDDEN = re.compile(r"[\s:]*[*xX•#]{4}[*xX•#\s-]*\d{4}(?!\d)")
 _STATE = re.compile(r"(?<![^\W\d_])([A-Z]{2}),?\s\d{5}(?:-\d{4})?(?!\d)")
 """A state of the United States with its ZIP code."""
@@ -40,7 +42,9 @@ def find_currency(slip: Slip) -> Field | None:
     country = _country(slip)
     money = "" if country is None else str(word_table("countries")[country[0]]["currency"])
     beside = [(each.currency, line.cut(each.start, each.end)) for line in slip.lines for each in line.money if each.currency]
-    named = [(code, line.cut(start, end)) for line in slip.lines for code, start, end in find_currencies(line.text)]
+    named = [
+        (code, line.cut(start, end)) for line in slip.lines if _of_money(line) for code, start, end in find_currencies(line.text)
+    ]
     for found, sure in ((beside, 0.95), (named, 0.85)):
         if found:
             best = Counter(code for code, _ in found).most_common(1)[0][0]
@@ -49,6 +53,11 @@ def find_currency(slip: Slip) -> Field | None:
                 return field(money, span, "pattern", 0.75)
             return field(best, span, "pattern", sure)
     return field(money, country[1], "place", 0.7) if country and money else None
+
+
+def _of_money(line: SlipLine) -> bool:
+    """Whether a line is about sums or columns, or says nothing else: a PEN among what was bought is no money of Peru."""
+    return bool(line.hits) or len(line.text) <= _ALONE
 
 
 def find_method(slip: Slip, charges: Sequence[Charge]) -> Field | None:
@@ -109,6 +118,21 @@ def _countries(slip: Slip) -> Iterator[tuple[str, Span]]:
             if code and line.has("phone"):
                 yield code, line.cut(phone.start, phone.end)
     yield from _by_language(slip)
+    yield from _malaysian(slip)
+
+
+def _malaysian(slip: Slip) -> Iterator[tuple[str, Span]]:
+    """Malaysia, by the legal form of its companies, or by Malay words beside a postcode of five digits."""
+    for line in slip.lines[:20]:
+        for hit in hits_of(line.text, "form"):
+            if hit.entries[0].language == "my" and hit.end - hit.start > _ALONE:
+                yield "MY", line.cut(hit.start, hit.end)
+    head = slip.lines[:12]
+    words = [(line, hit) for line in head for hit in lexicon("streets").find(line.text) if hit.is_("street", "building")]
+    malay = [(line, hit) for line, hit in words if all(entry.language == "my" for entry in hit.entries)]
+    if malay and any(re.search(r"(?<!\d)\d{5}\s[^\W\d_]{2}", line.text) for line in head):
+        line, hit = malay[0]
+        yield "MY", line.cut(hit.start, hit.end)
 
 
 def _by_language(slip: Slip) -> Iterator[tuple[str, Span]]:
