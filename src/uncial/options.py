@@ -213,8 +213,7 @@ class Options:
     sharpen: bool = _option(True, "Sharpen blurred text.")
     upscale: bool = _option(True, "Enlarge pages whose text is too small to be read.")
     barcodes: bool = _option(
-        False,
-        "Read barcodes too: QR, Aztec, PDF417, Data Matrix, EAN, Code 128 and others; extract does so anyhow, unless told not to.",
+        False, "Read barcodes: QR, Aztec, PDF417, EAN, Code 128 and others. extract does unless told not to."
     )
     pdf_text: str = _option("auto", "What to do with the text that PDFs hold: auto takes what can be trusted.", choices=PDF_TEXT)
     pdf_dpi: int = _option(
