@@ -25,28 +25,30 @@ BENCHMARKS = Path(__file__).parent.parent.parent / "benchmarks"
 SEEDS = range(500, 506)
 
 
-def tally(samples: Iterable[Sample], seen: Callable[[Sample], Document]) -> Tally:
+def understood(samples: Iterable[Sample], seen: Callable[[Sample], Document]) -> tuple[frozenset[str], Tally]:
+    """The kinds that the tickets are taken for, and how well their fields are found."""
     sys.path.insert(0, str(BENCHMARKS))
     try:
         from tickets import outcomes_of
     finally:
         sys.path.remove(str(BENCHMARKS))
-    return Tally.of(outcome for each in samples for outcome in outcomes_of(each, extracted(seen(each))[1]))
+    found = [(each, *extracted(seen(each))[:2]) for each in samples]
+    outcomes = (outcome for each, _, fields in found for outcome in outcomes_of(each, fields))
+    return frozenset(kind for _, kind, _ in found), Tally.of(outcomes)
 
 
 @cache
-def printed(layout: str) -> Tally:
-    return tally((generate(seed, layout) for seed in SEEDS), Sample.document)
+def printed(layout: str) -> tuple[frozenset[str], Tally]:
+    return understood((generate(seed, layout) for seed in SEEDS), Sample.document)
 
 
 @pytest.mark.parametrize("layout", DEV)
 def test_the_kind_of_every_ticket_is_recognised(layout: str):
-    samples = [generate(seed, layout) for seed in SEEDS]
-    assert {extracted(each.document())[0] for each in samples} == {DEV[layout].kind}
+    assert printed(layout)[0] == {DEV[layout].kind}
 
 
 def test_nine_of_ten_fields_of_tickets_are_found_and_right():
-    parts = [printed(layout) for layout in DEV]
+    parts = [printed(layout)[1] for layout in DEV]
     together = Tally(
         sum(each.labelled for each in parts), sum(each.given for each in parts), sum(each.right for each in parts), 0.0
     )
@@ -55,7 +57,7 @@ def test_nine_of_ten_fields_of_tickets_are_found_and_right():
 
 @pytest.mark.parametrize("layout", DEV)
 def test_no_layout_is_left_behind(layout: str):
-    assert printed(layout).f1 >= 0.75
+    assert printed(layout)[1].f1 >= 0.75
 
 
 def test_worn_tickets_are_read_and_understood():
@@ -67,4 +69,4 @@ def test_worn_tickets_are_read_and_understood():
         return read(file.getvalue(), Options(barcodes=True), engine=engine)
 
     samples = [generate(500, layout) for layout in ("rail-fr", "rail-es", "concert-en", "pass-card")]
-    assert tally(samples, seen).f1 >= 0.80
+    assert understood(samples, seen)[1].f1 >= 0.80
