@@ -1,6 +1,10 @@
 """Fields: what tickets, receipts and invoices say, found in a document by its words and where they stand.
 
-extract_fields → View.of → templates.applied → kinds.recognised → KIND.find → checks.checked
+extract_fields → View.of → templates.applied → kinds.recognised → KIND.find → checks.checked → find_pairs
+
+A kind finds a field so: lexicon(TABLE).find → labels.find_labels → labels.beside → values.find_… → Span.says → Field. The view's
+pieces are looked up in a table of `words/`; beside a label that is there, or below it, a value of the right type is looked for;
+what was read there says the field, as surely as it was read and as the rule is sure.
 """
 
 from __future__ import annotations

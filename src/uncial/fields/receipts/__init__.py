@@ -1,4 +1,7 @@
-"""Receipts: what a till or a shop prints for who buys."""
+"""Receipts: what a till or a shop prints for who buys.
+
+find → Slip.of → find_charges → find_items · find_total · find_merchant · fact_fields · tax_fields · find_currency · find_method
+"""
 
 from __future__ import annotations
 
