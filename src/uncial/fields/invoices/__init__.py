@@ -1,6 +1,6 @@
 """Invoices: who bills whom for what, when, and how it is paid.
 
-find → Invoice.of → find_heads · find_parties · find_code_fields · find_totals · find_items
+find → Invoice.of → find_heads · find_parties · find_code_fields · find_totals · find_items · find_payment
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from uncial.fields.invoices.heads import find_heads
 from uncial.fields.invoices.items import find_items, headings
 from uncial.fields.invoices.labels import Invoice, Said, better
 from uncial.fields.invoices.parties import find_parties
+from uncial.fields.invoices.payments import find_payment
 from uncial.fields.invoices.sums import groups
 from uncial.fields.invoices.taxes import TaxRow
 from uncial.fields.invoices.totals import find_totals
@@ -33,6 +34,7 @@ _SIGNS = {
     "iban": 0.05,
     "items": 0.1,
     "buyer": 0.1,
+    "payment_code": 0.2,
 }
 _NO_SUM = 0.45
 """Of a document that comes to nothing."""
@@ -71,7 +73,7 @@ def find(view: View) -> Fields:
     sums = [each.value for name in ("net", "total") if (each := said.get(name)) and isinstance(each.value, Decimal)]
     if items := find_items(view, invoice.mark, sums):
         fields["items"] = items
-    return fields
+    return fields | {name: each for name, each in find_payment(view).items() if name not in fields}
 
 
 def find_document_type(invoice: Invoice) -> Said | None:
@@ -95,6 +97,8 @@ def _signs(invoice: Invoice) -> Iterator[str]:
     yield from (name for name in ("total", "tax") if name in sums or (name == "total" and "due" in sums))
     if any(invoice.view.once(headings)):
         yield "items"
+    if find_payment(invoice.view):
+        yield "payment_code"
 
 
 def _methods(invoice: Invoice) -> Iterator[Said]:
