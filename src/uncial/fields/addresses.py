@@ -13,7 +13,7 @@ from uncial.fields.sheet import Piece, Span, joined
 from uncial.fields.tokens import fold
 
 _TOWN = re.compile(
-    r"(?:^|[,;·•●|(–-]\s*|\d[a-z]?\s)(?:"
+    r"(?:^|[,;·•●▪|*(–-]\s*|\d[a-z]?\s)(?:"
     r"(?:[A-Z]{1,2}[ -]{1,2})?\d{2}-\d{3}\s+[^\W\d_]{2}"  # Poland
     r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4}-\d{3}\s+[^\W\d_]{2}"  # Portugal
     r"|(?:[A-Z]{1,2}[ -]{1,2})?\d{4}\s?[A-Z]{2}(?=[\s,]+[^\W\d_]{2})"  # the Netherlands

@@ -153,8 +153,8 @@ def _may_be_line(invoice: Invoice, piece: Piece) -> bool:
 
 
 def _is_value(labels: Iterable[Label]) -> bool:
-    """Whether a piece is a label with its number."""
-    return any(is_numbered(label) and not label.hit.names & _WEAK for label in labels)
+    """Whether a piece is a label with its number; a street may begin as a label of streets does: “Via Roma 3”."""
+    return any(is_numbered(label) and not label.hit.names & _WEAK and not label.is_("address") for label in labels)
 
 
 def _is_sentence(text: str) -> bool:

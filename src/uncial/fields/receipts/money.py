@@ -64,6 +64,8 @@ def find_method(slip: Slip, charges: Sequence[Charge]) -> Field | None:
     """How it was paid: cash, card, or the card's name, beside what was paid, else behind “Paid by”."""
     paying = [each for each in charges if each.role in ("cash", "card", "paid") and not each.summary and each.value]
     paying = [each for each in paying if each.role != "card" or each.money.is_money]
+    first = min((each.line.number for each in charges if each.role in ("total", "due")), default=0)
+    paying.sort(key=lambda each: each.line.number < first)
     for charge in paying:
         for hit in charge.line.hits:
             if hit.is_("cash", "card") and hit.start < charge.money.start:

@@ -101,7 +101,7 @@ def _candidate(
     given = any(each.total == value for each in paid)
     others = [each for each in charges if each is not charge and value in each.readings and not each.summary]
     named = sum(each.role in ("due", "total") and each.line is not charge.line for each in others)
-    settled = any(each.role in _PAID for each in others)
+    settled = any(each.role in _PAID and each.line.number >= charge.line.number for each in others)
     score += 4.0 * given + 2.5 * (value in reached) + 2.0 * (value in summed) + min(named, 2) * 0.7 + 1.5 * settled
     score += 3.0 * _is_rounded(value, charges) + 0.4 * _is_last(charge, charges)
     return Candidate(value, charge, score, given or settled or value in reached or value in summed)
@@ -130,8 +130,8 @@ def _is_last(charge: Charge, charges: Sequence[Charge]) -> bool:
 
 
 def _sums(charges: Sequence[Charge]) -> set[Decimal]:
-    """What subtotals come to with taxes, services, discounts and roundings."""
-    bases = {each.value for each in charges if each.role in ("subtotal", "net")}
+    """What subtotals, or a total before these, come to with taxes, services, discounts and roundings."""
+    bases = {each.value for each in charges if each.role in ("subtotal", "net", "total")}
     groups = [_last_values(charges, role) for role in ("tax", "service", "tip")]
     steps: list[list[Decimal]] = [[Decimal(0), *group] for group in groups]
     steps.append([Decimal(0)] + [-abs(value) for value in _last_values(charges, "discount")])
