@@ -50,7 +50,7 @@ class Piece:
         """Its words with a space between each two."""
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def whole(self) -> Span:
         """All of it."""
         return self.cut(0, len(self.text))
@@ -71,7 +71,9 @@ class Piece:
         at = 0
         for word, box in zip(self.words, self.boxes, strict=True):
             low, high = max(start - at, 0), min(end - at, len(word.text))
-            if low < high:
+            if low == 0 < high == len(word.text):
+                yield word.text, box, word.quad, word
+            elif low < high:
                 begin, stop = low / len(word.text), high / len(word.text)
                 left, right = box.left + begin * box.width, box.left + stop * box.width
                 yield word.text[low:high], Box(left, box.top, right, box.bottom), word.quad.span(begin, stop), word
