@@ -17,11 +17,12 @@ from uncial.fields.tickets.ticket import Ticket, captions_of
 from uncial.fields.tickets.times import departure_and_arrival
 from uncial.fields.tickets.words import Words
 from uncial.fields.travel.captions import Captions
-from uncial.fields.travel.days import Day, travel_day
+from uncial.fields.travel.days import Day, arrival_day, travel_day
 from uncial.fields.travel.found import barcode_fields, first_of
 from uncial.fields.travel.particulars import (
     Told,
     class_before,
+    find_cabin,
     find_class,
     find_coach,
     find_code,
@@ -35,6 +36,8 @@ from uncial.fields.travel.particulars import (
 from uncial.fields.travel.places import find_place
 from uncial.fields.values.amounts import find_money
 
+_DENSE = 18
+"""Words; a longer piece is prose, that names no train of this ticket."""
 _UIC = "uic-918.3"
 _CLEAR = 1.1
 """A journey with so much about it is nothing else, whatever it cost."""
@@ -131,7 +134,7 @@ def _day_and_time(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     day = travel_day(ticket.days, ticket.journey)
     if day and day.value:
         yield "date", day.span.says(day.value, "label" if day.caption else "pattern", 0.95 if day.caption else 0.8)
-    arrives = next((each for each in ticket.days if each.caption in ("arrival_date", "arrival") and each.value), None)
+    arrives = arrival_day(ticket.days, ticket.journey)
     if arrives and arrives.value:
         yield "arrival_date", arrives.span.says(arrives.value, "label", 0.9)
     departure, arrival = departure_and_arrival(ticket, day)
@@ -163,8 +166,10 @@ def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
         if found:
             yield name, found.span.says(found.value.value, "label", sure)
     yield from _two_in_one(ticket)
-    if not first_of(ticket.captions, "passenger", find_name) and (traveller := ticket.words.traveller):
-        yield "passenger", traveller.says(traveller.text, "pattern", 0.75)
+    if not first_of(ticket.captions, "passenger", find_name):
+        traveller = ticket.words.traveller or (ticket.words.person(ticket.captions, ticket.journey) if ticket.journey else None)
+        if traveller:
+            yield "passenger", traveller.says(traveller.text, "pattern", 0.75)
     if fare := first_of(ticket.captions, "fare", _fare):
         yield "fare", fare.span.says(fare.span.text, "label", 0.8)
     elif called := ticket.words.fare:
@@ -205,14 +210,23 @@ def _fare(text: str) -> Iterator[Told]:
 def _unlabelled(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     """The class before its word, and the number of a train or a flight that is called as known ones are."""
     has_service = first_of(ticket.captions, "service", find_service)
-    for caption in ticket.captions.named("class"):
-        text = caption.label.piece.text[: caption.label.hit.start]
-        found = next(class_before(text), None)
-        if found:
-            yield "class", caption.label.piece.cut(found.start, found.end).says(found.value, "pattern", 0.9)
-            break
+    if cabin := _class(ticket):
+        yield "class", cabin
     for piece in ticket.view.pieces if not has_service else ():
-        found = next(find_known_services(piece.text), None) if piece.text.count(" ") < 12 else None
+        found = next(find_known_services(piece.text), None) if piece.text.count(" ") < _DENSE else None
         if found:
             yield "service", piece.cut(found.start, found.end).says(found.value, "pattern", 0.8)
             return
+
+
+def _class(ticket: Ticket) -> Field | None:
+    """The class before its word, else a line of its own."""
+    for caption in ticket.captions.named("class"):
+        piece = caption.label.piece
+        if found := next(class_before(piece.text[: caption.label.hit.start]), None):
+            return piece.cut(found.start, found.end).says(found.value, "pattern", 0.9)
+    if first_of(ticket.captions, "class", find_class) is None:
+        for piece in ticket.view.pieces:
+            if found := next(find_cabin(piece.text), None):
+                return piece.cut(found.start, found.end).says(found.value, "pattern", 0.75)
+    return None

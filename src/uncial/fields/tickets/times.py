@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import time
 from itertools import pairwise
 
 from uncial.fields.model import Field
 from uncial.fields.tickets.ticket import Ticket
+from uncial.fields.travel.caption_rules import SHORT
 from uncial.fields.travel.captions import Caption, Slot
 from uncial.fields.travel.days import Day
 from uncial.fields.travel.found import possible_times
 from uncial.fields.travel.stops import Leg, Moment
 from uncial.fields.values.dates import find_times
+
+_MIDNIGHT = time(0, 0)
 
 
 def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None, Field | None]:
@@ -24,13 +28,14 @@ def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None
     if departure and arrival and departure.quad == arrival.quad:
         arrival = None
     if departure is None:
-        arrival = None
         departure = (
             captioned_time(ticket, "begin")
             or captioned_time(ticket, "event")
             or captioned_time(ticket, "time")
             or _beside_day(ticket, day)
         )
+        if arrival and (departure is None or departure.quad == arrival.quad):
+            arrival = None
     return departure, arrival or (_second(ticket, departure) if departure else None)
 
 
@@ -45,7 +50,7 @@ def captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
     possible = [slot for caption in ticket.captions.named(name) for slot in _near_slots(ticket, caption, row)]
     for slot in sorted(possible, key=lambda slot: slot.row != row):
         found = next(possible_times(slot.text), None)
-        if found:
+        if found and not (found.value == _MIDNIGHT and _is_limit(slot)):
             return slot.cut(found.start, found.end).says(found.value, "label", 0.95)
     for caption in ticket.captions.all:
         if name == "time" and len(caption.parts) > 1 and any(name in part for part in caption.parts):
@@ -53,6 +58,12 @@ def captioned_time(ticket: Ticket, name: str, row: int = -1) -> Field | None:
                 if found := next(possible_times(slot.text), None):
                     return slot.cut(found.start, found.end).says(found.value, "label", 0.9)
     return None
+
+
+def _is_limit(slot: Slot) -> bool:
+    """Whether what stands there may be valid from then on: “ab 28.02. 00:00” is no departure, “Abfahrt 00:00” is one."""
+    text = slot.piece.text[: slot.start].rstrip(" .:")
+    return len(re.split(r"[\W\d]", text)[-1]) <= SHORT
 
 
 def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
@@ -70,7 +81,7 @@ def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:
             if piece is not day.piece and not ticket.captions.is_free(sheet, number, column):
                 continue
             for found in find_times(piece.text):
-                if found.sure and found.value != time(0, 0):
+                if found.sure and found.value != _MIDNIGHT:
                     return piece.cut(found.start, found.end).says(found.value, "place", 0.7)
     return None
 

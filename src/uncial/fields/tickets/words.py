@@ -20,9 +20,10 @@ from uncial.fields.travel.particulars import (
     find_class,
     find_known_services,
     find_name,
+    find_person,
     mode_of,
 )
-from uncial.fields.travel.places import airports_of, is_place
+from uncial.fields.travel.places import airports_of, is_place, same_place
 from uncial.fields.travel.stops import Leg
 from uncial.fields.values.amounts import find_money
 from uncial.fields.values.dates import find_dates, find_days, find_times
@@ -120,6 +121,20 @@ class Words:
                 return piece.cut(*found.span())
         return None
 
+    def person(self, captions: Captions, journey: Leg | None) -> Span | None:
+        """A line that is a name with a frequent given name, and neither a place nor the value of a caption."""
+        ends = [stop.place.text for stop in (journey.origin, journey.destination)] if journey else []
+        for sheet in self.view.sheets:
+            for number, row in enumerate(sheet.rows):
+                for column, piece in enumerate(row.pieces):
+                    before = captions.by_piece.get((sheet.page, number, column - 1), ())
+                    if not captions.is_free(sheet, number, column) or any(each.whole for each in before):
+                        continue
+                    found = next(find_person(piece.text), None)
+                    if found and not any(same_place(found.value, end) for end in ends):
+                        return piece.cut(found.start, found.end)
+        return None
+
     @property
     def fare(self) -> Span | None:
         """The first fare that is named at the beginning of a short line."""
@@ -143,7 +158,8 @@ class Words:
 
     def _mode(self, captions: Captions, journey: Leg | None, carrier: Field | None) -> Field | None:
         votes = Counter(self.modes)
-        votes["train"] += any(caption.languages - {"en"} for caption in captions.named("coach"))
+        has_seat = any(True for _ in captions.named("seat", "class"))
+        votes["train"] += has_seat and any(caption.languages - {"en"} for caption in captions.named("coach"))
         for mode, parts in word_table("carriers")["parts"].items():
             votes[mode] += 2 * any(part in str(carrier.value).casefold() for part in parts) if carrier else 0
         votes["train"] += bool(journey) and any(_is_rail_class(captions, each) for each in captions.named("class"))
@@ -176,7 +192,7 @@ class Words:
                     return piece.cut(hit.start, hit.end).says(hit.entries[0].phrase, "pattern", 0.85)
         for piece in self.view.pieces:
             for found in find_known_services(piece.text) if piece.text.count(" ") < _DENSE else ():
-                if airline := airline_of(found.value):
+                if mode_of(found.value) == "flight" and (airline := airline_of(found.value)):
                     return piece.cut(found.start, found.end).says(airline, "pattern", 0.7)
         return None
 

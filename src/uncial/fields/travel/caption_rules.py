@@ -7,17 +7,32 @@ from collections.abc import Sequence
 
 from uncial.fields.labels import Label
 from uncial.fields.tokens import fold
+from uncial.fields.travel.particulars import class_before
 from uncial.fields.travel.places import airports_of
 
 _VALUE = re.compile(r"[\s.:#-]{0,3}(?:\d|[A-Z]\d{0,3}\b)")
 _PROSE = 16
 """Words; a piece that is longer has a caption only where a colon follows it."""
-_COMPACT = {"coach", "seat", "row", "section", "entrance", "class", "platform", "gate", "service", "departure", "arrival", "sequence"}
+_COMPACT = {
+    "coach",
+    "seat",
+    "row",
+    "section",
+    "entrance",
+    "class",
+    "platform",
+    "gate",
+    "service",
+    "departure",
+    "arrival",
+    "sequence",
+}
 """Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
 _ENDS = {"origin", "destination"}
 MARKS = " \t.:：;=#-–—…·_*|/,"
 JOIN = re.compile(r"[\s./|&+,()-]{0,4}(?:und|and|et|y|e|en|i)?[\s./|(-]{0,3}")
 """What stands between the two halves of one caption: “Von / From”, “Wagen/Platz”, “Datum (Date)”."""
+_TIME = re.compile(r"\s*\d{1,2}\s?[:h.]\s?\d{2}")
 COLON = re.compile(r"\s?[:：]")
 SHORT = 3
 """Letters; captions that short are words of other languages too."""
@@ -35,6 +50,8 @@ def is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
     if label.leads:
         if key > SHORT or colon:
             return True
+        if _ENDS.issuperset(label.hit.names) and _TIME.match(rest):
+            return False
         return label.hit.exact and (not any(map(str.isalnum, rest)) or _begins(rest) or label.hit.is_("origin", "destination"))
     if not label.hit.exact:
         return False
@@ -43,10 +60,12 @@ def is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
     if colon:
         return key > 1 and (key > SHORT or text[label.hit.start].isupper())
     if label.hit.is_("destination") and any(each.hit.is_("origin") for each in before):
-        return _begins(rest)
+        return _begins(rest) or not any(map(str.isalnum, rest))
     if label.hit.is_("valid_until") and any(each.hit.is_("valid_from", "validity") for each in before):
         return True
     if label.hit.is_("class") and re.search(r"\b[12]\s?(?:\.|st|nd|e|ª|a|º|re|ère|ème|nde|de)?\s?$", text[: label.hit.start]):
+        return True
+    if label.hit.is_("class") and not any(map(str.isalnum, rest)) and next(class_before(text[: label.hit.start]), None):
         return True
     if label.hit.is_("departure", "arrival") and any(each.hit.is_("validity", "valid_from", "valid_until") for each in before):
         return False

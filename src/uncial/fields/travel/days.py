@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from uncial.fields.sheet import Piece, Span, View
 from uncial.fields.travel.captions import Caption, Captions
@@ -34,6 +34,11 @@ _NOT_TRAVEL = frozenset(
 )
 _PROSE = 12
 """Words; a day in a longer text is none of the journey's."""
+_NIGHT = timedelta(days=1)
+_NEAR = 3
+"""Rows; the days of departure and arrival stand no further from the places."""
+_LIFE = timedelta(days=1100)
+"""A day so long before another one is one of birth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,10 @@ def complete(day: int, month: int, others: Iterable[Day]) -> int | None:
 
 def travel_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
     """The day of the journey: the one with that caption, else the nearest to the route."""
-    valid = [day for day in days if day.caption == "validity"]
-    possible = [day for day in days if day.value and (day.may_be_travel or valid == [day])]
+    valid = _valid_day(days)
+    last = max((day.value for day in days if day.value), default=date.max)
+    late = [day for day in days if day.value and last - day.value < _LIFE]
+    possible = [day for day in late if day.may_be_travel or day is valid]
     for names in (("date",), ("departure", "begin", "outward", "origin", "event")):
         for day in possible:
             if day.caption in names:
@@ -108,6 +115,32 @@ def travel_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
         near = [day for day in possible if day.piece.page == leg.page]
         return min(near, key=lambda day: (_rows_between(day.row, leg), day.row), default=None)
     return possible[0] if possible else None
+
+
+def arrival_day(days: Sequence[Day], leg: Leg | None) -> Day | None:
+    """The day of arrival: the one with that caption, else the second where each end of the journey has one."""
+    captioned = next((day for day in days if day.caption in ("arrival_date", "arrival") and day.value), None)
+    if captioned or leg is None:
+        return captioned
+    near = [day for day in days if day.value and day.may_be_travel and day.piece.page == leg.page]
+    ends = (leg.origin, leg.destination)
+    if leg.origin.row != leg.destination.row:
+        first, last = ([day for day in near if day.row == stop.row] for stop in ends)
+        return last[0] if len(first) == len(last) == 1 else None
+    for row in sorted({day.row for day in near if _rows_between(day.row, leg) <= _NEAR}):
+        two = [day for day in near if day.row == row]
+        middle = (leg.origin.place.box.right + leg.destination.place.box.left) / 2
+        if len(two) == 2 and two[0].span.box.center.x < middle < two[1].span.box.center.x:
+            return two[1]
+    return None
+
+
+def _valid_day(days: Sequence[Day]) -> Day | None:
+    """The day on which a ticket is valid, or the first where it is valid into the next one."""
+    valid = [day for day in days if day.caption == "validity" and day.value]
+    if not valid or not valid[0].value or not valid[-1].value:
+        return None
+    return valid[0] if abs(valid[-1].value - valid[0].value) <= _NIGHT else None
 
 
 def _of_piece(piece: Piece, row: int, day_first: bool) -> Iterable[Day]:

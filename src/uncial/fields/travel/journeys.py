@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
-from uncial.fields.travel.captions import Caption, Captions
+from uncial.fields.travel.captions import Caption, Captions, Slot
 from uncial.fields.travel.places import airport, airports_of, find_airports, find_place, is_place, same_place
-from uncial.fields.travel.stops import Leg, Stop, is_open, moment_near, moment_of, stop_in
+from uncial.fields.travel.stops import Leg, Moment, Stop, is_open, moment_near, moment_of, stop_in
 from uncial.fields.values.dates import find_times
 
 _ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")
@@ -21,6 +21,8 @@ _WORDED = re.compile(
 _AT = re.compile(r"(?:\b(?:ab|an|dep|arr|dép|um|at|à|alle|ore|om)\b\.?\s*)$", re.IGNORECASE)
 _PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
 """A caption that is not known."""
+_HEADINGS = ("route", "outward", "service", "date")
+"""Captions that a journey stands behind."""
 _CODED = 40
 """Characters of a place with its code."""
 _LONGEST = 160
@@ -58,10 +60,36 @@ def _captioned(view: View, captions: Captions) -> Iterator[Leg]:
     for caption in captions.named("origin"):
         later = (end for end in ends if _are_near(caption, end))
         for end in later:
-            starts, stops = list(_stops(captions, caption)), list(_stops(captions, end))
+            starts, stops = list(_stops(captions, caption)), list(_stops(captions, end)) or list(_carried(captions, end))
             if starts and stops and not same_place(starts[0].place.text, stops[0].place.text):
-                yield from (Leg(one, two, "label", 0.95) for one, two in zip(starts, stops, strict=False))
+                sheet = caption.label.sheet
+                for one, two in zip(starts, stops, strict=False):
+                    yield Leg(*_with_times_beside(sheet, captions, one, two), "label", 0.95)
                 break
+
+
+def _carried(captions: Captions, caption: Caption) -> Iterator[Stop]:
+    """The place on the next line, where a caption ends its own: “von Lindau nach / Murnau”."""
+    sheet, row = caption.label.sheet, caption.label.row + 1
+    ends = not any(map(str.isalnum, caption.label.piece.text[caption.label.hit.end :]))
+    if ends and not caption.label.leads and row < len(sheet.rows) and captions.is_free(sheet, row, 0):
+        piece = sheet.rows[row].pieces[0]
+        if stop := stop_in(sheet, captions, Slot(piece, 0, len(piece.text), row)):
+            yield stop
+
+
+def _with_times_beside(sheet: Sheet, captions: Captions, one: Stop, two: Stop) -> tuple[Stop, Stop]:
+    """Stops one below the other with the times of their rows, where each row has one."""
+    times = [_only_time(sheet, captions, stop) for stop in (one, two)]
+    if one.row == two.row or not all(times):
+        return one, two
+    return replace(one, time=times[0]), replace(two, time=times[1])
+
+
+def _only_time(sheet: Sheet, captions: Captions, stop: Stop) -> Moment | None:
+    pieces = enumerate(sheet.rows[stop.row].pieces)
+    times = [moment for column, piece in pieces if is_open(captions, sheet, stop.row, column) and (moment := moment_of(piece))]
+    return times[0] if len(times) == 1 else None
 
 
 def _are_near(one: Caption, other: Caption) -> bool:
@@ -118,7 +146,7 @@ def _of_row(sheet: Sheet, captions: Captions, number: int, row: Row) -> Iterator
     for column, piece in enumerate(row.pieces):
         if len(piece.text) > _LONGEST:
             continue
-        start = _after_caption(captions, sheet, number, column)
+        start = _after_caption(captions, sheet, number, column, *_HEADINGS)
         for arrow in _ARROW.finditer(piece.text, start):
             leg = _leg_at(sheet, captions, number, column, arrow.start(), arrow.end(), start)
             if leg:
@@ -131,11 +159,10 @@ def _of_row(sheet: Sheet, captions: Captions, number: int, row: Row) -> Iterator
                 yield Leg(Stop(one, number), Stop(two, number), "pattern", 0.85)
 
 
-def _after_caption(captions: Captions, sheet: Sheet, row: int, column: int) -> int:
+def _after_caption(captions: Captions, sheet: Sheet, row: int, column: int, *names: str) -> int:
+    """Where a piece goes on behind the caption of one of these names that it begins with."""
     found = captions.by_piece.get((sheet.page, row, column), ())
-    return max(
-        (each.label.hit.end for each in found if each.label.leads and each.is_("route", "outward", "service", "date")), default=0
-    )
+    return max((each.label.hit.end for each in found if each.label.leads and each.is_(*names)), default=0)
 
 
 def _leg_at(sheet: Sheet, captions: Captions, number: int, column: int, start: int, end: int, first: int) -> Leg | None:
@@ -203,6 +230,7 @@ def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]
     for near in free:
         piece = row.pieces[near]
         text = _AT.sub("", piece.text[: moment.found.start]) + piece.text[moment.found.start :] if near == column else piece.text
+        text = text[_after_caption(captions, sheet, number, near, "departure", "arrival") :]
         place = next(find_place(text), None)
         if place and text[place.start : place.end] in piece.text:
             start = piece.text.index(place.value)
@@ -263,7 +291,7 @@ def _dashes(view: View, captions: Captions) -> Iterator[Leg]:
 
 def _dashed(sheet: Sheet, captions: Captions, number: int) -> Iterator[Leg]:
     for column, piece in enumerate(sheet.rows[number].pieces):
-        start = _after_caption(captions, sheet, number, column)
+        start = _after_caption(captions, sheet, number, column, *_HEADINGS)
         dashes = list(_DASH.finditer(piece.text, start)) if len(piece.text) <= _LONGEST else []
         if len(dashes) == 1:
             one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))

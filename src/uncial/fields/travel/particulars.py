@@ -8,11 +8,12 @@ from functools import cache
 from typing import NamedTuple
 
 from uncial.fields.lexicon import Entry, Lexicon, lexicon, word_table
-from uncial.fields.travel.places import is_weekday
+from uncial.fields.tokens import fold
+from uncial.fields.travel.places import airports_of, is_weekday
 from uncial.fields.values.dates import month_of
 
 _ORDINAL = r"(?P<digit>[12])\s?(?:\.|st|nd|ère|ere|ème|eme|nde|de|re|er|e|è|ª|º|°|a|o|st[ae])?"
-_CLASS = re.compile(rf"\s*{_ORDINAL}(?![\w])\s*(?:kl(?:asse|as|assa)?|cl(?:asse?|ass)?|clase)?\.?", re.IGNORECASE)
+_CLASS = re.compile(rf"\s*{_ORDINAL}(?![\w-])\s*(?:kl(?:asse|as|assa)?|cl(?:asse?|ass)?|clase)?\.?", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Z](?![^\W_])")
 _CABIN = re.compile(r"[^\W\d_][\w+&'’ -]{1,28}")
 _CLASS_WORD = re.compile(r"\s*\b(?:class|classe|klasse|clase|klas|klasa|cabin)\b\s*", re.IGNORECASE)
@@ -34,10 +35,14 @@ _LINKED = frozenset(
     "de du des la le les van von den der di da del della dos das do y e zu zur mac el al bin ibn d' ten ter te".split()
 )
 _MOST_NAMES = 7
-_LOCATOR = 6
+_LOCATORS = (6, 7)
 """Letters of a booking that has no digit."""
 _DIGITS = 3
 """Of a ticket's number, at least."""
+_PERSON = 4
+"""Words of a name that stands alone."""
+_INITIALS = 3
+"""Letters; words of travel that are no longer may be names."""
 _NOT_NAMES = ("other", "charge", "number", "booking_reference", "issued", "price", "total")
 
 
@@ -77,6 +82,12 @@ def class_before(text: str) -> Iterator[Told]:
         yield Told(found[0].strip(), found.start(), len(text.rstrip()))
 
 
+def find_cabin(text: str) -> Iterator[Told]:
+    """The class that a text is, where no other thing is called so: “Economy”."""
+    if fold(text) in {fold(name) for name in word_table("carriers")["cabins"]["alone"]}:
+        yield Told(_CLASS_WORD.sub("", text), 0, len(text))
+
+
 def find_coach(text: str) -> Iterator[Told]:
     """The coach that a text begins with."""
     if (found := _COACH.search(text)) and found.start() <= 4:
@@ -108,8 +119,33 @@ def find_code(text: str) -> Iterator[Told]:
     """The first code of a text: capitals and digits, four at least, in groups where they are printed so."""
     for found in _CODE.finditer(text):
         bare = re.sub(r"[^A-Z0-9]", "", found[0])
-        if any(map(str.isdigit, bare)) or (len(bare) == _LOCATOR and found[0] == bare):
+        if any(map(str.isdigit, bare)) or (len(bare) in _LOCATORS and found[0] == bare and not _is_word(bare)):
             yield Told(found[0], *found.span())
+
+
+def _is_word(text: str) -> bool:
+    """Whether capitals are a class, a city or another word of travel and no code."""
+    cabins = {fold(name) for name in word_table("carriers")["cabins"]["names"]}
+    return fold(text) in cabins or bool(airports_of(text)) or fold(text) in lexicon("tickets", "travel").entries
+
+
+def find_person(text: str) -> Iterator[Told]:
+    """The name of a person that a text begins with, told by a frequent given name: “Lena Moosbrugger, 1 Adult”."""
+    told = next(find_name(text), None)
+    if told is None or told.start:
+        return
+    name = told.value.partition(",")[0]
+    words = name.split()
+    rest = text[len(name) :].strip()
+    known = [word for word in (words[0], words[-1]) if fold(word) in _given_names()]
+    if 2 <= len(words) <= _PERSON and known and all(word[0].isalpha() for word in words) and (not rest or rest[0] in ",(-"):
+        if not any(hit.exact and hit.end - hit.start > _INITIALS for hit in lexicon("travel").find(name)):
+            yield Told(name, 0, len(name))
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(fold(name) for names in word_table("given_names").values() for name in names)
 
 
 def find_number(text: str) -> Iterator[Told]:
