@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from fakes import typed
@@ -116,3 +118,33 @@ def test_every_table_of_phrases_can_be_loaded():
     for name in names:
         assert word_table(name), name
     assert lexicon() is lexicon()
+
+
+@pytest.mark.parametrize(
+    "phrase", ["Rechnungsnummer", "Date d'échéance", "amount due", "Numero della fattura", "Liefer-Adresse", "kwota"]
+)
+def test_a_long_phrase_is_found_whichever_letter_is_lost_or_wrong(phrase: str):
+    alone = Lexicon.of([Entry("it", "", phrase)])
+    letters = [at for at, char in enumerate(phrase) if char.isalpha()]
+    read = [phrase[:at] + lost + phrase[at + 1 :] for at in letters for lost in ("", "x", phrase[at] + "x")]
+    found = [text for text in read if any(alone.find(f"with the {text} beside"))]
+    assert found == (read if len(fold(phrase)) >= 6 else [])
+
+
+def test_what_is_made_of_a_view_is_made_once():
+    asked = []
+
+    def words(view: View) -> int:
+        asked.append(view)
+        return sum(len(piece.words) for piece in view.pieces)
+
+    view = View.of(typed("one two   three"))
+    assert (view.once(words), view.once(words), len(asked)) == (3, 3, 1)
+    assert View.of(typed("four")).once(words) == 1
+
+
+def test_a_span_says_a_field_no_surer_than_it_was_read():
+    span = View.of(typed("Total   9.00")).sheets[0].rows[0].pieces[1].whole
+    field = span.says(Decimal(9), "label", 0.5)
+    assert (field.value, field.text, field.page, field.quad) == (9, "9.00", 1, span.quad)
+    assert field.confidence == span.confidence / 2
