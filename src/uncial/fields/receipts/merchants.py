@@ -110,6 +110,8 @@ def _may_name(line: SlipLine, text: str) -> bool:
         if hit.end <= len(text)
     ):
         return False
+    if any(hit.is_("thanks") and leads(text, hit) for hit in line.hits) and not any(True for _ in hits_of(text, "form", "trade")):
+        return False
     known = sum(hit.end - hit.start for hit in line.hits if hit.is_(*_OTHERS) and not _is_trade(line, hit))
     return known < 0.45 * len(text) and not _is_branch(text, letters)
 
