@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from asgi_client import scope_of
+from asgi_client import AsgiTransport, scope_of
 from fakes import block, document, page
 from running_service import until
 from service_rig import TWO_PAGES, Clerk, Rig, serving
@@ -44,7 +44,13 @@ def heard(client: httpx.Client, job: str, query: str = "", **headers: str) -> li
 
 def so_far(client: httpx.Client) -> str:
     """What has come of the client's last answer, while it still comes."""
-    return b"".join(message.get("body", b"") for message in client._transport.sent).decode()
+    transport = client._transport
+    assert isinstance(transport, AsgiTransport)
+    return b"".join(message.get("body", b"") for message in transport.sent).decode()
+
+
+def wait_until_told(client: httpx.Client, number: int) -> None:
+    until(lambda: f'"number":{number}' in so_far(client))
 
 
 def _fields(event: str) -> tuple[str, str, dict[str, Any]]:
@@ -85,7 +91,7 @@ def test_pages_come_as_they_are_read_and_progress_with_them(client, clerk, rig):
         for number in (2, 1):
             read_page(clerk, lease, number)
             rig.loop.call_soon_threadsafe(rig.service.desk.bell.ring, id)
-            until(lambda number=number: f'"number":{number}' in so_far(client))
+            wait_until_told(client, number)
         clerk.finish(lease)
         told = stream.result(15)
     assert [each.data["number"] for each in told if each.kind == "page"] == [2, 1]
