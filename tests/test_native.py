@@ -71,6 +71,21 @@ def test_words_lie_on_the_print_of_turned_and_cut_pages(rotate: int, crop: tuple
     assert angles == {rotate}
 
 
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read_upright(rotate: int):
+    data = pdf(Sheet([*prose(), Text("Standing on the margin", x=40, y=200, angle=90)], rotate=rotate))
+    page, upright = first(data), first(pdf(Sheet(prose())))
+    assert page.turned == 360 - rotate
+    assert page.text.splitlines()[:9] == upright.text.splitlines()
+    assert [block.kind for block in page.blocks][: len(upright.blocks)] == [block.kind for block in upright.blocks]
+    assert first(data, orientation=False).turned == 0
+
+
+def test_a_few_lines_that_stand_do_not_turn_a_page():
+    assert first(pdf(Sheet([Text("Fig. 1", angle=90)]))).turned == 0
+    assert first(pdf(Sheet([*prose(5), *(Text(PROSE[0], x=40 + 20 * i, y=100, angle=90) for i in range(5))]))).turned == 0
+
+
 def test_a_line_that_stands_is_read_upwards():
     data = pdf(Sheet([*prose(), Text("Standing on the margin", x=40, y=200, angle=90)]))
     standing = next(found for found in first(data).lines if found.text.startswith("Standing"))

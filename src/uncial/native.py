@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ _BARCODE_DPI = 240.0
 """The narrowest usual bar, a quarter of a millimetre, has two pixels then: enough where no scanner has blurred it."""
 _BARCODE_FONT = re.compile(r"barcode|(?:code ?-?|c)(?:39|93|128)|3 ?of ?9|2 ?of ?5|ean-?(?:8|13)|\bupc", re.IGNORECASE)
 """In the names of fonts whose letters are bars."""
+_LEAST_LETTERS, _MOST_LETTERS = 20, 0.7
+"""So many letters, and that part of all, run up or down a page that lies on its side."""
 _MARGIN = 0.6
 """Times the line's height: the white around a line that is read by itself."""
 
@@ -69,18 +72,33 @@ def read_native(native: Native, page: PageImage, engine: Engine, options: Option
     read = _read_rest(layer, page, engine, options)
     lines = [*layer.lines, *(line.doubted(options.min_confidence) for line in read)]
     graphics = NOTHING if layer.bare else _graphics(native, layer, page)
-    arranged = arrange(lines, width=layer.width, height=layer.height, graphics=graphics)
+    turned = _turned(lines) if options.orientation else 0
+    way = Transform.quarter_turns(turned // 90, layer.width, layer.height)
+    width, height = (layer.height, layer.width) if turned % 180 else (layer.width, layer.height)
+    upright = [line.moved(way) for line in lines] if turned else lines
+    arranged = arrange(upright, width=width, height=height, graphics=graphics.moved(way) if turned else graphics)
     return Page(
         number=page.number,
         width=layer.width,
         height=layer.height,
         dpi=layer.dpi,
+        turned=turned,
         skew=arranged.skew,
         text_source="image" if read and not layer.lines else "both" if read else "pdf",
-        blocks=arranged.blocks,
+        blocks=tuple(block.moved(way.inverse()) for block in arranged.blocks) if turned else arranged.blocks,
         barcodes=_barcodes(native, layer, page) if options.barcodes else (),
         notices=layer.notices,
     )
+
+
+def _turned(lines: Sequence[Line]) -> int:
+    """By how many degrees clockwise a page has to be turned to be upright, where most of its letters stand in one way."""
+    ways = Counter[int]()
+    for line in lines:
+        if line.direction != "top-to-bottom":
+            ways[round(-line.quad.angle / 90) * 90 % 360] += len(line.text)
+    turned, letters = max(ways.items(), key=lambda way: way[1], default=(0, 0))
+    return turned if letters >= _LEAST_LETTERS and letters > _MOST_LETTERS * sum(ways.values()) else 0
 
 
 def _barcodes(native: Native, layer: TextLayer, page: PageImage) -> tuple[Barcode, ...]:
