@@ -32,6 +32,7 @@ def departure_and_arrival(ticket: Ticket, day: Day | None) -> tuple[Field | None
             captioned_time(ticket, "begin")
             or captioned_time(ticket, "event")
             or captioned_time(ticket, "time")
+            or _span_near(ticket, leg)
             or _beside_day(ticket, day)
         )
         if arrival and (departure is None or departure.quad == arrival.quad):
@@ -68,6 +69,18 @@ def _is_limit(slot: Slot) -> bool:
 
 def _near_slots(ticket: Ticket, caption: Caption, row: int) -> Iterator[Slot]:
     return (slot for slot in ticket.captions.slots(caption) if slot.row <= max(caption.label.row + 3, row))
+
+
+def _span_near(ticket: Ticket, leg: Leg | None) -> Field | None:
+    """The first of two times that alone are in a piece near the journey: “14:05 – 16:10”."""
+    for sheet in ticket.view.sheets if leg else ():
+        for row in sheet.rows[max(leg.rows[0] - 2, 0) : leg.rows[1] + 4] if leg and sheet.page == leg.page else ():
+            for piece in row.pieces:
+                found = [each for each in find_times(piece.text) if each.sure]
+                rest = "".join(piece.text[one.end : two.start] for one, two in pairwise(found))
+                if len(found) == 2 and not any(map(str.isalnum, rest)):
+                    return piece.cut(found[0].start, found[0].end).says(found[0].value, "place", 0.8)
+    return None
 
 
 def _beside_day(ticket: Ticket, day: Day | None) -> Field | None:

@@ -12,7 +12,7 @@ from uncial.fields.labels import Label
 from uncial.fields.lexicon import lexicon, word_table
 from uncial.fields.model import Field
 from uncial.fields.sheet import Piece, Sheet, Span, View
-from uncial.fields.travel.captions import Caption, Captions
+from uncial.fields.travel.captions import Caption, Captions, Slot
 from uncial.fields.travel.particulars import (
     airline_of,
     class_before,
@@ -76,7 +76,7 @@ class Words:
         """Whether enough is of travel or an event that it is worth a closer look."""
         if self.has_title:
             return True
-        said = {word.hit.entries[0].phrase: word.row for word in self.all if word.hit.is_(*MODES)}
+        said = {word.hit.entries[0].phrase: word.row for word in self.all if word.hit.is_(*MODES, "trip")}
         enough = len(said) >= _ENOUGH or any(row < _FIRST for row in said.values())
         return enough and self.is_short
 
@@ -142,7 +142,9 @@ class Words:
             short = word.piece.text.count(" ") < _FARE and ":" not in word.piece.text
             if word.hit.is_("fares") and word.hit.exact and word.leads and short:
                 has_more = any(map(str.isdigit, word.piece.text))
-                return word.piece.cut(word.hit.start, word.hit.end) if has_more else word.piece.whole
+                end = word.piece.text.find(",", word.hit.end)
+                end = word.hit.end if has_more else end if end > 0 else len(word.piece.text)
+                return word.piece.cut(word.hit.start, end)
         return None
 
     def told(self, captions: Captions, journey: Leg | None) -> Iterator[tuple[str, Field]]:
@@ -220,7 +222,7 @@ class Words:
 
     def _event(self, captions: Captions) -> Iterator[tuple[str, Field]]:
         for name in ("event", "venue"):
-            slots = (slot for caption in captions.named(name) for slot in captions.slots(caption))
+            slots = (slot for caption in captions.named(name) for slot in _with_own_name(captions, caption))
             slot = next((slot for slot in slots if _is_title(slot.text)), None)
             if slot:
                 yield name, slot.cut(0, len(slot.text)).says(slot.text, "label", 0.85)
@@ -266,6 +268,16 @@ class Words:
 
     def _is_named(self, piece: Piece, *names: str) -> bool:
         return any(word.piece is piece and word.hit.is_(*names) for word in self.all)
+
+
+def _with_own_name(captions: Captions, caption: Caption) -> Iterator[Slot]:
+    """The slots of a caption; where it is part of the name that it leads, as in “Théâtre des Halles”, that name."""
+    piece, end = caption.label.piece, caption.label.hit.end
+    behind = piece.text[end:]
+    word = lexicon("travel").named(piece.text[:end], "place")
+    if word and behind[:1] == " " and behind[1:2].isalpha():
+        yield Slot(piece, caption.label.hit.start, len(piece.text), caption.label.row)
+    yield from captions.slots(caption)
 
 
 def _is_rail_class(captions: Captions, caption: Caption) -> bool:

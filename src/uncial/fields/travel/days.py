@@ -34,6 +34,8 @@ _NOT_TRAVEL = frozenset(
 )
 _PROSE = 12
 """Words; a day in a longer text is none of the journey's."""
+_FARES = ("1/1", "1/2")
+"""The full fare and half of it, on Swiss tickets."""
 _NIGHT = timedelta(days=1)
 _NEAR = 3
 """Rows; the days of departure and arrival stand no further from the places."""
@@ -149,7 +151,7 @@ def _of_piece(piece: Piece, row: int, day_first: bool) -> Iterable[Day]:
     for found in find_dates(piece.text, day_first):
         yield Day(found.value.day, found.value.month, found.value.year, piece, found.start, found.end, row)
     for short in find_days(piece.text, day_first):
-        if not _is_amount(piece.text, short.start, short.end):
+        if not _is_amount(piece.text, short.start, short.end) and piece.text not in _FARES:
             yield Day(short.day, short.month, None, piece, short.start, short.end, row)
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
 from uncial.fields.travel.captions import Caption, Captions, Slot
 from uncial.fields.travel.places import airport, airports_of, find_airports, find_place, is_place, same_place
-from uncial.fields.travel.stops import Leg, Moment, Stop, is_open, moment_near, moment_of, stop_in
+from uncial.fields.travel.stops import Leg, Moment, Stop, is_aligned, is_open, moment_near, moment_of, stop_in
 from uncial.fields.values.dates import find_times
 
 _ARROW = re.compile(r"\s?(?:→|➔|➜|⇒|—>|–>|->|=>|>{1,3}|»|⟶|⟷|↔|<->|⇄)\s?")
@@ -23,17 +24,23 @@ _PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
 """A caption that is not known."""
 _HEADINGS = ("route", "outward", "service", "date")
 """Captions that a journey stands behind."""
+_TIME = 10
+"""Characters of a time alone, with the word for it."""
+_TRIP = 4
+"""Words of a fare's name."""
 _CODED = 40
 """Characters of a place with its code."""
 _LONGEST = 160
 """Characters; longer pieces have no journey in them."""
+_STATION = re.compile(r"[A-Z]{2,4}")
+"""A code for a station."""
 _FAR = 7
 """Rows; what belongs to one journey stands no further apart."""
 
 
 def find_journey(view: View, captions: Captions) -> Leg | None:
     """The journey of a ticket: of ways that follow each other from the first place to the last, of a return the way out."""
-    ways = (_captioned, _timed_captions, _arrows, _timeline, _under_one, _columns, _codes, _dashes)
+    ways = (_captioned, _timed_captions, _arrows, _timeline, _under_one, _columns, _codes, _dashes, _stacked)
     for way in ways:
         legs = list(way(view, captions))
         if legs:
@@ -179,10 +186,30 @@ def _leg_at(sheet: Sheet, captions: Captions, number: int, column: int, start: i
         two = _whole(pieces[column + 1])
     if one is None or two is None or same_place(one.text, two.text):
         return None
+    own = (_moment(piece, first, start), _moment(piece, end, len(piece.text)))
     origin, destination = (
-        Stop(place, number, moment_near(sheet, captions, number, found)) for place, found in _owners(one, two, pieces)
+        Stop(*_named(sheet, captions, number, place, found), moment or moment_near(sheet, captions, number, found))
+        for (place, found), moment in zip(_owners(one, two, pieces), own, strict=True)
     )
+    if same_place(origin.place.text, destination.place.text):
+        return None
     return Leg(origin, destination, "pattern", 0.9)
+
+
+def _moment(piece: Piece, start: int, end: int) -> Moment | None:
+    """The time in a part of a piece: “Pavia (08:10)”."""
+    found = next((each for each in find_times(piece.text[start:end]) if each.sure), None)
+    return Moment(found, piece.cut(start + found.start, start + found.end)) if found else None
+
+
+def _named(sheet: Sheet, captions: Captions, number: int, place: Span, piece: Piece) -> tuple[Span, int]:
+    """A place with its row; where it is a station's code, the name that stands below it."""
+    if not _STATION.fullmatch(place.text) or airport(place.text) or number + 1 >= len(sheet.rows):
+        return place, number
+    for column, below in enumerate(sheet.rows[number + 1].pieces):
+        if is_aligned(below, piece, sheet.height) and captions.is_free(sheet, number + 1, column) and is_place(below.text):
+            return below.whole, number + 1
+    return place, number
 
 
 def _owners(one: Span, two: Span, pieces: Iterable[Piece]) -> Iterator[tuple[Span, Piece]]:
@@ -236,6 +263,11 @@ def _timed_stop(sheet: Sheet, captions: Captions, number: int) -> Iterator[Stop]
             start = piece.text.index(place.value)
             yield Stop(piece.cut(start, start + len(place.value)), number, moment)
             return
+    alone = len(row.pieces) == 1 and len(row.pieces[0].text) <= _TIME
+    if alone and 0 < number < len(sheet.rows) - 1 and not _lone_place(sheet, captions, number - 1):
+        below = _lone_place(sheet, captions, number + 1)
+        if below and moment_of(below) is None and (name := _whole(below)):
+            yield Stop(name, number + 1, moment)
 
 
 def _columns(view: View, captions: Captions) -> Iterator[Leg]:
@@ -297,7 +329,35 @@ def _dashed(sheet: Sheet, captions: Captions, number: int) -> Iterator[Leg]:
             one, two = _part(piece, start, dashes[0].start()), _part(piece, dashes[0].end(), len(piece.text))
             if one and two and not same_place(one.text, two.text):
                 sure = 0.85 if start else 0.65 if _has_time_near(sheet, number) else 0.55
-                yield Leg(Stop(one, number), Stop(two, number), "pattern", sure)
+                times = _moment(piece, start, dashes[0].start()), _moment(piece, dashes[0].end(), len(piece.text))
+                yield Leg(Stop(one, number, times[0]), Stop(two, number, times[1]), "pattern", sure)
+
+
+def _stacked(view: View, captions: Captions) -> Iterator[Leg]:
+    """Two places one below the other, behind “single” or “return” or before “via”."""
+    for sheet in view.sheets:
+        for number in range(1, len(sheet.rows) - 1):
+            pieces = [_lone_place(sheet, captions, near) for near in (number, number + 1)]
+            if pieces[0] and pieces[1] and (_is_trip(sheet.rows[number - 1]) or _is_via(sheet, captions, number + 2)):
+                one, two = (_whole(piece) for piece in pieces if piece)
+                if one and two and is_aligned(pieces[0], pieces[1], sheet.height) and not same_place(one.text, two.text):
+                    yield Leg(Stop(one, number), Stop(two, number + 1), "place", 0.7)
+
+
+def _lone_place(sheet: Sheet, captions: Captions, row: int) -> Piece | None:
+    pieces = sheet.rows[row].pieces
+    return pieces[0] if len(pieces) == 1 and captions.is_free(sheet, row, 0) and _whole(pieces[0]) else None
+
+
+def _is_trip(row: Row) -> bool:
+    """Whether a row begins with a word for a journey there, or there and back, and has no sentence."""
+    text = row.pieces[0].text
+    hit = lexicon("travel").named(text, "trip")
+    return hit is not None and hit.exact and hit.start == 0 and text.count(" ") <= _TRIP
+
+
+def _is_via(sheet: Sheet, captions: Captions, row: int) -> bool:
+    return any(each.is_("via") for each in captions.by_piece.get((sheet.page, row, 0), ()))
 
 
 def _has_time_near(sheet: Sheet, number: int) -> bool:

@@ -25,7 +25,9 @@ _CODE = re.compile(
     r"(?<![^\W_])[A-Z0-9](?:[A-Z0-9]|[-–/.](?=[A-Z0-9])|\s(?=\d{2,}(?![.,:/]\d))|(?<=\d)\s(?=[A-Z0-9]{2,}(?![a-z])\b)){3,32}(?![^\W_])"
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’´`-]*(?:[ ,/]{1,2}(?:[^\W\d_][\w.'’´`-]*|(?=$)))*")
-_ORDER = re.compile(r"\d{1,2}\s?[.:)]\s*")
+_ORDER = re.compile(r"\d{1,2}(?:\s?[.:)x×]\s*|\s+)")
+_INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?){1,4}(?:[a-z']{1,4} ){0,2}[^\W\d_a-z][^\W\d_A-Z][\w'’-]*(?: [^\W\d_a-z][\w'’-]+)?")
+"""A name with initials, as “J. de Graaf”."""
 _NUMBERED = re.compile(
     r"(?<![^\W_])(?:(?:[^\W\d_][^\W\d_.-]*\s?){0,3}?[A-Z]{0,5}[\s-]?\d{1,6}[A-Z]?|[A-Z]{1,4}\d{1,5}|[A-Z]\d{1,2})(?![^\W_]|[.:/]\d)"
 )
@@ -130,17 +132,21 @@ def _is_word(text: str) -> bool:
 
 
 def find_person(text: str) -> Iterator[Told]:
-    """The name of a person that a text begins with, told by a frequent given name: “Lena Moosbrugger, 1 Adult”."""
+    """The name of a person that a text begins with, told by initials or by a frequent given name: “Lena Moosbrugger, 1 Adult”."""
+    if initialled := _INITIALLED.fullmatch(text):
+        yield Told(text, *initialled.span())
+        return
     told = next(find_name(text), None)
     if told is None or told.start:
         return
     name = told.value.partition(",")[0]
     words = name.split()
     rest = text[len(name) :].strip()
-    known = [word for word in (words[0], words[-1]) if fold(word) in _given_names()]
-    if 2 <= len(words) <= _PERSON and known and all(word[0].isalpha() for word in words) and (not rest or rest[0] in ",(-"):
-        if not any(hit.exact and hit.end - hit.start > _INITIALS for hit in lexicon("travel").find(name)):
-            yield Told(name, 0, len(name))
+    if not 2 <= len(words) <= _PERSON or (rest and rest[0] not in ",(-"):
+        return
+    of_travel = any(hit.exact and hit.end - hit.start > _INITIALS for hit in lexicon("travel").find(name))
+    if not of_travel and any(fold(word) in _given_names() for word in (words[0], words[-1])):
+        yield Told(name, 0, len(name))
 
 
 @cache

@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_][\w.'’´`-]*")
 _PREPOSITION = re.compile(
     r"(?:de|d['’]|à|a|from|to|at|von|nach|ab|an|da|van|naar|in|od|do|z|desde|para|til|till|fra|från)(?:\s+|(?<=['’]))(?=[^\W\d_a-z])"
 )
+_BOTH_WAYS = re.compile(r"\s+v\.?v\.?$")
+"""And back: “Assen – Meppel v.v.”."""
 _MARKS = " \t.,:;=#-–—…·_*|/\\→←➔➜>»<«•"
 _JOINING = frozenset(
     "am an de del della di da do dos du des d' en et a the la le les l' los las im in of on sur sous ob der aan zu y i e und and "
@@ -158,6 +160,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         first = _WORD.match(text, start, end)
         if first and is_weekday(first[0].strip(".")) and first.end() < end:
             start = first.end()
+            continue
+        if both_ways := _BOTH_WAYS.search(text, start, end):
+            end = both_ways.start()
             continue
         last = re.search(r"[^\W\d_]+\.?$", text[start:end])
         if last and last.start() and is_weekday(last[0].strip(".")) and last[0].strip(".").isalpha() and len(last[0]) > 3:

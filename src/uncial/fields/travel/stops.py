@@ -71,7 +71,7 @@ def moment_near(sheet: Sheet, captions: Captions, row: int, piece: Piece) -> Mom
     for near in (row + 1, row - 1, row + 2):
         if 0 <= near < len(sheet.rows):
             for column, other in enumerate(sheet.rows[near].pieces):
-                if is_open(captions, sheet, near, column) and _is_aligned(other, piece, sheet.height):
+                if is_open(captions, sheet, near, column) and is_aligned(other, piece, sheet.height):
                     moment = moment_of(other)
                     if moment and not next(find_place(other.text), None):
                         return moment
@@ -84,7 +84,8 @@ def moment_of(piece: Piece) -> Moment | None:
     return Moment(found, piece.cut(found.start, found.end)) if found else None
 
 
-def _is_aligned(one: Piece, other: Piece, height: float) -> bool:
+def is_aligned(one: Piece, other: Piece, height: float) -> bool:
+    """Whether two pieces stand in one column: they begin or end together, or lie above each other by half."""
     shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
     return shared > 0 and (
         abs(one.box.left - other.box.left) <= 2 * height
