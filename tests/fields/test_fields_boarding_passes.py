@@ -117,3 +117,8 @@ def test_a_letter_about_a_flight_is_no_boarding_pass():
     letter = "Dear Ms Harker,\nplease have your boarding pass ready when you come to gate B7 at 06:25 for your flight to Bergen."
     assert evidence(View.of(typed(letter))) < 0.5
     assert evidence(View.of(typed(PRINT))) >= 0.9
+
+
+def test_a_traveller_is_named_whole_with_spaces_around_the_stroke():
+    said = values(typed("BOARDING PASS\n\nNAME\nHARKER / OLIVE MS\n\nFLIGHT   SEAT\nXK 771   14F\n"))
+    assert said["passenger"] == "HARKER / OLIVE MS"

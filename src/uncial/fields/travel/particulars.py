@@ -19,12 +19,13 @@ _CABIN = re.compile(r"[^\W\d_][\w+&'’ -]{1,28}")
 _CLASS_WORD = re.compile(r"\s*\b(?:class|classe|klasse|clase|klas|klasa|cabin)\b\s*", re.IGNORECASE)
 _COACH = re.compile(r"(?<![^\W_])(?:[A-Z]?\d{1,3}[A-Z]?|[A-Z])(?![^\W_])")
 _SEAT = re.compile(r"(?<![^\W_])(?:\d{1,4}\s?[A-L]?(?![^\W_])|[A-Z]{1,2}[ -]?\d{1,3}(?![^\W_])|[A-Z](?![^\W_]))")
+_ORDINAL_MARK = re.compile(r"\s?(?:[.ªº](?!\d)|(?:st|nd|e|re)\b)")
 _BETWEEN_SEATS = re.compile(r"\s?(?:[,/+&;-]|und|and|et|y|e|en|i)?\s?(?:[,/+&]\s?)?")
 _PLATFORM = re.compile(r"(?<![^\W_])(?:\d{1,2}\s?[A-Za-z]?(?:\s?[-/]\s?\d{1,2}[A-Za-z]?)?|[A-Z]\s?\d{0,2})(?![^\W_])")
 _CODE = re.compile(
     r"(?<![^\W_])[A-Z0-9](?:[A-Z0-9]|[-–/.](?=[A-Z0-9])|\s(?=\d{2,}(?![.,:/]\d))|(?<=\d)\s(?=[A-Z0-9]{2,}(?![a-z])\b)){3,32}(?![^\W_])"
 )
-_NAME = re.compile(r"[^\W\d_][\w.'’´`-]*(?:[ ,/]{1,2}(?:[^\W\d_][\w.'’´`-]*|(?=$)))*")
+_NAME = re.compile(r"[^\W\d_][\w.'’´`-]*(?:(?: ?[,/] ?| {1,2})(?:[^\W\d_][\w.'’´`-]*|(?=$)))*")
 _ORDER = re.compile(r"\d{1,2}(?:\s?[.:)x×]\s*|\s+)")
 _INITIALLED = re.compile(r"(?:[A-Z]\.[ -]?){1,4}(?:[a-z']{1,4} ){0,2}[^\W\d_a-z][^\W\d_A-Z][\w'’-]*(?: [^\W\d_a-z][\w'’-]+)?")
 """A name with initials, as “J. de Graaf”."""
@@ -104,7 +105,7 @@ def find_seats(text: str) -> Iterator[Told]:
     start, seats, end = found.start(), [found[0]], found.end()
     while between := _BETWEEN_SEATS.match(text, end):
         after = _SEAT.match(text, between.end())
-        if not after or not between[0] or not any(map(str.isdigit, after[0])):
+        if not after or not between[0] or not any(map(str.isdigit, after[0])) or _ORDINAL_MARK.match(text, after.end()):
             break
         seats.append(after[0])
         end = after.end()
