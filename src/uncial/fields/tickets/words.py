@@ -222,7 +222,8 @@ class Words:
 
     def _event(self, captions: Captions) -> Iterator[tuple[str, Field]]:
         for name in ("event", "venue"):
-            slots = (slot for caption in captions.named(name) for slot in _with_own_name(captions, caption))
+            named = captions.named(name)
+            slots = (slot for caption in named for slot in _with_own_name(captions, caption) if _is_own(caption, slot))
             slot = next((slot for slot in slots if _is_title(slot.text)), None)
             if slot:
                 yield name, slot.cut(0, len(slot.text)).says(slot.text, "label", 0.85)
@@ -268,6 +269,11 @@ class Words:
 
     def _is_named(self, piece: Piece, *names: str) -> bool:
         return any(word.piece is piece and word.hit.is_(*names) for word in self.all)
+
+
+def _is_own(caption: Caption, slot: Slot) -> bool:
+    """Whether a slot is a caption's: what has a value beside it has none below, as “Sala 3”."""
+    return slot.row == caption.label.row or caption.whole
 
 
 def _with_own_name(captions: Captions, caption: Caption) -> Iterator[Slot]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from uncial.fields.labels import Label
-from uncial.fields.tokens import fold
+from uncial.fields.lexicon import lexicon
+from uncial.fields.tokens import fold, has_digits
 from uncial.fields.travel.particulars import class_before
 from uncial.fields.travel.places import airports_of
 
@@ -29,7 +30,7 @@ _COMPACT = {
 }
 """Captions that stand within a line too, with a number behind them: “Wg. 12, Pl. 45”."""
 _ENDS = {"origin", "destination"}
-MARKS = " \t.:：;=#-–—…·_*|/,"
+MARKS = " \t.:：;=#-–—…·_*|/,°º"
 JOIN = re.compile(r"[\s./|&+,()-]{0,4}(?:und|and|et|y|e|en|i)?[\s./|(-]{0,3}")
 """What stands between the two halves of one caption: “Von / From”, “Wagen/Platz”, “Datum (Date)”."""
 _TIME = re.compile(r"\s*\d{1,2}\s?[:h.]\s?\d{2}")
@@ -43,9 +44,12 @@ def is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
     key = len(fold(text[label.hit.start : label.hit.end]))
     colon = bool(COLON.match(text, label.hit.end))
     rest = text[label.hit.end :]
+    digits = sum(map(str.isdigit, text[label.hit.start : label.hit.end]))
+    if key <= SHORT and 2 * digits > key:
+        return False  # seat 10C is no “Loc”
     if text.count(" ") >= _PROSE and not (colon and label.hit.exact):
         return False
-    if not label.hit.exact and airports_of(text[label.hit.start : label.hit.end]):
+    if not label.hit.exact and _is_other_word(text[label.hit.start : label.hit.end], rest):
         return False
     if label.leads:
         if key > SHORT or colon:
@@ -71,6 +75,11 @@ def is_caption(label: Label, before: Sequence[Label], text: str) -> bool:
         return False
     named = label.hit.is_(*_COMPACT) or (label.hit.is_("time") and text[label.hit.start].isupper())
     return named and key > 1 and bool(_VALUE.match(rest))
+
+
+def _is_other_word(phrase: str, rest: str) -> bool:
+    """Whether what is nearly a label is a city, or a word of travel without a number: “Billet” is no “E-billet”."""
+    return bool(airports_of(phrase)) or (fold(phrase) in lexicon("travel").entries and not has_digits(rest))
 
 
 def _begins(rest: str) -> bool:

@@ -24,6 +24,8 @@ _PREFIX = re.compile(r"[^\W\d_][\w' ]{1,20}:\s")
 """A caption that is not known."""
 _HEADINGS = ("route", "outward", "service", "date")
 """Captions that a journey stands behind."""
+_ENDS = 2
+"""Places, or times: of departure and of arrival."""
 _TIME = 10
 """Characters of a time alone, with the word for it."""
 _TRIP = 4
@@ -86,9 +88,12 @@ def _carried(captions: Captions, caption: Caption) -> Iterator[Stop]:
 
 
 def _with_times_beside(sheet: Sheet, captions: Captions, one: Stop, two: Stop) -> tuple[Stop, Stop]:
-    """Stops one below the other with the times of their rows, where each row has one."""
-    times = [_only_time(sheet, captions, stop) for stop in (one, two)]
-    if one.row == two.row or not all(times):
+    """Stops with the times of their rows: each with its own, or two with the two of one row."""
+    if one.row == two.row:
+        times = [moment for piece in sheet.rows[one.row].pieces if (moment := moment_of(piece))]
+    else:
+        times = [found for stop in (one, two) if (found := _only_time(sheet, captions, stop))]
+    if len(times) != _ENDS or (one.row == two.row and (one.time or two.time)):
         return one, two
     return replace(one, time=times[0]), replace(two, time=times[1])
 
@@ -129,8 +134,22 @@ def _under_one(view: View, captions: Captions) -> Iterator[Leg]:
         if not ("route" in parts or {"origin", "destination"} <= parts) or not caption.label.leads:
             continue
         stops = [stop for slot in captions.below(caption) if (stop := stop_in(caption.label.sheet, captions, slot))]
-        if len(stops) > 1 and not same_place(stops[0].place.text, stops[1].place.text):
+        if len(stops) < _ENDS:
+            yield from _hyphened(captions, caption)
+        elif not same_place(stops[0].place.text, stops[1].place.text):
             yield Leg(stops[0], stops[1], "label", 0.8)
+
+
+def _hyphened(captions: Captions, caption: Caption) -> Iterator[Leg]:
+    """Two places that a hyphen without spaces joins, where a caption says that they are a route: “Dover-Dunkerque”."""
+    for slot in captions.slots(caption):
+        halves = slot.text.split("-")
+        if len(halves) == _ENDS and slot.row <= caption.label.row + 1:
+            at = slot.start + len(halves[0])
+            one, two = _part(slot.piece, slot.start, at), _part(slot.piece, at + 1, slot.end)
+            if one and two and not same_place(one.text, two.text):
+                yield Leg(Stop(one, slot.row), Stop(two, slot.row), "label", 0.8)
+            return
 
 
 def _timed_captions(view: View, captions: Captions) -> Iterator[Leg]:
