@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import View
+from uncial.fields.tickets.cells import wide_cell
 from uncial.fields.tickets.halls import find_place_in_hall
 from uncial.fields.tickets.issue import find_issue
 from uncial.fields.tickets.prices import find_price
@@ -52,6 +53,8 @@ _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "class": (find_class, 0.9),
 }
 """Fields that have captions, each with what reads it and how sure that is."""
+_WIDE = ("number", "passenger")
+"""Those that a form may set in several pieces."""
 _PARTICULARS = (
     "coach",
     "seat",
@@ -163,14 +166,18 @@ def _validity(ticket: Ticket) -> Iterator[tuple[str, Field]]:
 def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
     for name, (parse, sure) in _PARSERS.items():
         found = first_of(ticket.captions, name, parse)
-        if found:
+        if cell := wide_cell(ticket.captions, name, parse) if name in _WIDE else None:
+            yield name, cell.says(cell.text, "label", sure)
+        elif found:
             yield name, found.span.says(found.value.value, "label", sure)
     yield from _two_in_one(ticket)
     if not first_of(ticket.captions, "passenger", find_name):
         traveller = ticket.words.traveller or (ticket.words.person(ticket.captions, ticket.journey) if ticket.journey else None)
         if traveller:
             yield "passenger", traveller.says(traveller.text, "pattern", 0.75)
-    if fare := first_of(ticket.captions, "fare", _fare):
+    if cell := wide_cell(ticket.captions, "fare", _fare):
+        yield "fare", cell.says(cell.text, "label", 0.8)
+    elif fare := first_of(ticket.captions, "fare", _fare):
         yield "fare", fare.span.says(fare.span.text, "label", 0.8)
     elif called := ticket.words.fare:
         yield "fare", called.says(called.text, "pattern", 0.7)
