@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from uncial.fields.model import Field, Fields
 from uncial.fields.names import NAMES
 from uncial.fields.sheet import View
-from uncial.fields.tickets.cells import wide_cell
 from uncial.fields.tickets.halls import find_place_in_hall
 from uncial.fields.tickets.issue import find_issue
 from uncial.fields.tickets.prices import find_price
@@ -18,6 +17,7 @@ from uncial.fields.tickets.ticket import Ticket, captions_of
 from uncial.fields.tickets.times import departure_and_arrival
 from uncial.fields.tickets.words import Words
 from uncial.fields.travel.captions import Captions
+from uncial.fields.travel.cells import wide_cell
 from uncial.fields.travel.days import Day, arrival_day, travel_day
 from uncial.fields.travel.found import barcode_fields, first_of
 from uncial.fields.travel.particulars import (
@@ -53,6 +53,8 @@ _PARSERS: Mapping[str, tuple[Callable[[str], Iterable[Told]], float]] = {
     "class": (find_class, 0.9),
 }
 """Fields that have captions, each with what reads it and how sure that is."""
+_OF_JOURNEYS = ("coach", "platform", "class", "service", "arrival", "arrival_date")
+"""What no event has."""
 _WIDE = ("number", "passenger")
 """Those that a form may set in several pieces."""
 _PARTICULARS = (
@@ -109,7 +111,11 @@ def find(view: View) -> Fields:
 
 
 def _says(view: View) -> Fields:
-    return dict(_printed(view.once(Ticket.of)))
+    ticket = view.once(Ticket.of)
+    found = dict(_printed(ticket))
+    if ticket.journey is None and "mode" in found and found["mode"].value == "event":
+        return {name: each for name, each in found.items() if name not in _OF_JOURNEYS}
+    return found
 
 
 def _printed(ticket: Ticket) -> Iterator[tuple[str, Field]]:
@@ -177,9 +183,16 @@ def _by_captions(ticket: Ticket) -> Iterator[tuple[str, Field]]:
             yield "passenger", traveller.says(traveller.text, "pattern", 0.75)
     if cell := wide_cell(ticket.captions, "fare", _fare):
         yield "fare", cell.says(cell.text, "label", 0.8)
-    elif fare := first_of(ticket.captions, "fare", _fare):
+    else:
+        yield from _named_fare(ticket)
+
+
+def _named_fare(ticket: Ticket) -> Iterator[tuple[str, Field]]:
+    """The fare with a caption, else one that is called as many are; of both the caption may be part: “Tarif réduit”."""
+    fare, called = first_of(ticket.captions, "fare", _fare), ticket.words.fare
+    if fare and not (called and called.text.endswith(f" {fare.span.text}")):
         yield "fare", fare.span.says(fare.span.text, "label", 0.8)
-    elif called := ticket.words.fare:
+    elif called:
         yield "fare", called.says(called.text, "pattern", 0.7)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from uncial.fields.lexicon import lexicon
 from uncial.fields.sheet import Piece, Row, Sheet, Span, View
 from uncial.fields.travel.captions import Caption, Captions, Slot
+from uncial.fields.travel.cells import cell_of
 from uncial.fields.travel.places import airport, airports_of, find_airports, find_place, is_place, same_place
 from uncial.fields.travel.stops import Leg, Moment, Stop, is_aligned, is_open, moment_near, moment_of, stop_in
 from uncial.fields.values.dates import find_times
@@ -116,6 +117,8 @@ def _stops(captions: Captions, caption: Caption) -> Iterator[Stop]:
     first: Stop | None = None
     for slot in captions.slots(caption):
         stop = stop_in(caption.label.sheet, captions, slot)
+        if stop and slot.row == caption.label.row + 1 and (cell := cell_of(caption, slot)) and is_place(cell.text):
+            stop = replace(stop, place=cell)
         if first is None and stop:
             first = stop
             yield stop

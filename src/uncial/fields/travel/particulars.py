@@ -114,7 +114,7 @@ def find_seats(text: str) -> Iterator[Told]:
 
 def find_platform(text: str) -> Iterator[Told]:
     """The platform that a text begins with."""
-    if (found := _PLATFORM.match(text)) and not re.match(r"\s?[:.,]\s?\d", text[found.end() :]):
+    if (found := _PLATFORM.match(text)) and not re.match(r"\s?[:.,]\s?\d|\.\s?[A-Z]", text[found.end() :]):
         yield Told(found[0], *found.span())
 
 

@@ -19,14 +19,19 @@ def wide_cell(captions: Captions, name: str, parse: Callable[[str], Iterable[Tol
         slot = next(captions.below(caption), None) if captions.is_heading(caption) else None
         if slot is None or slot.row > caption.label.row + 1:
             continue
-        pieces = list(_pieces(captions, caption, slot))
-        cell = joined([piece.whole for piece in pieces])
-        told = next(iter(parse(cell.text)), None)
-        return cell if len(pieces) > 1 and told and told.value == cell.text else None
+        cell = cell_of(caption, slot)
+        told = next(iter(parse(cell.text)), None) if cell else None
+        return cell if cell and told and told.value == cell.text else None
     return None
 
 
-def _pieces(captions: Captions, caption: Caption, slot: Slot) -> Iterator[Piece]:
+def cell_of(caption: Caption, slot: Slot) -> Span | None:
+    """All that stands below a caption in the row of a slot, where it is more than one piece."""
+    pieces = [piece for piece in _pieces(caption, slot) if any(map(str.isalnum, piece.text))]
+    return joined([piece.whole for piece in pieces]) if len(pieces) > 1 else None
+
+
+def _pieces(caption: Caption, slot: Slot) -> Iterator[Piece]:
     """The piece of a slot, and those right of it that no other caption stands above."""
     label = caption.label
     lefts = [piece.box.left for piece in label.sheet.rows[label.row].pieces[label.column + 1 :]]
