@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from uncial.fields.sheet import Piece, Span, View
 from uncial.fields.travel.captions import Caption, Captions
@@ -83,8 +85,8 @@ def find_all_days(view: View, captions: Captions) -> tuple[Day, ...]:
         day
         for sheet in view.sheets
         for number, row in enumerate(sheet.rows)
-        for piece in row.pieces
-        for day in _of_piece(piece, number, day_first)
+        for piece, beside in zip_longest(row.pieces, row.pieces[1:])
+        for day in _of_piece(piece, number, day_first, _year(beside))
     ]
     return _completed(_claimed(found, captions))
 
@@ -145,14 +147,19 @@ def _valid_day(days: Sequence[Day]) -> Day | None:
     return valid[0] if abs(valid[-1].value - valid[0].value) <= _NIGHT else None
 
 
-def _of_piece(piece: Piece, row: int, day_first: bool) -> Iterable[Day]:
+def _year(piece: Piece | None) -> int | None:
+    """The year that a piece is and nothing else, as behind a day that stands a little off."""
+    return int(piece.text) if piece and re.fullmatch(r"20\d\d", piece.text) else None
+
+
+def _of_piece(piece: Piece, row: int, day_first: bool, year: int | None) -> Iterable[Day]:
     if not any(map(str.isdigit, piece.text)):
         return
     for found in find_dates(piece.text, day_first):
         yield Day(found.value.day, found.value.month, found.value.year, piece, found.start, found.end, row)
     for short in find_days(piece.text, day_first):
         if not _is_amount(piece.text, short.start, short.end) and piece.text not in _FARES:
-            yield Day(short.day, short.month, None, piece, short.start, short.end, row)
+            yield Day(short.day, short.month, year if short.end == len(piece.text) else None, piece, short.start, short.end, row)
 
 
 def _is_amount(text: str, start: int, end: int) -> bool:
