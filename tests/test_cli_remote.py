@@ -218,8 +218,8 @@ def test_an_interrupt_cancels_the_jobs_of_the_command(scripted: Service, tmp_pat
         with Client(scripted.url) as client:
             until(lambda: len(list(client.jobs(["running"]))) == 2)
             process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 130
-            until(lambda: not list(client.jobs(["running", "queued"])), 10)
+            assert process.wait(60) == 130
+            until(lambda: not list(client.jobs(["running", "queued"])))
             assert [job.state for job in client.jobs()][:2] == [State.CANCELLED] * 2
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()

@@ -421,11 +421,12 @@ def test_what_can_be_asked_for_is_listed(client: Client):
 def test_the_examples_of_the_docs_run(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    (tmp_path / "scan.pdf").write_text("say hello\nsay you")
+    for name in ("scan.pdf", "receipt.jpg", "invoice.pdf"):
+        (tmp_path / name).write_text("say hello\nsay you")
     monkeypatch.chdir(tmp_path)
     docs = [(ROOT / "docs" / name).read_text("utf-8") for name in ("client.md", "quickstart.md")]
     examples = [code for text in docs for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "uncial.client" in code]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for code in examples:
         ours = code.replace("http://127.0.0.1:5000", service.url).replace("https://example.org", "https://example.invalid")
         exec(compile(ours, "docs", "exec"), {})

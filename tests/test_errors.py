@@ -20,7 +20,7 @@ def tree(kind: type[UncialError] = UncialError) -> Iterator[type[UncialError]]:
 
 
 CLASSES = list(tree())
-GROUPS = {kind for kind in CLASSES if below(kind)}
+GROUPS = {kind for kind in CLASSES if below(kind)} - {OptionInvalid}  # which is raised as well, and not only what is below it
 
 
 @dataclass(frozen=True)

@@ -369,10 +369,11 @@ def commands_in(name: str) -> list[str]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the docs speak of."""
     folder = tmp_path_factory.mktemp("desk")
-    for name in ("page.jpg", "letter.jpg"):
+    for name in ("page.jpg", "letter.jpg", "receipt.jpg"):
         page_image("one", (300, 200)).save(folder / name)
-    for name in ("page.pdf", "scan.pdf", "report.pdf"):
+    for name in ("page.pdf", "scan.pdf", "report.pdf", "invoice.pdf", "form.pdf"):
         page_image("one", (300, 200)).save(folder / name, save_all=True, append_images=[page_image("two", (200, 300))] * 6)
+    (folder / "forms.yaml").write_text("template: slip\nmatches: {all_of: [Slip]}\nfields: {number: {anchor: No}}\n")
     (folder / "locked.pdf").write_bytes(locked_by("open sesame"))
     return folder
 
