@@ -29,7 +29,7 @@ CODES: Mapping[str, str] = {
     "change": "What was given, without what was given back, is not the total.",
     "check-digits": "The check digits of an IBAN, a VAT id, an article's or a company's number are wrong.",
     "date-order": "A day or a time is before the one that it has to follow.",
-    "date-far": "A day is so far from today, or from the others, that it is hardly meant.",
+    "date-far": "A day is not of the years 1970 to 2070, or years away from the others.",
     "currency": "The country of the address, the VAT id and the IBAN has another currency.",
     "barcode": "A barcode says something else.",
 }

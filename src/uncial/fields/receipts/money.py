@@ -34,7 +34,6 @@ _POSTCODES = {
     )
 }
 """Of countries whose language is spoken in others that write them in another way: with its language they tell the country."""
-_GENERIC = frozenset({"card", "credit", "debit"})
 
 
 def find_currency(slip: Slip) -> Field | None:
