@@ -161,7 +161,7 @@ def _minutes(value: time) -> int:
 def _dates_near(fields: Fields) -> Iterator[Finding]:
     own = _day(fields, "date")
     if own and own.year not in _YEARS:
-        yield Finding("date-far", False, {"date": 0.5}, f"{own} is too far away.")
+        yield Finding("date-far", False, {"date": 0.5}, f"{own} is not of the years 1970 to 2070.")
     for name in _NEAR_DATES:
         other = _day(fields, name)
         if own and other and abs(other - own) > _FAR:
