@@ -143,10 +143,12 @@ def _nobody(number: int) -> None:
 
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
-    """Read one page image: make it fit to be read, find and read its lines, put them in reading order."""
-    image, turned, back, steps, levelled = prepare(raster.image, engine, options)
-    lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
-    arranged = arrange(lines, width=image.shape[1], height=image.shape[0], graphics=find_graphics(image))
+    """Read one page image: make it fit to be read, find and read its lines, put them in reading order; barcodes meanwhile."""
+    with ThreadPoolExecutor(1, thread_name_prefix="uncial-barcodes") as beside:
+        barcodes = beside.submit(find_barcodes, raster.image) if options.barcodes else None
+        image, turned, back, steps, levelled = prepare(raster.image, engine, options)
+        lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
+        arranged = arrange(lines, width=image.shape[1], height=image.shape[0], graphics=find_graphics(image))
     return Page(
         number=raster.number,
         width=raster.width,
@@ -156,7 +158,7 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         skew=levelled + arranged.skew,
         prepared=steps,
         blocks=tuple(block.moved(back) for block in arranged.blocks),
-        barcodes=find_barcodes(raster.image) if options.barcodes else (),
+        barcodes=barcodes.result() if barcodes else (),
     )
 
 
