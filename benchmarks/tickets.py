@@ -122,8 +122,9 @@ def _report(every: Sequence[Judged], title: str, *, judge: bool) -> str:
 
 _GROUPS = (("layouts to work with, other words", True), ("layouts that nobody saw", False))
 _SYNTHETIC = (
-    "These tickets are synthetic: no public set is to be had, so tests/ticket_press prints them, in layouts and words that the\n"
-    "author of the rules did not see. Carriers and people are made up, stations and airports real. Real tickets are more various."
+    "These tickets are synthetic: no public set is to be had, so tests/ticket_press prints them, in layouts and words of\n"
+    "their own. The rules were worked on with the first of them in sight, never with those to judge. Carriers\n"
+    "and people are made up, stations and airports real. Real tickets are more various."
 )
 
 
