@@ -125,7 +125,7 @@ def is_key(label: Label) -> bool:
 
 
 def is_numbered(label: Label) -> bool:
-    """Whether a label begins its piece and has a number close behind: “Tel. 0123 4567”, “GLN 4000001123452”."""
+    """Whether a label begins its piece and has a number close behind: “Tel. 0123 4567”, “GLN 4012345000009”."""
     return label.leads and any(char.isdigit() for char in label.piece.text[label.hit.end :][:_CLOSE])
 
 
