@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -213,7 +214,9 @@ def test_an_interrupt_cancels_the_jobs_of_the_command(scripted: Service, tmp_pat
     (tmp_path / "1.png").write_text("sleep 60")
     (tmp_path / "2.png").write_text("sleep 60")
     command = [sys.executable, "-m", "uncial", "read", "--server", scripted.url, "1.png", "2.png"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
+    # A shell starts what runs in its background with SIGINT ignored, tests too.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, preexec_fn=heeding)
     try:
         with Client(scripted.url) as client:
             until(lambda: len(list(client.jobs(["running"]))) == 2)
