@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from fakes import typed
-from uncial.fields.postal import is_region, postal, respelled_address
 from uncial.fields.receipts.merchants import find_merchant
+from uncial.fields.receipts.postal import is_region, postal, respelled_address
 from uncial.fields.receipts.slips import Slip
 from uncial.fields.sheet import View
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from fakes import typed
-from uncial.fields.addresses import has_town, is_name, whole_name
+from uncial.fields.invoices.addresses import has_town, is_name, whole_name
+from uncial.fields.invoices.blocks import find_blocks, labelled_party
 from uncial.fields.invoices.labels import Invoice
 from uncial.fields.invoices.parties import find_parties
-from uncial.fields.parties import find_blocks, labelled_party
 from uncial.fields.sheet import View
 
 

@@ -161,37 +161,31 @@ def test_mail_web_and_telephone_are_found():
     assert [found.value for found in find_bics("BIC MARKDEF1100")] == ["MARKDEF1100"]
 
 
-@given(strategies.text(alphabet=strategies.characters(codec="utf-8"), max_size=60))
-def test_no_text_breaks_a_finder(text):
-    for find in (
-        find_amounts,
-        find_dates,
-        find_days,
-        find_times,
-        find_ibans,
-        find_bics,
-        find_vat_ids,
-        find_emails,
-        find_urls,
-        find_phones,
-    ):
+FINDERS = (
+    find_amounts,
+    find_dates,
+    find_days,
+    find_times,
+    find_ibans,
+    find_bics,
+    find_vat_ids,
+    find_emails,
+    find_urls,
+    find_phones,
+)
+
+
+def assert_all_lie_within(text):
+    for find in FINDERS:
         for found in find(text):
             assert 0 <= found.start < found.end <= len(text)
 
 
+@given(strategies.text(alphabet=strategies.characters(codec="utf-8"), max_size=60))
+def test_no_text_breaks_a_finder(text):
+    assert_all_lie_within(text)
+
+
 @pytest.mark.parametrize("piece", ["1", "1.", "1 ", "1,2", "A1", "DE", "..", "a.", "--", "()", "1/", "O", "@a."])
 def test_long_texts_take_no_long_time(piece):
-    text = piece * 3000
-    for find in (
-        find_amounts,
-        find_dates,
-        find_days,
-        find_times,
-        find_ibans,
-        find_bics,
-        find_vat_ids,
-        find_emails,
-        find_urls,
-        find_phones,
-    ):
-        assert sum(1 for _ in find(text)) >= 0
+    assert_all_lie_within(piece * 3000)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from uncial.fields.addresses import Party, form_end, has_form, is_addressed, is_name, whole_name
+from uncial.fields.invoices.addresses import Party, form_end, has_form, is_addressed, is_name, whole_name
+from uncial.fields.invoices.blocks import Block, find_blocks, labelled_party
 from uncial.fields.invoices.labels import Invoice, Said, is_key
 from uncial.fields.model import FoundBy
-from uncial.fields.parties import Block, find_blocks, labelled_party
 from uncial.fields.sheet import Piece, Span
 from uncial.fields.tokens import fold
 from uncial.fields.values.codes import find_emails, find_urls

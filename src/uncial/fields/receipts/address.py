@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from uncial.fields.lexicon import Hit, lexicon
 from uncial.fields.model import Field
-from uncial.fields.postal import is_region, is_short_code, postal, respelled_address
 from uncial.fields.receipts.names import CONTACTS, MARKS, bare, hits_of, is_company, is_numbered, leads
+from uncial.fields.receipts.postal import is_region, is_short_code, postal, respelled_address
 from uncial.fields.receipts.slips import Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.sheet import Span
 from uncial.fields.values.codes import find_emails, find_urls

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from uncial.fields.lexicon import Hit
 from uncial.fields.model import Field
-from uncial.fields.postal import postal, respelled
 from uncial.fields.receipts.address import HEAD, address_field, address_start
 from uncial.fields.receipts.names import CONTACTS, MARKS, REGISTERED, form_of, hits_of, leads, name_end
+from uncial.fields.receipts.postal import postal, respelled
 from uncial.fields.receipts.slips import Slip, SlipLine, field, is_heading, one_page
 from uncial.fields.sheet import Span
 from uncial.fields.values.codes import find_emails, find_urls

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from uncial.fields.lexicon import Hit, lexicon, word_table
 from uncial.fields.model import Field
-from uncial.fields.postal import countries
 from uncial.fields.receipts.charges import Charge
 from uncial.fields.receipts.names import MARKS, hits_of, leads
+from uncial.fields.receipts.postal import countries
 from uncial.fields.receipts.slips import Slip, SlipLine, field
 from uncial.fields.sheet import Span
 from uncial.fields.values.amounts import find_currencies

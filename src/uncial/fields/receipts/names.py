@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from uncial.fields.lexicon import Hit, lexicon
-from uncial.fields.postal import postal
+from uncial.fields.receipts.postal import postal
 from uncial.fields.receipts.slips import SlipLine
 
 CONTACTS = ("phone", "fax", "tax_id", "registration")

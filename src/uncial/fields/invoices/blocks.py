@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from uncial.fields.addresses import (
+from uncial.fields.invoices.addresses import (
     Party,
     has_form,
     has_town,
