@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, strategies
 
+from uncial.fields.labels import Parsed
 from uncial.fields.values.amounts import currency_of, decimal_mark, find_amounts, find_currencies, find_money
 from uncial.fields.values.codes import find_bics, find_emails, find_ibans, find_phones, find_urls, find_vat_ids, is_iban
 from uncial.fields.values.dates import find_dates, find_days, find_times, is_day_first, month_of
@@ -161,7 +163,7 @@ def test_mail_web_and_telephone_are_found():
     assert [found.value for found in find_bics("BIC MARKDEF1100")] == ["MARKDEF1100"]
 
 
-FINDERS = (
+FINDERS: tuple[Callable[[str], Iterable[Parsed]], ...] = (
     find_amounts,
     find_dates,
     find_days,
@@ -175,7 +177,7 @@ FINDERS = (
 )
 
 
-def assert_all_lie_within(text):
+def assert_all_lie_within(text: str) -> None:
     for find in FINDERS:
         for found in find(text):
             assert 0 <= found.start < found.end <= len(text)
