@@ -35,6 +35,8 @@ class Word:
     """As the engine gives them, one for each code point of `text`, or none at all where it gives none."""
     doubtful: bool = False
     """Whether it is less sure than was asked for."""
+    checked: bool = False
+    """Whether a person typed it or said that it is right; then its confidence is 1."""
 
     def moved(self, way: Way) -> Word:
         """The same word in another coordinate frame."""
@@ -258,12 +260,24 @@ class EngineUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a person says of a field of the document; it goes before whatever is found."""
+
+    name: str
+    """Of the field."""
+    value: str | None
+    """What it is; None where a person says that there is no such field."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Everything that was read out of one image or PDF."""
 
     pages: tuple[Page, ...]
     source: SourceInfo
     engine: EngineUsed
+    given: tuple[Given, ...] = ()
+    """What a person says of its fields, each name once."""
 
     @property
     def text(self) -> str:

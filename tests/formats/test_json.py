@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import block, document, page
-from uncial.document import Barcode, Block, Cell, Document, EngineUsed, Line, Notice, Page, Problem, SourceInfo, Word
+from uncial.document import Barcode, Block, Cell, Document, EngineUsed, Given, Line, Notice, Page, Problem, SourceInfo, Word
 from uncial.errors import SourceDamaged
 from uncial.formats.json import read, schema
 from uncial.geometry import Point, Quad
@@ -102,7 +102,20 @@ def test_places_have_two_decimals_and_confidences_four():
         "confidence": 0.3333,
         "character_confidences": [0.6667],
         "doubtful": False,
+        "checked": False,
     }
+
+
+def test_what_a_person_said_comes_back_and_older_files_without_it_are_read():
+    told = replace(document(page(block("One"))), given=(Given("total", "12.50"), Given("tip", None)))
+    said = told.pages[0].blocks[0].lines[0]
+    line = replace(said, words=(replace(said.words[0], checked=True),))
+    made = replace(told, pages=(replace(told.pages[0], blocks=(replace(told.pages[0].blocks[0], lines=(line,)),)),))
+    data = write(made, "json")
+    assert read(data) == made
+    older = data.replace(b',"checked":true', b"").replace(data[data.index(b',"given"') : -2], b"")
+    assert b"checked" not in older and b"given" not in older
+    assert read(older) == document(page(block("One")))
 
 
 def test_it_is_one_line_of_readable_utf_8():
