@@ -287,7 +287,7 @@ def test_every_answer_is_wary(service):
     job = httpx.post(f"{service.url}/v1/jobs", files={"file": ("a.png", b"say hello")}).json()
     until(lambda: httpx.get(service.url + job["links"]["self"]).json()["state"] == "succeeded")
     result = job["links"]["result"]
-    paths = ["/health", "/docs", "/docs/docs.js", "/openapi.json", "/nowhere", "/v1/jobs", job["links"]["self"], result]
+    paths = ["/health", "/docs", "/static/docs.js", "/openapi.json", "/nowhere", "/v1/jobs", job["links"]["self"], result]
     paths += [f"{result}?format={name}" for name in ("html", "txt")] + [
         "/v1/jobs/../../etc",
         "/v1/jobs/none",

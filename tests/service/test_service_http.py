@@ -475,17 +475,17 @@ def test_the_documentation_page_loads_nothing_from_elsewhere_and_runs_no_inline_
     answer = client.get("/docs")
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
-    for path in ("/docs", "/docs/docs.js", "/docs/docs.css"):
+    for path in ("/docs", "/static/docs.js", "/static/docs.css"):
         answer = client.get(path)
         assert answer.status_code == 200
-        assert "//" not in answer.text.replace("// ", "").replace("https://", "//") or path == "/docs/docs.js"
+        assert "//" not in answer.text.replace("// ", "").replace("https://", "//") or path == "/static/docs.js"
         assert "http:" not in answer.text
         assert "https:" not in answer.text
     assert "<script>" not in client.get("/docs").text
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs", "/docs/docs.js", "/docs/docs.css", "/health", "/v1/languages", "/v1/formats", "/openapi.json"]
+    "path", ["/docs", "/static/docs.js", "/static/docs.css", "/health", "/v1/languages", "/v1/formats", "/openapi.json"]
 )
 def test_what_can_be_got_can_be_asked_about(client, path):
     asked, got = client.head(path), client.get(path)

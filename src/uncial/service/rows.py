@@ -9,7 +9,7 @@ from uncial.engines import engine_info, engine_names
 from uncial.engines.survey import Survey
 from uncial.errors import UncialError
 from uncial.formats import FORMATS
-from uncial.options import Limits, OptionInfo, PageRanges, describe
+from uncial.options import Limits, OptionInfo, PageRanges, Region, describe
 from uncial.service.choices import FORMAT, OPTIONS, OUTPUT
 from uncial.service.json_body import MAX_JSON, encoded_limit
 from uncial.service.settings import Settings
@@ -70,7 +70,7 @@ def default_of(info: OptionInfo) -> str | int | float | bool:
     match info.default:
         case bool() | int() | float() | str():
             return info.default
-        case PageRanges():
+        case PageRanges() | Region():
             return str(info.default)
         case tuple():
             return "+".join(info.default)

@@ -1,52 +1,102 @@
-"use strict";
 // Everything is put into the page as text, so that nothing in the description can become markup.
 
+/**
+ * As much of OpenAPI 3.1 (the specification's section 4) as this page shows.
+ * @typedef {{type?: string, format?: string, enum?: unknown[], minimum?: number, maximum?: number, default?: unknown}} Schema
+ * @typedef {{name: string, in: string, schema: Schema, description?: string}} Parameter
+ * @typedef {{summary: string, value: unknown}} Example
+ * @typedef {Record<string, {schema?: Schema, example?: unknown, examples?: Record<string, Example>}>} Content
+ * @typedef {{$ref?: string, description?: string, content?: Content}} Answer
+ * @typedef {object} Operation
+ * @property {string} [summary]
+ * @property {string} [description]
+ * @property {Parameter[]} [parameters]
+ * @property {{content: Content}} [requestBody]
+ * @property {Record<string, Answer>} responses
+ * @typedef {{code: string, status: number, title: string, hint: string}} Problem
+ * @typedef {object} Description
+ * @property {{title: string, version: string, description?: string}} info
+ * @property {Record<string, Record<string, Operation>>} paths
+ * @property {{responses?: Record<string, Answer>, schemas?: Record<string, Schema>}} [components]
+ * @property {Problem[]} [x-problems]
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 const make = (tag, ...children) => {
   const element = document.createElement(tag);
-  element.append(...children.filter((child) => child !== undefined && child !== ""));
+  element.append(...children.filter((child) => child !== ""));
   return element;
 };
+
+/** @param {string} text */
 const code = (text) => make("code", text);
+
+/** @param {unknown} value */
 const json = (value) => make("pre", typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-const table = (heads, rows) => {
-  const body = make("tbody", ...rows.map((row) => {
-    const line = make("tr", ...row.cells.map((cell) => make("td", cell)));
-    if (row.id) line.id = row.id;
-    return line;
-  }));
-  return make("table", make("thead", make("tr", ...heads.map((head) => make("th", head)))), body);
+/** @param {{id?: string, cells: (Node | string)[]}} row */
+const line = ({ id, cells }) => {
+  const made = make("tr", ...cells.map((cell) => make("td", cell)));
+  if (id) made.id = id;
+  return made;
 };
 
+/**
+ * @param {string[]} heads
+ * @param {{id?: string, cells: (Node | string)[]}[]} rows
+ */
+const table = (heads, rows) =>
+  make("table", make("thead", make("tr", ...heads.map((head) => make("th", head)))), make("tbody", ...rows.map(line)));
+
+/** @param {Schema} schema */
 const kind = (schema) => {
   if (schema.enum) return schema.enum.join(" | ");
   if (schema.minimum === undefined) return String(schema.type);
-  return `${schema.type} ${schema.maximum === undefined ? `from ${schema.minimum}` : `${schema.minimum} to ${schema.maximum}`}`;
+  const bounds = schema.maximum === undefined ? `from ${schema.minimum}` : `${schema.minimum} to ${schema.maximum}`;
+  return `${schema.type} ${bounds}`;
 };
 
-const parameters = (list) => table(["name", "in", "type", "default", "what it is"], list.map((each) => ({
-  cells: [code(each.name), each.in, kind(each.schema), code(String(each.schema.default ?? "")), each.description ?? ""],
-})));
+/** @param {Parameter[]} list */
+const parameters = (list) => {
+  const rows = list.map((each) => ({
+    cells: [code(each.name), each.in, kind(each.schema), code(String(each.schema.default ?? "")), each.description ?? ""],
+  }));
+  return table(["name", "in", "type", "default", "what it is"], rows);
+};
 
-const contents = (content) => Object.entries(content ?? {}).flatMap(([media, { schema, example, examples }]) => {
-  const parts = [make("h4", code(media))];
-  if (example !== undefined) parts.push(json(example));
-  for (const each of Object.values(examples ?? {})) parts.push(make("p", each.summary), json(each.value));
-  if (schema && schema.format !== "binary") {
-    parts.push(make("details", make("summary", "schema"), json(schema)));
-  }
-  return parts;
-});
+/** @param {Content} [content] */
+const contents = (content = {}) =>
+  Object.entries(content).flatMap(([media, { schema, example, examples = {} }]) => {
+    /** @type {Node[]} */
+    const parts = [make("h4", code(media))];
+    if (example !== undefined) parts.push(json(example));
+    for (const each of Object.values(examples)) parts.push(make("p", each.summary), json(each.value));
+    if (schema && schema.format !== "binary") parts.push(make("details", make("summary", "schema"), json(schema)));
+    return parts;
+  });
 
-// Problems look alike everywhere: each is explained once, in the table at the end.
+/**
+ * Problems look alike everywhere: each is explained once, in the table at the end.
+ * @param {Record<string, Answer>} responses
+ */
 const failures = (responses) => {
-  const statuses = Object.entries(responses).filter(([, answer]) => answer.$ref).map(([status]) => status);
+  const statuses = Object.keys(responses).filter((status) => responses[status].$ref);
   if (!statuses.length) return [];
   const link = make("a", "problems");
   link.href = "#problems";
   return [make("h3", code(statuses.join(", "))), make("p", "One of the ", link, ".")];
 };
 
+/**
+ * @param {string} path
+ * @param {string} method
+ * @param {Operation} described
+ */
 const operation = (path, method, { summary, description, ...rest }) => {
   const section = make("section", make("h2", code(`${method.toUpperCase()} ${path}`)), make("p", summary ?? ""));
   if (description) section.append(json(description.trim()));
@@ -59,24 +109,36 @@ const operation = (path, method, { summary, description, ...rest }) => {
   return section;
 };
 
-const show = (api) => {
-  const page = document.getElementById("api");
-  page.replaceChildren(make("h1", `${api.info.title} ${api.info.version}`), make("p", api.info.description ?? ""));
-  for (const [path, methods] of Object.entries(api.paths)) {
-    for (const [method, described] of Object.entries(methods)) page.append(operation(path, method, described));
-  }
+/** @param {Description} api */
+const problems = (api) => {
   const heading = make("h2", "Problems");
   heading.id = "problems";
   const example = api.components?.responses?.Problem400?.content?.["application/problem+json"]?.example;
-  page.append(heading, ...(example ? [json(example)] : []), table(["code", "status", "what it means", "what to do"], (api["x-problems"] ?? []).map(
-    (each) => ({ id: each.code, cells: [code(each.code), String(each.status), each.title, each.hint] }))));
-  page.append(make("h2", "Schemas"));
-  for (const [name, schema] of Object.entries(api.components?.schemas ?? {})) {
-    page.append(make("details", make("summary", code(name)), json(schema)));
-  }
+  const rows = (api["x-problems"] ?? []).map((each) => ({
+    id: each.code,
+    cells: [code(each.code), String(each.status), each.title, each.hint],
+  }));
+  return [heading, ...(example ? [json(example)] : []), table(["code", "status", "what it means", "what to do"], rows)];
+};
+
+/** @param {Description} api */
+const schemas = (api) =>
+  Object.entries(api.components?.schemas ?? {}).map(([name, schema]) =>
+    make("details", make("summary", code(name)), json(schema)),
+  );
+
+const page = /** @type {HTMLElement} */ (document.getElementById("api"));
+
+/** @param {Description} api */
+const show = (api) => {
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => operation(path, method, described)),
+  );
+  page.replaceChildren(make("h1", `${api.info.title} ${api.info.version}`), make("p", api.info.description ?? ""), ...operations);
+  page.append(...problems(api), make("h2", "Schemas"), ...schemas(api));
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 };
 
-fetch("/openapi.json").then((answer) => answer.json()).then(show, (error) => {
-  document.getElementById("api").replaceChildren(make("p", `The description cannot be loaded: ${error.message}`));
-});
+fetch("openapi.json")
+  .then((answer) => answer.json())
+  .then(show, (error) => page.replaceChildren(make("p", `The description cannot be loaded: ${error.message}`)));

@@ -1,0 +1,80 @@
+// Which screen is shown: the address says it. `#/` is where documents are dropped, `#/jobs/{id}/{page}` is a document.
+
+import { key, onKeyWanted, Problem, setKey } from "./api.js";
+import { ask, button, fill, make, problemBox } from "./dom.js";
+import { showHome } from "./home.js";
+
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+let leaving = new AbortController();
+
+/** @returns {Promise<string | null>} */
+async function askForKey() {
+  const found = await ask(
+    "This service wants an API key",
+    [
+      make("p", {}, "Whoever runs it makes one with: ", make("code", {}, "uncial keys add NAME"), ". It is kept in this browser."),
+      make(
+        "label",
+        {},
+        "API key",
+        make("input", { name: "key", type: "password", autocomplete: "off", required: true, autofocus: true }),
+      ),
+    ],
+    { send: "Use it" },
+  );
+  return found && String(found.get("key")).trim();
+}
+
+/** Show what the address names. */
+async function route() {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const [, id, page] = location.hash.match(/^#\/jobs\/([0-9a-f]{32})(?:\/(\d+))?$/) ?? [];
+  document.body.dataset.screen = id ? "document" : "home";
+  fill(main);
+  try {
+    if (!id) {
+      document.title = "Uncial";
+      showHome(main, signal);
+    } else {
+      // Who only drops a file need not load what shows one.
+      const { showDocument } = await import("./viewer.js");
+      if (!signal.aborted) await showDocument(main, id, Number(page ?? 1), signal);
+    }
+  } catch (problem) {
+    if (signal.aborted) return;
+    fill(main, problemBox(asProblem(problem), button("Try again", route), make("a", { href: "#/", class: "button" }, "To the start")));
+  }
+}
+
+/** @param {unknown} problem @returns {Problem} */
+function asProblem(problem) {
+  if (problem instanceof Problem) return problem;
+  console.error(problem);
+  return new Problem("Something in this page went wrong.", { hint: "Load it again. The documents are not touched by it." });
+}
+
+/** The key can be changed, and forgotten, by whoever has given one. */
+function showKey() {
+  const place = /** @type {HTMLElement} */ (document.getElementById("key"));
+  const forget = () => {
+    setKey("");
+    location.reload();
+  };
+  fill(place, key() && button("Forget the key", forget, { icon: "key", class: "plain" }));
+}
+
+onKeyWanted(async () => {
+  const found = await askForKey();
+  if (found) setKey(found);
+  showKey();
+  return found;
+});
+showKey();
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault(); // the part of the address behind the # is the screen's
+  main.focus();
+});
+addEventListener("hashchange", route);
+route();
