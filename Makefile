@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PAGE := node_modules/.bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DATA ?=
 PEERS ?= $(BIN)/python
@@ -35,6 +36,11 @@ help:
 	scripts/test-packages
 	@touch $@
 
+# The tools of the web page come from npm, which comes with Node from PyPI's wheel.
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/.tools
+	PATH='$(CURDIR)/$(BIN)':"$$PATH" npm ci --loglevel=error && touch $@ \
+	  || echo 'make: the tools of the web page cannot be fetched, so it is not checked, and tests that want axe-core will be skipped' >&2
+
 .venv/.weights: .venv/.installed
 	$(BIN)/uncial models pull uvdoc || echo 'make: uvdoc cannot be fetched, so the tests of curled pages will be skipped' >&2
 	@touch $@
@@ -47,12 +53,15 @@ serve: .venv/.installed
 
 # The tests have a data folder of their own, with the one optional weight in it.
 test: export XDG_DATA_HOME = $(CURDIR)/.venv/data
-test: .venv/.tools .venv/.packages .venv/.weights
+test: .venv/.tools .venv/.packages .venv/.weights node_modules/.package-lock.json
 	$(BIN)/python -m pytest -n auto
 
-check: .venv/.tools
+check: export PATH := $(CURDIR)/$(BIN):$(PATH)
+check: .venv/.tools node_modules/.package-lock.json
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(PAGE)/biome check --error-on-warnings
+	$(PAGE)/tsc
 	$(BIN)/mypy
 	$(BIN)/mypy --allow-untyped-defs --allow-incomplete-defs tests
 	$(BIN)/lint-imports
@@ -60,13 +69,15 @@ check: .venv/.tools
 	$(BIN)/python scripts/links.py
 	$(BIN)/python scripts/deploy_check.py
 
-format: .venv/.tools
+format: export PATH := $(CURDIR)/$(BIN):$(PATH)
+format: .venv/.tools node_modules/.package-lock.json
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(PAGE)/biome check --write
 
 bench: .venv/.tools
 	$(BIN)/python benchmarks/memory.py
 	$(if $(DATA),$(BIN)/python benchmarks/compare.py $(DATA) --peer-python $(PEERS) --keep build/bench --out benchmarks/results/latest)
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv build node_modules
