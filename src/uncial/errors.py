@@ -5,6 +5,7 @@ UncialError                      code                    exit  HTTP
 │   └── TemplateInvalid          template-invalid           9   400
 ├── SourceError
 │   ├── SourceNotFound           source-not-found           5   404
+│   ├── PageNotFound             page-not-found             5   404
 │   ├── SourceUnreadable         source-unreadable          5   422
 │   ├── MediaTypeUnsupported     media-type-unsupported     2   415
 │   ├── SourceEmpty              source-empty               2   422
@@ -113,6 +114,14 @@ class SourceNotFound(SourceError):
 
     code, exit_status, http_status = "source-not-found", 5, 404
     title = "There is no such input"
+
+
+class PageNotFound(SourceError):
+    """The document has no page of that number."""
+
+    code, exit_status, http_status = "page-not-found", 5, 404
+    title = "There is no such page"
+    default_hint = "Pages are counted from 1; GET /v1/jobs/ID/pages lists them."
 
 
 class SourceUnreadable(SourceError):

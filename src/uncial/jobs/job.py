@@ -201,6 +201,15 @@ def rendition(result: str, format: str, output: Output) -> str:
     return f"{result}/{format}{'-layout' if output.layout else ''}{kind}{templates}"
 
 
+IMAGE_WIDTHS = (160, 320, 640, 1000, 1600, 2400, 4000)
+"""Pixels that images of pages are wide. There are few of them, so that each image is kept and serves many."""
+
+
+def page_image(id: str, number: int, width: int) -> str:
+    """The name of the blob with the image of a page of that job, so many pixels wide at most; 0 is as wide as it was read."""
+    return f"{id}/images/{number}-{width}.jpg"
+
+
 @cache
 def order_adapter() -> TypeAdapter[Order]:
     """What makes JSON of an order and an order of JSON."""

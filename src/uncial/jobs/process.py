@@ -20,6 +20,7 @@ from signal import Signals
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
 from uncial.jobs.wire import (
     HEADER,
+    Draw,
     Kind,
     Open,
     PageDone,
@@ -154,8 +155,8 @@ class WorkerProcess:
                         raise ValueError(kind)
             yield told
 
-    async def write(self, task: Write | Render) -> Written:
-        """Write the open document, or one that was read before."""
+    async def write(self, task: Write | Render | Draw) -> Written:
+        """Write the open document, or one that was read before, or draw a page."""
         await self._begin(task)
         with _making_sense():
             return unpack_written(await self._expect(Kind.WRITTEN))

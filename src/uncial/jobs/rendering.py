@@ -1,4 +1,4 @@
-"""Results in formats that nobody asked for before: written by worker processes of their own, once, and kept as blobs."""
+"""Results in formats that nobody asked for before, and images of pages: made by worker processes of their own, once, and kept."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from uncial.errors import JobNotFound, ServiceUnavailable, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.blobs import Blobs
-from uncial.jobs.job import Job, rendition
+from uncial.jobs.job import Job, page_image, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
 from uncial.jobs.tray import Tray
-from uncial.jobs.wire import DOCUMENT, RESULT, Plan, Render
+from uncial.jobs.wire import DOCUMENT, RESULT, Draw, Plan, Render
 from uncial.options import Output
 
 log = logging.getLogger(__name__)
 
 MAX_STRAYS = 3
 """How many workers may be gone before they had a task, or be killed from outside, before the result fails after all."""
+SOURCE = "source"
+"""The document's file, as the worker sees it."""
+GRACE = 10.0
+"""Seconds that a page has for being drawn when nobody waits for it any more.
+
+Who turns pages quickly leaves many before they are there. To draw one takes less than to start the next worker, and it is kept.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +50,25 @@ class Terms:
 class _Making:
     """A result that is being written, for those who wait for it."""
 
-    task: asyncio.Task[None]
+    task: asyncio.Task[None] = field(init=False)
     waiting: int = 0
+    begun: bool = False
+    """Whether it has come to its turn."""
+
+    @property
+    def left(self) -> bool:
+        """Whether it is for nobody any more."""
+        return not self.waiting and not self.task.done()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class _Seat:
     """A worker process with the tray that it works at."""
 
     worker: WorkerProcess
     tray: Tray
+    holds: str = ""
+    """The id of the job whose document lies on the tray, for the next page that is drawn of it."""
 
     async def end(self) -> None:
         try:
@@ -96,13 +112,31 @@ class Renderer:
             await self._wait(name, job, Render(self._folder, None, job.order.name, format, output, job.order.limits, password))
         return name
 
-    async def _wait(self, name: str, job: Job, task: Render) -> None:
-        """Wait for a result that is being written; who is the first to ask has it begun, who is the last to go breaks it off."""
+    async def draw(self, job: Job, number: int, width: int, password: str = "") -> str:
+        """The name of the blob with the image of a page, which is drawn where it is not there yet; `width` is as in `Draw`.
+
+        Raises `JobNotFound` where the document is not there, `PageNotFound`, `TimeLimitExceeded`, `WorkerCrashed`, and what keeps
+        the page from being drawn.
+        """
+        name, order = page_image(job.id, number, width), job.order
+        if not await asyncio.to_thread(self._is_there, name):
+            place, dpi = self._folder, order.options.pdf_dpi
+            await self._wait(name, job, Draw(place, place, job.id, order.name, number, width, dpi, order.limits, password))
+        return name
+
+    async def forget(self, id: str) -> None:
+        """Keep nothing of a job: not its document on a tray, and not open in a worker."""
+        for seat in [seat for seat in self._idle if seat.holds == id]:
+            self._end_idle(seat)
+
+    async def _wait(self, name: str, job: Job, task: Render | Draw) -> None:
+        """Wait for a result that is being made; who is the first to ask has it begun, who is the last to go breaks it off."""
         key = name, task.password
         making = self._making.get(key)
         if making is None:
-            making = self._making[key] = _Making(asyncio.create_task(self._make(name, job, task)))
-            making.task.add_done_callback(lambda _: self._forget(key, making))
+            making = self._making[key] = _Making()
+            making.task = asyncio.create_task(self._make(name, job, task, making))
+            making.task.add_done_callback(lambda done: self._done(key, making))
         making.waiting += 1
         try:
             await asyncio.shield(making.task)
@@ -112,9 +146,21 @@ class Renderer:
             raise
         finally:
             making.waiting -= 1
-            if not making.waiting and not making.task.done():
-                self._forget(key, making)
-                making.task.cancel()
+            if making.left and making.begun and isinstance(task, Draw):
+                asyncio.get_running_loop().call_later(GRACE, self._break_off, key, making)
+            else:
+                self._break_off(key, making)
+
+    def _break_off(self, key: tuple[str, str], making: _Making) -> None:
+        """Break it off where it is for nobody."""
+        if making.left:
+            self._forget(key, making)
+            making.task.cancel()
+
+    def _done(self, key: tuple[str, str], making: _Making) -> None:
+        if not making.task.cancelled():
+            making.task.exception()  # where nobody waits any more, nobody else looks at it
+        self._forget(key, making)
 
     def _forget(self, key: tuple[str, str], making: _Making) -> None:
         if self._making.get(key) is making:
@@ -127,11 +173,13 @@ class Renderer:
             return False
         return True
 
-    async def _make(self, name: str, job: Job, task: Render) -> None:
+    async def _make(self, name: str, job: Job, task: Render | Draw, making: _Making) -> None:
         strays = 0
         while True:
             try:
-                await self._try(name, job, task)
+                async with self._places:
+                    making.begun = True
+                    await self._try(name, job, task)
                 return
             except TimeoutError:
                 raise TimeLimitExceeded(
@@ -146,25 +194,47 @@ class Renderer:
                 message = end.message if isinstance(end, WorkerCrashed) else "The workers that should write it are killed."
                 raise WorkerCrashed(message, stage="format") from end
 
-    async def _try(self, name: str, job: Job, task: Render) -> None:
+    async def _try(self, name: str, job: Job, task: Render | Draw) -> None:
         """Have one worker write it. Raises TimeoutError, `WorkerCrashed`, `NotTaken`, or what the format raises."""
-        async with self._places, self._seat() as seat:
-            brought = await asyncio.to_thread(self._bring, job, task, seat.tray)
+        async with self._seat(job.id) as seat:
+            brought = await asyncio.to_thread(self._brought, job, task, seat)
             async with asyncio.timeout(self._terms.seconds):
                 await seat.worker.write(brought)
             await asyncio.to_thread(self._keep, name, seat.tray)
 
-    def _bring(self, job: Job, task: Render, tray: Tray) -> Render:
-        """Put all that the task needs on the tray; the task as the worker is told."""
+    def _brought(self, job: Job, task: Render | Draw, seat: _Seat) -> Render | Draw:
+        """The task as the worker is told, with all that it needs on the tray."""
+        if seat.holds not in ("", job.id):
+            seat.tray.clear()
+            seat.holds = ""
+        match task:
+            case Draw():
+                return self._to_draw(job, task, seat)
+            case Render():
+                return self._to_render(job, task, seat)
+
+    def _to_draw(self, job: Job, task: Draw, seat: _Seat) -> Draw:
+        if not seat.holds:
+            self._give(seat.tray, SOURCE, f"{job.id}/source", "The document is not there.")
+            seat.holds = job.id
+        return replace(task, folder=seat.tray.folder, source=seat.tray.folder / SOURCE)
+
+    def _to_render(self, job: Job, task: Render, seat: _Seat) -> Render:
+        self._give(seat.tray, DOCUMENT, f"{job.result}/{DOCUMENT}", "The result is no longer there.")
+        source: Path | None = seat.tray.folder / SOURCE
+        if not seat.holds:
+            try:
+                self._give(seat.tray, SOURCE, f"{job.id}/source")
+            except JobNotFound:  # most formats do without, and the others say what they need
+                source = None
+        return replace(task, folder=seat.tray.folder, source=source)
+
+    def _give(self, tray: Tray, name: str, blob: str, otherwise: str = "") -> None:
+        """Put a copy of a blob on the tray. Raises `JobNotFound` where there is none."""
         try:
-            tray.give(DOCUMENT, partial(self._blobs.fetch, f"{job.result}/{DOCUMENT}"))
+            tray.give(name, partial(self._blobs.fetch, blob))
         except FileNotFoundError:
-            raise JobNotFound("The result is no longer there.") from None
-        try:
-            source = tray.give("source", partial(self._blobs.fetch, f"{job.id}/source"))
-        except FileNotFoundError:  # most formats do without, and the others say what they need
-            source = None
-        return replace(task, folder=tray.folder, source=source)
+            raise JobNotFound(otherwise) from None
 
     def _keep(self, name: str, tray: Tray) -> None:
         ours = tray.take(RESULT)
@@ -174,9 +244,9 @@ class Renderer:
             ours.unlink(missing_ok=True)
 
     @asynccontextmanager
-    async def _seat(self) -> AsyncIterator[_Seat]:
-        """A worker process for one task; it is killed where it does not come to the end of it."""
-        seat = await self._take()
+    async def _seat(self, id: str) -> AsyncIterator[_Seat]:
+        """A worker process for one task of a job; it is killed where it does not come to the end of it."""
+        seat = await self._take(id)
         try:
             yield seat
         except BaseException as error:
@@ -187,10 +257,10 @@ class Renderer:
             raise
         await self._put_back(seat)
 
-    async def _take(self) -> _Seat:
+    async def _take(self, id: str) -> _Seat:
         while self._idle:
-            seat, timer = self._idle.popitem()
-            timer.cancel()
+            seat = next((seat for seat in self._idle if seat.holds == id), [*self._idle][-1])
+            self._idle.pop(seat).cancel()
             if not seat.worker.ended.done():
                 return seat
             await seat.end()
@@ -203,7 +273,7 @@ class Renderer:
             raise
 
     async def _put_back(self, seat: _Seat) -> None:
-        await asyncio.to_thread(seat.tray.clear)
+        await asyncio.to_thread(seat.tray.clear, SOURCE if seat.holds else "")
         pause = 0.0 if seat.worker.memory > self._terms.max_memory else self._terms.idle_seconds
         self._idle[seat] = asyncio.get_running_loop().call_later(pause, self._end_idle, seat)
 

@@ -57,10 +57,10 @@ class Tray:
                 raise ServiceUnavailable(f"The work folder cannot be written: {error.strerror or error}.") from error
         return copy
 
-    def clear(self) -> None:
-        """Have nothing in it."""
+    def clear(self, but: str = "") -> None:
+        """Have nothing in it but the file of that name."""
         for folder in (self.folder, self._ours):
-            _empty(folder.iterdir() if folder.is_dir() else ())
+            _empty(path for path in (folder.iterdir() if folder.is_dir() else ()) if path.name != but)
 
     def remove(self) -> None:
         """Have it gone."""

@@ -1,9 +1,9 @@
 """What a runner and its worker process say to each other.
 
 Down the worker's standard input go pickles, each after its length; the first is the `Plan`, the rest are tasks: `Open`, `Read`,
-`Write`, `Render`. Up its standard output come replies: a header of kind, resident memory and length, then JSON. Documents and
-pages travel as files in the folder of the job. Replies are never pickles, for a worker decodes what strangers send, and what it
-says is not trusted to run code in the process that holds the keys to the database.
+`Write`, `Render`, `Draw`. Up its standard output come replies: a header of kind, resident memory and length, then JSON.
+Documents and pages travel as files in the folder of the job. Replies are never pickles, for a worker decodes what strangers
+send, and what it says is not trusted to run code in the process that holds the keys to the database.
 """
 
 from __future__ import annotations
@@ -129,7 +129,27 @@ class Render:
     password: str = field(default="", repr=False)
 
 
-Task = Open | Read | Write | Render
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Draw a page of a document as JPEG, into `RESULT`, for somebody to look at."""
+
+    folder: Path
+    source: Path
+    """The document, which is the same file for all tasks of one job."""
+    job: str
+    """Its job. The document of the last one stays open."""
+    name: str
+    """What the client calls it."""
+    number: int
+    width: int
+    """Pixels that it may be wide, where it was not read smaller; 0 for as wide as it was read."""
+    pdf_dpi: int
+    """The option that it was read with."""
+    limits: Limits
+    password: str = field(default="", repr=False)
+
+
+Task = Open | Read | Write | Render | Draw
 
 DOCUMENT, RESULT = "document.json", "result"
 """Files in the folder of a job."""

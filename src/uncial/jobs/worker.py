@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from uncial.errors import UncialError
 from uncial.jobs.checkpoints import save_page
 from uncial.jobs.sandbox import confine
-from uncial.jobs.wire import HEADER, LENGTH, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
+from uncial.jobs.wire import HEADER, LENGTH, Draw, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
 from uncial.options import Limits
 
 if TYPE_CHECKING:
@@ -78,9 +78,11 @@ class _Bench:
     """What lies on a worker's bench: the engines that it has loaded, and the document that is open."""
 
     def __init__(self, plan: Plan, reply: Callable[[Kind, bytes], None]) -> None:
-        from uncial.jobs import reading  # brings all the libraries along, which come into a process that is confined already
+        # They bring all the libraries along, which come into a process that is confined already.
+        from uncial.jobs import reading, viewing
 
         self._plan, self._reply, self._reading = plan, reply, reading
+        self._viewer = viewing.Viewer()
         self._open_document, self._render, self._load = _find(plan.opener), _find(plan.renderer), _find(plan.engine_factory)
         self._engines: dict[str, Engine] = {}
         self._stack = ExitStack()
@@ -102,6 +104,8 @@ class _Bench:
                 self._reply(Kind.WRITTEN, pack_told(self._reading.write_document(self._opened, task, self._limits)))
             case Render():
                 self._reply(Kind.WRITTEN, pack_told(self._render(task)))
+            case Draw():
+                self._reply(Kind.WRITTEN, pack_told(self._viewer.draw(task)))
 
     def _open(self, task: Open) -> None:
         self._stack.close()

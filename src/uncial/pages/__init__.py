@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from uncial.options import Limits, Options
 from uncial.pages.checks import PageImage
-from uncial.pages.images import DECODERS, image_page
+from uncial.pages.images import DECODERS, image_page, image_view
 from uncial.pages.originals import open_original
 from uncial.pages.tiffs import tiff_pages
 
@@ -39,4 +39,5 @@ def open_pages(source: Source, options: Options, limits: Limits) -> Iterator[Seq
         case "image/tiff":
             yield tiff_pages(source, options, limits)
         case _:
-            yield [PageImage(1, partial(image_page, source, limits))] if 1 in options.pages else []
+            image = PageImage(1, partial(image_page, source, limits), view=partial(image_view, source, limits))
+            yield [image] if 1 in options.pages else []

@@ -37,6 +37,8 @@ class PageImage:
     """The text that the file holds for this page, where files of its kind may hold any and the options do not pass over it."""
     notices: tuple[Notice, ...] = ()
     """What was noticed when the file was opened."""
+    view: Callable[[int], Image] | None = None
+    """Draw it so many pixels wide at most, or as `load` does for 0, where that takes less than to load it and make it smaller."""
 
 
 @contextmanager

@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING
 from uncial.errors import DecoderMissing
 from uncial.options import Limits
 from uncial.pages.checks import check_pixels, decoding, log_quietly
+from uncial.pages.views import shrunk, view_size
 from uncial.pixels import to_rgb
 from uncial.raster import Raster
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
+    from uncial.raster import Image
     from uncial.sources import Source
 
 _DPI = (36.0, 4800.0)
 """What a file may say of its resolution and be believed, in pixels an inch."""
 _ORIENTATION = 0x0112  # Exif 2.32; TIFF 6.0 has the same tag
+_SIDEWAYS = 5
+"""From this orientation on what is shown is as wide as what is stored is high."""
 
 DECODERS = {
     "image/jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
@@ -89,6 +93,27 @@ def image_page(source: Source, limits: Limits) -> Raster:
         with quietly():
             orientation, dpi = orientation_of(image), dpi_of(image)
         return Raster(to_rgb(image, orientation), 1, dpi)
+
+
+def image_view(source: Source, limits: Limits, wanted: int) -> Image:
+    """The only page of an image, `wanted` pixels wide at most or, for 0, as it is; a JPEG is decoded to no more than that takes.
+
+    Raises as `image_page` does.
+    """
+    if not wanted or source.media_type != "image/jpeg":
+        image = image_page(source, limits).image
+        return shrunk(image, view_size(image.shape[1], image.shape[0], wanted))
+    with decoding(source.name):
+        with quietly():
+            jpeg = decoder_of(source.media_type)(BytesIO(source.data))
+            orientation = orientation_of(jpeg)
+        check_pixels(*jpeg.size, source.name, limits)
+        width, height = reversed(jpeg.size) if orientation >= _SIDEWAYS else jpeg.size
+        size = view_size(width, height, wanted)
+        # By two, four or eight while it is decoded (ITU-T T.81 has blocks of 8 x 8), to no less than this.
+        jpeg.draft(jpeg.mode, size[::-1] if orientation >= _SIDEWAYS else size)
+        jpeg.load()
+        return shrunk(to_rgb(jpeg, orientation), size)
 
 
 def orientation_of(image: ImageFile) -> int:

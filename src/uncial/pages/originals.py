@@ -7,9 +7,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from uncial.errors import OriginalMissing
+from uncial.errors import OriginalMissing, PageNotFound
 from uncial.options import Limits, Options
 from uncial.pages.checks import PageImage
+from uncial.pages.views import shrunk, view_size
 
 if TYPE_CHECKING:
     from uncial.document import Page
@@ -23,9 +24,9 @@ _ANY = 1_000_000_000
 class OpenOriginal:
     """An `Original` while its block lasts; the file is opened when its first page is asked for."""
 
-    def __init__(self, source: Source, limits: Limits, opened: ExitStack) -> None:
+    def __init__(self, source: Source, limits: Limits, opened: ExitStack, options: Options) -> None:
         self.source = source
-        self._limits = replace(limits, max_pages=_ANY)
+        self._limits, self._options = replace(limits, max_pages=_ANY), options
         self._opened = opened
         self._pages: dict[int, PageImage] | None = None
 
@@ -43,17 +44,30 @@ class OpenOriginal:
             )
         return image
 
+    def view(self, number: int, width: int) -> Image:
+        """A page as a viewer shows it (H x W x 3, RGB, uint8), `width` pixels wide at most; 0 is as wide as it was read.
+
+        Raises `PageNotFound` and other `UncialError`.
+        """
+        found = self._images().get(number)
+        if found is None:
+            raise PageNotFound(f"“{self.source.name}” has no page {number}.")
+        if found.view:
+            return found.view(width)
+        image = found.load().image
+        return shrunk(image, view_size(image.shape[1], image.shape[0], width))
+
     def _images(self) -> dict[int, PageImage]:
         from uncial.pages import open_pages
 
         if self._pages is None:
-            images = self._opened.enter_context(open_pages(self.source, Options(), self._limits))
+            images = self._opened.enter_context(open_pages(self.source, self._options, self._limits))
             self._pages = {image.number: image for image in images}
         return self._pages
 
 
 @contextmanager
-def open_original(source: Source, limits: Limits) -> Iterator[OpenOriginal]:
-    """The file that a document was read from; it is open only within the block."""
+def open_original(source: Source, limits: Limits, pdf_dpi: int = 0) -> Iterator[OpenOriginal]:
+    """The file that a document was read from; it is open only within the block. `pdf_dpi` is that of the options of reading."""
     with ExitStack() as opened:
-        yield OpenOriginal(source, limits, opened)
+        yield OpenOriginal(source, limits, opened, Options(pdf_dpi=pdf_dpi))

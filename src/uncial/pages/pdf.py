@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from math import atan2, ceil, degrees, hypot, isfinite, sqrt
+from math import atan2, ceil, degrees, hypot, inf, isfinite, sqrt
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ class _Page:
     def image(self, notices: tuple[Notice, ...]) -> PageImage:
         """The page, with each of its uses."""
         glyphs = None if self._options.pdf_text == "ignore" else self._glyphs
-        return PageImage(self._number, self._load, self._drawn, glyphs, notices)
+        return PageImage(self._number, self._load, self._drawn, glyphs, notices, self._view)
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
@@ -129,6 +129,11 @@ class _Page:
             width, height = page.get_size()
             most = sqrt(self._limits.max_pixels / max(width * height, 1.0))
             return _draw(page, min(dpi / _POINTS, most) * _NOT_QUITE)
+
+    def _view(self, wanted: int) -> Image:
+        with self._open() as page:
+            scale, width = self._dpi(page, _images(page)) / _POINTS, page.get_width()
+            return _draw(page, min(scale, (wanted or inf) / width) * _NOT_QUITE)
 
     def _glyphs(self) -> Glyphs:
         with self._open() as page:

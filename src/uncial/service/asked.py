@@ -63,7 +63,7 @@ def job_terms(request: Request, access: Access, own: Mapping[str, str]) -> Terms
 
 def seconds_to_wait(request: Request) -> float:
     """How long the client wants to wait for news."""
-    told = _only(request, "wait").get("wait", "0")
+    told = only(request, "wait").get("wait", "0")
     try:
         seconds = float(told)
     except ValueError:
@@ -75,7 +75,7 @@ def seconds_to_wait(request: Request) -> float:
 
 def flag(request: Request, name: str, default: bool) -> bool:
     """The one thing that the query may say, which is yes or no."""
-    told = _only(request, name).get(name, "yes" if default else "no")
+    told = only(request, name).get(name, "yes" if default else "no")
     if told not in ("yes", "no"):
         raise OptionInvalid(f"{name} is “{told}”.", hint="It may be yes or no.")
     return told == "yes"
@@ -83,12 +83,12 @@ def flag(request: Request, name: str, default: bool) -> bool:
 
 def nothing_more(request: Request) -> None:
     """Raise `OptionInvalid` where the query says anything."""
-    _only(request)
+    only(request)
 
 
 def list_filter(request: Request) -> Filter:
     """Which jobs the query asks for."""
-    told = _only(request, "state", "batch", "limit", "after")
+    told = only(request, "state", "batch", "limit", "after")
     names = [name for name in told.get("state", "").split(",") if name]
     try:
         states = tuple(State(name) for name in names)
@@ -109,7 +109,7 @@ def pages_seen(request: Request) -> PageRanges | None:
         return None
 
 
-def _only(request: Request, *names: str) -> dict[str, str]:
+def only(request: Request, *names: str) -> dict[str, str]:
     """What the query says. Raises `OptionInvalid` for a name that is none of these, or that comes twice."""
     told: dict[str, str] = {}
     for name, value in request.query_params.multi_items():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from uncial.formats import FORMATS
-from uncial.jobs.job import State
+from uncial.jobs.job import IMAGE_WIDTHS, State
 from uncial.service.choices import CHOICES, EXTRACTING, FORMAT, OUTPUT, PASSWORD_HEADER, READING, Usual
 from uncial.service.field_schemas import EXTRACTION_EXAMPLE
 from uncial.service.schema_words import BINARY, TEXT, Schema, fixed, ref, told
@@ -138,6 +138,7 @@ def _headers(*names: str) -> Schema:
         "Accept-Ranges": "That parts of it may be asked for.",
         "Content-Range": "Which bytes these are.",
         "Location": "Where to ask for the job.",
+        "Cache-Control": "For how many seconds it need not be asked for again.",
         "Retry-After": "Seconds after which it makes sense to ask.",
     }
     return {name: {"description": helps[name], "schema": TEXT} for name in names}
@@ -278,6 +279,40 @@ RESULT_ASKED: Schema = {
 }
 """What is to be known of POST /v1/jobs/{id}/result."""
 
+_PAGE_NUMBER: Schema = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "description": "The number of the page, from 1.",
+    "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+}
+_JPEG: Schema = {"image/jpeg": {"schema": BINARY}}
+_WIDTH: Schema = {"type": "integer", "minimum": 0, "maximum": 999999, "default": 0}
+_WIDTHS = ", ".join(map(str, IMAGE_WIDTHS))
+PAGE_IMAGE: Schema = {
+    "tags": ["jobs"],
+    "summary": "A page as a viewer shows it",
+    "description": "In the frame of the document’s coordinates, scaled down and never up. It is there as soon as the document is.",
+    "parameters": [
+        JOB_ID,
+        _PAGE_NUMBER,
+        _query("width", _WIDTH, f"Pixels at most: {_WIDTHS}, to which others are rounded up; 0 for as wide as it was read."),
+        PASSWORD,
+        RANGE,
+        KNOWN,
+    ],
+    "responses": {
+        "200": {
+            "description": "The image.",
+            "headers": _headers("Uncial-Job", "ETag", "Accept-Ranges", "Cache-Control"),
+            "content": _JPEG,
+        },
+        **{status: {**answer, "content": _JPEG} if status == "206" else answer for status, answer in _parts().items()},
+        **_problems(400, 404, 409, 413, 415, 422),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}/pages/{number}/image."""
+
 _EVENTS = f"""event: progress
 id: 1-3
 data: {{"id": "{EXAMPLE_ID}", "state": "running", …}}
@@ -403,6 +438,7 @@ DESCRIBED = {
     "DELETE /v1/jobs/{id}": CANCEL,
     "GET /v1/jobs/{id}/result": RESULT,
     "POST /v1/jobs/{id}/result": RESULT_ASKED,
+    "GET /v1/jobs/{id}/pages/{number}/image": PAGE_IMAGE,
     "GET /v1/jobs/{id}/events": EVENTS,
     "POST /v1/batch": BATCH,
     "GET /v1/batch/{id}": BATCH_STATE,

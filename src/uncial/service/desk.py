@@ -193,12 +193,14 @@ class Desk:
             await self.executor.cancelled(job)
         elif job.state is State.CANCELLED:  # nobody can have anything of it any more
             await asyncio.to_thread(self.blobs.delete, id)
+            await self._renderer.forget(id)
         return job
 
     async def forget(self, job: Job) -> Job:
         """Delete all that is kept of a job that has ended, as it was. Raises `JobNotDone`."""
         if not job.state.ended:
             raise JobNotDone(f"The job is {job.state}.", hint="Cancel it, or wait for it.")
+        await self._renderer.forget(job.id)
         await asyncio.to_thread(self.blobs.delete, job.id)
         await asyncio.to_thread(self.jobs.forget, [job.id])
         return job
@@ -218,6 +220,19 @@ class Desk:
             return Result(name, await asyncio.to_thread(self.blobs.size, name))
         except FileNotFoundError:
             raise JobNotFound("The result is no longer there.") from None
+
+    async def page_image(self, job: Job, number: int, width: int, password: str = "") -> Result:
+        """The image of a page of a job's document, `width` pixels wide at most; 0 is as wide as it was read.
+
+        It is there as soon as the document is. Raises `PageNotFound`, and where the document is not there, what is told of a
+        result then.
+        """
+        try:
+            name = await self._renderer.draw(job, number, width, password)
+            return Result(name, await asyncio.to_thread(self.blobs.size, name))
+        except (JobNotFound, FileNotFoundError):
+            _check_done(await self.get(job.id))
+            raise JobNotFound("The document is no longer there.") from None
 
     async def beginning(self, result: Result, count: int) -> bytes:
         """The first so many bytes of a result. Raises `JobNotFound` where it is forgotten."""
