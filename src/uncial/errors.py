@@ -2,7 +2,8 @@
 
 UncialError                      code                    exit  HTTP
 ├── OptionInvalid                option-invalid             1   400
-│   └── TemplateInvalid          template-invalid           9   400
+│   ├── TemplateInvalid          template-invalid           9   400
+│   └── CorrectionInvalid        correction-invalid         1   422
 ├── SourceError
 │   ├── SourceNotFound           source-not-found           5   404
 │   ├── PageNotFound             page-not-found             5   404
@@ -33,7 +34,8 @@ UncialError                      code                    exit  HTTP
 │   ├── JobNotFound              job-not-found             15   404
 │   ├── JobNotDone               job-not-done              15   409
 │   ├── JobCancelled             job-cancelled             15   409
-│   └── IdempotencyClash         idempotency-clash         15   409
+│   ├── IdempotencyClash         idempotency-clash         15   409
+│   └── CorrectionsClash         corrections-clash         15   412
 ├── OutputError                  output-error               5   500
 └── OriginalMissing              original-missing           1   400
 
@@ -99,6 +101,13 @@ class TemplateInvalid(OptionInvalid):
 
     code, exit_status, http_status = "template-invalid", 9, 400
     title = "A template is not valid"
+
+
+class CorrectionInvalid(OptionInvalid):
+    """A correction cannot be understood, or fits nothing that stands in the document."""
+
+    code, exit_status, http_status = "correction-invalid", 1, 422
+    title = "A correction is not valid"
 
 
 class SourceError(UncialError):
@@ -337,6 +346,14 @@ class IdempotencyClash(JobError):
     code, exit_status, http_status = "idempotency-clash", 15, 409
     title = "The idempotency key was used before"
     default_hint = "Take a new key for each new request."
+
+
+class CorrectionsClash(JobError):
+    """Somebody else has corrected the document meanwhile."""
+
+    code, exit_status, http_status = "corrections-clash", 15, 412
+    title = "The document was corrected meanwhile"
+    default_hint = "Get the corrections again, and send yours on top of them."
 
 
 class OutputError(UncialError):
