@@ -14,14 +14,16 @@ import { ask, make } from "./dom.js";
  */
 
 /**
- * What is looked at. It tells of itself by the events `select` and `mark`; `origin` says which part it came from, so that the others
- * bring it into view and that one stays where it is.
+ * What is looked at. It tells of itself by the events `select`, `mark` and `look`; `origin` says which part it came from, so that the
+ * others bring it into view and that one stays where it is.
  */
 export class Selection extends EventTarget {
   /** The word that is looked at. @type {Place | null} */
   place = null;
   /** What is shown on the page besides: a field, a table, what was searched for. @type {Mark[]} */
   marks = [];
+  /** The number of the page that is in view. */
+  page = 1;
   /** The part that chose it last. */
   origin = "";
 
@@ -37,6 +39,14 @@ export class Selection extends EventTarget {
     this.marks = marks;
     this.origin = origin;
     this.dispatchEvent(new CustomEvent("mark"));
+  }
+
+  /** Say that another page came into view; parts that show pages follow. @param {number} page @param {string} origin */
+  look(page, origin) {
+    if (page === this.page) return;
+    this.page = page;
+    this.origin = origin;
+    this.dispatchEvent(new CustomEvent("look"));
   }
 
   /** Have a word corrected: the editor opens at it. @param {Place} place @param {string} origin */
