@@ -33,7 +33,8 @@ export class Problem extends Error {
   }
 }
 
-const offline = () => new Problem("The service does not answer.", { code: "offline", hint: "See whether it still runs, then try again." });
+const offline = () =>
+  new Problem("The service does not answer.", { code: "offline", hint: "See whether it still runs, then try again." });
 
 /** @type {() => Promise<string | null>} */
 let askForKey = async () => null;
@@ -153,6 +154,7 @@ export async function json(path, init) {
  * @returns {Promise<Job>}
  */
 export function submit(source, wishes, { password, progress = () => {}, signal, fresh } = {}) {
+  /** @type {Record<string, string>} */
   const again = fresh ? { "Cache-Control": "no-cache" } : {};
   if (typeof source === "string") {
     const body = JSON.stringify({ url: source, ...wishes });
@@ -340,7 +342,7 @@ export async function* events(id, { pages = false, signal }) {
  */
 async function* parsed(stream) {
   let text = "";
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = stream.pipeThrough(/** @type {any} */ (new TextDecoderStream())).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -350,7 +352,7 @@ async function* parsed(stream) {
       for (const part of parts) {
         const lines = part.split("\n").map((line) => /** @type {[string, string]} */ (line.split(/: (.*)/s, 2)));
         const told = Object.fromEntries(lines);
-        if (told.data) yield /** @type {JobEvent} */ ({ type: told.event, id: told.id, data: JSON.parse(told.data) });
+        if (told.data) yield/** @type {JobEvent} */ ({ type: told.event, id: told.id, data: JSON.parse(told.data) });
       }
     }
   } finally {

@@ -12,7 +12,13 @@ async function askForKey() {
   const found = await ask(
     "This service wants an API key",
     [
-      make("p", {}, "Whoever runs it makes one with: ", make("code", {}, "uncial keys add NAME"), ". It is kept in this browser."),
+      make(
+        "p",
+        {},
+        "Whoever runs it makes one with: ",
+        make("code", {}, "uncial keys add NAME"),
+        ". It is kept in this browser.",
+      ),
       make(
         "label",
         {},
@@ -44,14 +50,17 @@ async function route() {
     }
   } catch (problem) {
     if (signal.aborted) return;
-    fill(main, problemBox(asProblem(problem), button("Try again", route), make("a", { href: "#/", class: "button" }, "To the start")));
+    fill(
+      main,
+      problemBox(asProblem(problem), button("Try again", route), make("a", { href: "#/", class: "button" }, "To the start")),
+    );
   }
 }
 
 /** @param {unknown} problem @returns {Problem} */
 function asProblem(problem) {
   if (problem instanceof Problem) return problem;
-  console.error(problem);
+  reportError(problem); // it is a mistake of ours: the console has all of it
   return new Problem("Something in this page went wrong.", { hint: "Load it again. The documents are not touched by it." });
 }
 

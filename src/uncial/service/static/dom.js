@@ -85,7 +85,12 @@ export function icon(name) {
  */
 export function button(label, press, { icon: name, bare = false, ...props } = {}) {
   const told = bare ? { "aria-label": label, title: props.title ?? label } : {};
-  return make("button", { type: "button", ...told, ...props, on: { click: press, ...props.on } }, name && icon(name), bare ? "" : label);
+  return make(
+    "button",
+    { type: "button", ...told, ...props, on: { click: press, ...props.on } },
+    name && icon(name),
+    bare ? "" : label,
+  );
 }
 
 /**
@@ -110,10 +115,14 @@ export function notify(text, { action, run, seconds = 6 } = {}) {
   const close = () => note.remove();
   if (action && run) {
     note.append(
-      button(action, () => {
-        close();
-        run();
-      }, { class: "plain" }),
+      button(
+        action,
+        () => {
+          close();
+          run();
+        },
+        { class: "plain" },
+      ),
     );
   }
   note.append(button("Close", close, { icon: "close", bare: true, class: "plain" }));

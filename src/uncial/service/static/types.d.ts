@@ -179,3 +179,37 @@ export type Wishes = Record<string, string>;
 export type JobEvent =
   | { type: "page"; id: string; data: { number: number; seconds: number; code: string | null; page?: Page | null } }
   | { type: "progress" | "end"; id: string; data: Job };
+
+export interface Field {
+  value: string | number | boolean | Record<string, Field>[];
+  type: string;
+  text: string;
+  page: number;
+  quad: Quad;
+  confidence: number;
+  found_by: string;
+  doubts: { code: string; message: string }[];
+}
+
+export interface Barcode {
+  symbology: string;
+  text: string;
+  page: number;
+  quad: Quad;
+}
+
+/** What a document says, as data: docs/fields.md. */
+export interface Extraction {
+  kind: string;
+  confidence: number;
+  template: string | null;
+  fields: Record<string, Field>;
+  pairs: { label: string; value: string; page: number; quad: Quad; confidence: number }[];
+  barcodes: Barcode[];
+}
+
+/** A kind of documents as `GET /v1/kinds` tells of it. */
+export interface KindRow {
+  name: string;
+  fields: { name: string; help: string; rows: string[] | null }[];
+}
