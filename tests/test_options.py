@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uncial.errors import LanguageMissing, OptionInvalid
-from uncial.options import Limits, Options, PageRanges, describe, parse_languages
+from uncial.geometry import Box
+from uncial.options import Limits, Options, PageRanges, Region, describe, parse_languages
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,28 @@ ranges = st.tuples(pages, st.none() | st.integers(0, 1000)).map(
 @given(st.lists(ranges, max_size=5).map(tuple))
 def test_page_ranges_are_written_as_they_are_read(made: tuple[tuple[int, int | None], ...]):
     assert PageRanges.parse(str(PageRanges(made))) == PageRanges(made)
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "1,2,3", "1,2,3,4,5", "a,b,c,d", "-1,2,3,4", "9,2,3,4", "1,2,3,2", "1,2,inf,nan", "1,2,3,1e9"]
+)
+def test_regions_that_make_no_sense_are_refused(text: str):
+    with pytest.raises(OptionInvalid) as caught:
+        Region.parse(text)
+    assert "left,top,right,bottom" in caught.value.hint
+
+
+def test_a_region_of_no_pixels_is_refused_in_the_library_too():
+    for box in (Box(0, 0, float("nan"), 5), Box(0, 0, float("inf"), 5), Box(-5, 0, 5, 5), Box(5, 5, 5, 9)):
+        with pytest.raises(OptionInvalid):
+            Region(box)
+
+
+@given(st.lists(st.integers(0, 999_998_000), min_size=4, max_size=4, unique=True))
+def test_a_region_is_written_as_it_is_read(thousandths: list[int]):
+    left, right, top, bottom = (each / 1000 for each in (*sorted(thousandths[:2]), *sorted(thousandths[2:])))
+    region = Region(Box(left, top, right, bottom))
+    assert Region.parse(str(region)) == region
 
 
 @pytest.mark.parametrize(
@@ -104,6 +127,8 @@ def parsed(name: str, text: str) -> object:
     [
         ("languages", "en+de", ("en", "de")),
         ("pages", "2-3", PageRanges(((2, 3),))),
+        ("region", " 120, 80,900.5,210", Region(Box(120, 80, 900.5, 210))),
+        ("region", "", Region()),
         ("engine", "neural", "neural"),
         ("orientation", "No", False),
         ("orientation", "1", True),

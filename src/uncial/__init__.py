@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uncial.extractor import extract
     from uncial.fields import Extraction, Field
     from uncial.geometry import Box, Point, Quad
-    from uncial.options import Limits, Options, Output, PageRanges
+    from uncial.options import Limits, Options, Output, PageRanges, Region
     from uncial.reader import read, read_pages
     from uncial.writer import write
 
@@ -43,6 +43,7 @@ _HOMES = {
     "Options": "options",
     "Output": "options",
     "PageRanges": "options",
+    "Region": "options",
     "read": "reader",
     "read_pages": "reader",
 }
@@ -68,6 +69,7 @@ __all__ = [
     "Point",
     "Problem",
     "Quad",
+    "Region",
     "UncialError",
     "Word",
     "extract",

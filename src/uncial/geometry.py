@@ -35,6 +35,10 @@ class Box(NamedTuple):
         """How high it is, in pixels."""
         return self.bottom - self.top
 
+    def grown(self, margin: float) -> Box:
+        """The same box with that margin around it, in pixels."""
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
+
     @property
     def center(self) -> Point:
         """The middle of the box."""
@@ -56,6 +60,10 @@ class Box(NamedTuple):
         return Box(
             max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom)
         )
+
+    def holds(self, point: Point) -> bool:
+        """Whether the point lies in it."""
+        return self.left <= point.x < self.right and self.top <= point.y < self.bottom
 
     @staticmethod
     def around(boxes: Iterable[Box]) -> Box:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
 
-from uncial.geometry import Point, Quad, Way
+from uncial.geometry import Box, Point, Quad, Way
 
 
 class Rule(NamedTuple):
@@ -27,6 +27,19 @@ class Rule(NamedTuple):
         """From one end to the other, in pixels."""
         return hypot(self.end.x - self.start.x, self.end.y - self.start.y)
 
+    def within(self, box: Box) -> Rule | None:
+        """The part of it that lies in the box, None where that is no longer than it is thick."""
+        start, end = self[:2]
+        if self.stands:
+            inside = box.left <= (start.x + end.x) / 2 < box.right
+            start, end = Point(start.x, max(start.y, box.top)), Point(end.x, min(end.y, box.bottom))
+            length = end.y - start.y
+        else:
+            inside = box.top <= (start.y + end.y) / 2 < box.bottom
+            start, end = Point(max(start.x, box.left), start.y), Point(min(end.x, box.right), end.y)
+            length = end.x - start.x
+        return Rule(start, end, self.thickness) if inside and length > self.thickness else None
+
     def moved(self, way: Way) -> Rule:
         """The same rule in another coordinate frame, its ends in the order that they have there."""
         quad = way.quad(Quad(self.start, self.end, self.end, self.start))
@@ -45,6 +58,11 @@ class Graphics:
     def moved(self, way: Way) -> Graphics:
         """The same in another coordinate frame."""
         return Graphics(tuple(rule.moved(way) for rule in self.rules), tuple(way.quad(quad) for quad in self.pictures))
+
+    def within(self, box: Box) -> Graphics:
+        """The pictures that have their middle in the box, and the rules as far as they run in it."""
+        cut = (rule.within(box) for rule in self.rules)
+        return Graphics(tuple(rule for rule in cut if rule), tuple(quad for quad in self.pictures if box.holds(quad.box.center)))
 
 
 NOTHING = Graphics()

@@ -16,6 +16,7 @@ from uncial.drawing import find_graphics
 from uncial.geometry import Box, Transform
 from uncial.graphics import NOTHING, Graphics
 from uncial.layout import arrange
+from uncial.prepare import box_on_page, cut_out, lines_within, with_margin
 from uncial.textlayer import PREVIEW_DPI, Doubt, TextLayer, agrees, judge, without
 
 if TYPE_CHECKING:
@@ -51,28 +52,52 @@ class Native:
     layer: TextLayer
     preview: Image | None
     """Drawn at `PREVIEW_DPI`; None where the text is taken as it is."""
+    everywhere: tuple[Line, ...]
+    """The lines of all of the page, also where a region alone is read."""
+    region: Box | None
+    """The part of the page that is read; None for all of it."""
 
 
 def take(page: PageImage, options: Options) -> Native | None:
-    """The text that the page's file holds; None where it can hold none, or holds none here."""
+    """The text that the page's file holds, as far as it is asked for; None where it can hold none, or holds none here.
+
+    Raises `OptionInvalid` where a region is asked for that lies outside of the page.
+    """
     glyphs = page.glyphs() if page.glyphs else None
     only = options.pdf_text == "only"
     if glyphs is None or page.drawn is None or not (glyphs.text.strip() or only):
         return None
     preview = None if only else page.drawn(PREVIEW_DPI)
     layer = judge(glyphs, preview)
-    if only and not layer.lines:
-        layer = replace(layer, notices=(*layer.notices, Notice("no-text", "The PDF holds no text for this page.")))
-    return Native(layer, preview)
+    region = box_on_page(options.region, layer.width, layer.height) if options.region.box else None
+    inside = _within(layer, region) if region else layer
+    if only and not inside.lines:
+        inside = replace(inside, notices=(*inside.notices, Notice("no-text", "The PDF holds no text for this page.")))
+    return Native(inside, preview, layer.lines, region)
+
+
+def _within(layer: TextLayer, region: Box) -> TextLayer:
+    """The layer without what stands outside of the region."""
+    each = [lines_within([line], region, Transform()) for line in layer.lines]
+    fonts = tuple(names for names, kept in zip(layer.fonts, each, strict=True) if kept)
+    unread = tuple(box for box in layer.unread if box.intersection(region).area > 0)
+    doubts = tuple(doubt for doubt in layer.doubts if any(doubt.font in names for names in fonts))
+    return replace(layer, lines=tuple(line for kept in each for line in kept), fonts=fonts, unread=unread, doubts=doubts)
+
+
+def read_part(image: Image, box: Box, engine: Engine, options: Options) -> list[Line]:
+    """The lines that an engine reads in one part of an image, in the image's own frame."""
+    part, way = cut_out(image, box)
+    return [line.moved(way) for line in engine.read(part, options.languages, options.effort)]
 
 
 def read_native(native: Native, page: PageImage, engine: Engine, options: Options, known: Fonts) -> Page:
     """The page as its text says it, its doubtful fonts held against a reading, and what it leaves out read by the engine."""
     layer = _checked(native.layer, page, engine, options, known)
-    read = _read_rest(layer, page, engine, options)
+    read = _read_rest(layer, native.region, page, engine, options)
     lines = [*layer.lines, *(line.doubted(options.min_confidence) for line in read)]
     graphics = NOTHING if layer.bare else _graphics(native, layer, page)
-    turned = _turned(lines) if options.orientation else 0
+    turned = _turned([*native.everywhere, *read] if native.region else lines) if options.orientation else 0
     way = Transform.quarter_turns(turned // 90, layer.width, layer.height)
     width, height = (layer.height, layer.width) if turned % 180 else (layer.width, layer.height)
     upright = [line.moved(way) for line in lines] if turned else lines
@@ -108,7 +133,8 @@ def _barcodes(native: Native, layer: TextLayer, page: PageImage) -> tuple[Barcod
     image = _drawn(page, _BARCODE_DPI)
     back = Transform.scaling(layer.width / image.shape[1], layer.height / image.shape[0])
     found = (replace(each, quad=back.quad(each.quad)) for each in find_barcodes(image))
-    return tuple(replace(each, quad=each.quad.clamped(layer.width, layer.height)) for each in found)
+    clamped = (replace(each, quad=each.quad.clamped(layer.width, layer.height)) for each in found)
+    return tuple(each for each in clamped if not native.region or native.region.holds(each.quad.box.center))
 
 
 def _without_words(image: Image, layer: TextLayer) -> Image:
@@ -132,8 +158,10 @@ def _preview(native: Native, page: PageImage) -> Image:
 def _graphics(native: Native, layer: TextLayer, page: PageImage) -> Graphics:
     image = _preview(native, page)
     scale = layer.width / image.shape[1]
-    words = [Box(*(side / scale for side in word.quad.box)) for line in layer.lines for word in line.words]
-    return find_graphics(image, words).moved(Transform.scaling(scale, scale))
+    lines = native.everywhere if native.region else layer.lines
+    words = [Box(*(side / scale for side in word.quad.box)) for line in lines for word in line.words]
+    found = find_graphics(image, words).moved(Transform.scaling(scale, scale))
+    return found.within(native.region) if native.region else found
 
 
 # Fonts that only a reading can judge
@@ -183,19 +211,22 @@ def _stacked(crops: Sequence[Image]) -> tuple[Image, list[int]]:
 # What the text leaves out
 
 
-def _read_rest(layer: TextLayer, page: PageImage, engine: Engine, options: Options) -> list[Line]:
+def _read_rest(layer: TextLayer, region: Box | None, page: PageImage, engine: Engine, options: Options) -> list[Line]:
     if not layer.unread:
         return []
-    image = page.load().image
+    found = _read_unread(layer, region or Box(0, 0, layer.width, layer.height), page.load().image, engine, options)
+    return lines_within(found, region, Transform()) if region else found
+
+
+def _read_unread(layer: TextLayer, region: Box, image: Image, engine: Engine, options: Options) -> list[Line]:
     area = sum(box.area for box in layer.unread)
-    if not layer.lines or area > _WHOLE * layer.width * layer.height:
-        return engine.read(_painted_over(image, layer.lines), options.languages, options.effort)
+    if not layer.lines or area > _WHOLE * region.area:
+        part = with_margin(region, layer.width, layer.height)
+        return read_part(_painted_over(image, layer.lines), part, engine, options)
     found = []
     for box in layer.unread:
-        inside = box.intersection(Box(0, 0, layer.width, layer.height))
-        way = Transform.translation(int(inside.left), int(inside.top))
-        lines = engine.read(_crop(image, inside, 1.0), options.languages, options.effort)
-        found += [line.moved(way) for line in lines if (line.confidence or 0.0) >= _SURE]
+        lines = read_part(image, box.intersection(Box(0, 0, layer.width, layer.height)), engine, options)
+        found += [line for line in lines if (line.confidence or 0.0) >= _SURE]
     return [line for line in found if not _is_said(line, layer)]
 
 

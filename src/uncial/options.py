@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import partial
+from math import inf
 from typing import Any, NamedTuple
 
 from uncial.errors import OptionInvalid
+from uncial.geometry import Box
 from uncial.languages import find_language
 
 MEBIBYTE = 1024 * 1024
@@ -22,6 +24,11 @@ EFFORTS = ("fast", "balanced", "best")
 PDF_TEXT = ("auto", "ignore", "only")
 KINDS = ("auto", "receipt", "invoice", "ticket", "boarding-pass", "identity", "letter", "other")
 """Of documents, for their fields."""
+
+
+_REGION = "Write it as left,top,right,bottom in pixels of the page: 120,80,900,210."
+_SIDE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
+"""Of a region, in pixels; no page is a million pixels long."""
 
 
 def told_bytes(count: int) -> str:
@@ -123,6 +130,33 @@ def _parse_range(part: str) -> tuple[int, int | None]:
     return low, high
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Which part of each page to read: "120,80,900,210" is left, top, right and bottom; without a box it is all of the page."""
+
+    box: Box | None = None
+    """In pixels of the page image as a viewer shows it."""
+
+    def __post_init__(self) -> None:
+        if self.box and not (0 <= self.box.left < self.box.right < inf and 0 <= self.box.top < self.box.bottom < inf):
+            raise OptionInvalid(f"“{self}” is a region without any pixels of a page.", hint=_REGION)
+
+    @staticmethod
+    def parse(text: str) -> Region:
+        """The region that a user wrote. Raises `OptionInvalid`."""
+        return Region(_parse_box(text)) if text.strip() else Region()
+
+    def __str__(self) -> str:
+        return ",".join(f"{side:.3f}".rstrip("0").rstrip(".") for side in self.box) if self.box else ""
+
+
+def _parse_box(text: str) -> Box:
+    sides = [side.strip() for side in text.split(",")]
+    if len(sides) != 4 or not all(_SIDE.fullmatch(side) for side in sides):
+        raise OptionInvalid(f"“{text}” is not a region of a page.", hint=_REGION)
+    return Box(*map(float, sides))
+
+
 def parse_languages(text: str) -> tuple[str, ...]:
     """The languages that a user wrote, as "en", "eng+deu", "de, fr" or "auto", each by its BCP 47 name.
 
@@ -176,6 +210,7 @@ _PARSERS: dict[type, Callable[[str], Any]] = {
     str: str,
     tuple: _parse_list,
     PageRanges: PageRanges.parse,
+    Region: Region.parse,
 }
 
 
@@ -201,6 +236,9 @@ class Options:
         parse=parse_languages,
     )
     pages: PageRanges = _option(PageRanges(), "Pages to read, such as 1-3,7 (default: all).")  # noqa: RUF009 (frozen)
+    region: Region = _option(  # noqa: RUF009 (frozen)
+        Region(), "The part of each page that is read, as left,top,right,bottom in pixels of the page (default: all)."
+    )
     engine: str = _option("auto", "The engine that reads.")
     effort: str = _option("balanced", "How much time accuracy is worth.", choices=EFFORTS)
     min_confidence: float = _option(0.0, "Words that are less sure than this are marked as doubtful.", low=0.0, high=1.0)

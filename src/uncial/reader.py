@@ -20,15 +20,16 @@ from uncial.document import Document, EngineUsed, Notice, Page, Problem
 from uncial.drawing import find_graphics
 from uncial.engines import Engine, load_engine
 from uncial.errors import SourceEmpty, UncialError, error_again
+from uncial.geometry import Box
 from uncial.layout import arrange, settled
-from uncial.native import Fonts, Native, read_native, take
+from uncial.native import Fonts, Native, read_native, read_part, take
 from uncial.options import Limits, Options
 from uncial.pages import PageImage, open_pages
-from uncial.prepare import prepare
+from uncial.prepare import Prepared, box_on_page, lines_within, part_of, prepare, with_margin
 from uncial.sources import Input, Source, open_source
 
 if TYPE_CHECKING:
-    from uncial.raster import Raster
+    from uncial.raster import Image, Raster
 
 Progress = Callable[[Page, int], None]
 """Told after each page: the page, and how many there will be in all."""
@@ -143,12 +144,21 @@ def _nobody(number: int) -> None:
 
 
 def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
-    """Read one page image: make it fit to be read, find and read its lines, put them in reading order; barcodes meanwhile."""
+    """Read one page image: make it fit to be read, find and read its lines, put them in reading order; barcodes meanwhile.
+
+    Of a region alone the lines are read, on a page that is made fit as a whole. Raises `OptionInvalid` where it lies outside.
+    """
+    region = box_on_page(options.region, raster.width, raster.height)
     with ThreadPoolExecutor(1, thread_name_prefix="uncial-barcodes") as beside:
         barcodes = beside.submit(find_barcodes, raster.image) if options.barcodes else None
-        image, turned, back, steps, levelled = prepare(raster.image, engine, options)
-        lines = [line.doubted(options.min_confidence) for line in engine.read(image, options.languages, options.effort)]
-        arranged = arrange(lines, width=image.shape[1], height=image.shape[0], graphics=find_graphics(image))
+        (image, turned, back, steps, levelled), part = _prepared(raster.image, engine, options, region)
+        graphics = find_graphics(image)
+        if part:
+            lines, graphics = lines_within(read_part(image, part, engine, options), region, back), graphics.within(part)
+        else:
+            lines = engine.read(image, options.languages, options.effort)
+        doubted = [line.doubted(options.min_confidence) for line in lines]
+        arranged = arrange(doubted, width=image.shape[1], height=image.shape[0], graphics=graphics)
     return Page(
         number=raster.number,
         width=raster.width,
@@ -158,8 +168,20 @@ def read_page(raster: Raster, engine: Engine, options: Options) -> Page:
         skew=levelled + arranged.skew,
         prepared=steps,
         blocks=tuple(block.moved(back) for block in arranged.blocks),
-        barcodes=barcodes.result() if barcodes else (),
+        barcodes=tuple(each for each in barcodes.result() if region.holds(each.quad.box.center)) if barcodes else (),
     )
+
+
+def _prepared(image: Image, engine: Engine, options: Options, region: Box) -> tuple[Prepared, Box | None]:
+    """The page fit to be read, and the part of it that is to be read, None for all of it."""
+    page = prepare(image, engine, options)
+    if options.region.box is None:
+        return page, None
+    height, width = page.image.shape[:2]
+    part = part_of(page.back, width, height, region)
+    if part is None and options.dewarp:  # the region lies on what stands around a sheet, and is gone where that was laid flat
+        return _prepared(image, engine, replace(options, dewarp=False), region)
+    return page, with_margin(part or Box(0, 0, width, height), width, height)
 
 
 class _Sheet(NamedTuple):

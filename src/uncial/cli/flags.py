@@ -13,11 +13,11 @@ from click.core import ParameterSource
 
 from uncial.errors import OptionInvalid
 from uncial.formats import FORMATS
-from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, describe
+from uncial.options import Limits, OptionInfo, Options, Output, PageRanges, Region, describe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path)  # several in a variable are parted as those of PATH are
-METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", PageRanges: "RANGES"}
+METAVARS: dict[type, str] = {int: "N", float: "N", str: "NAME", tuple: "LIST", PageRanges: "RANGES", Region: "BOX"}
 
 
 def variable(name: str) -> str:

@@ -14,6 +14,7 @@ from uncial.options import Options
 from uncial.prepare.flatten import flatten, models_of
 from uncial.prepare.level import levelled
 from uncial.prepare.looks import SMALLEST
+from uncial.prepare.part import box_on_page, cut_out, lines_within, part_of, with_margin
 from uncial.prepare.scale import enlarged
 from uncial.prepare.tone import cleaned, evened, sharpened, turned_dark
 from uncial.prepare.upright import LONGEST, TellsOrientation, quarters_of, turn
@@ -23,7 +24,20 @@ if TYPE_CHECKING:
     from uncial.engines import Engine
     from uncial.raster import Image
 
-__all__ = ["LONGEST", "Prepared", "TellsOrientation", "Untroubled", "Way", "prepare", "turn"]
+__all__ = [
+    "LONGEST",
+    "Prepared",
+    "TellsOrientation",
+    "Untroubled",
+    "Way",
+    "box_on_page",
+    "cut_out",
+    "lines_within",
+    "part_of",
+    "prepare",
+    "turn",
+    "with_margin",
+]
 
 
 class Prepared(NamedTuple):
