@@ -201,6 +201,15 @@ def rendition(result: str, format: str, output: Output) -> str:
     return f"{result}/{format}{'-layout' if output.layout else ''}{kind}{templates}"
 
 
+CORRECTED = "-corrected-"
+"""What stands between the name of a result as it was read and what tells its corrections."""
+
+
+def as_read(result: str) -> str:
+    """Where the result lies that this one was corrected from, or is."""
+    return result.partition(CORRECTED)[0]
+
+
 IMAGE_WIDTHS = (160, 320, 640, 1000, 1600, 2400, 4000)
 """Pixels that images of pages are wide. There are few of them, so that each image is kept and serves many."""
 

@@ -20,13 +20,12 @@ from signal import Signals
 from uncial.errors import EngineFailed, UncialError, WorkerCrashed
 from uncial.jobs.wire import (
     HEADER,
-    Draw,
     Kind,
+    Made,
     Open,
     PageDone,
     Plan,
     Read,
-    Render,
     Task,
     Write,
     Written,
@@ -155,8 +154,8 @@ class WorkerProcess:
                         raise ValueError(kind)
             yield told
 
-    async def write(self, task: Write | Render | Draw) -> Written:
-        """Write the open document, or one that was read before, or draw a page."""
+    async def write(self, task: Write | Made) -> Written:
+        """Write the open document, or make something of one that was read before."""
         await self._begin(task)
         with _making_sense():
             return unpack_written(await self._expect(Kind.WRITTEN))

@@ -17,8 +17,9 @@ from uncial.engines import Engine
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
 from uncial.jobs.checkpoints import load_page, page_file
+from uncial.jobs.index import page_index
 from uncial.jobs.shapes import find_shape
-from uncial.jobs.wire import DOCUMENT, RESULT, Open, Render, Write, Written
+from uncial.jobs.wire import DOCUMENT, RESULT, Index, Open, Render, Write, Written
 from uncial.options import Limits, Output
 from uncial.pages import open_original
 from uncial.sources import Source, open_source
@@ -58,6 +59,13 @@ def render(task: Render) -> Written:
     with ExitStack() as stack:
         original = _Original(task, stack) if task.source else None
         (task.folder / RESULT).write_bytes(_written(document, original, task.format, task.output))
+    return Written(perf_counter() - begun)
+
+
+def index(task: Index) -> Written:
+    """Say what pages the document has, and which bytes of its JSON each of them is, into `RESULT`."""
+    begun = perf_counter()
+    (task.folder / RESULT).write_bytes(page_index((task.folder / DOCUMENT).read_bytes()))
     return Written(perf_counter() - begun)
 
 

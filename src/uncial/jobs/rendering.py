@@ -13,10 +13,10 @@ from typing import Self
 
 from uncial.errors import JobNotFound, ServiceUnavailable, TimeLimitExceeded, UncialError, WorkerCrashed
 from uncial.jobs.blobs import Blobs
-from uncial.jobs.job import Job, page_image, rendition
+from uncial.jobs.job import Job, as_read, page_image, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
 from uncial.jobs.tray import Tray
-from uncial.jobs.wire import DOCUMENT, RESULT, Draw, Plan, Render
+from uncial.jobs.wire import DOCUMENT, RESULT, Draw, Index, Made, Plan, Render
 from uncial.options import Output
 
 log = logging.getLogger(__name__)
@@ -124,14 +124,25 @@ class Renderer:
             await self._wait(name, job, Draw(place, place, job.id, order.name, number, width, dpi, order.limits, password))
         return name
 
+    async def index(self, job: Job) -> str:
+        """The name of the blob that says what pages the document has as it was read, and where each stands in its JSON.
+
+        Raises as `render` does.
+        """
+        read = replace(job, result=as_read(job.result))
+        name = f"{read.result}/pages.json"
+        if not await asyncio.to_thread(self._is_there, name):
+            await self._wait(name, read, Index(self._folder))
+        return name
+
     async def forget(self, id: str) -> None:
         """Keep nothing of a job: not its document on a tray, and not open in a worker."""
         for seat in [seat for seat in self._idle if seat.holds == id]:
             self._end_idle(seat)
 
-    async def _wait(self, name: str, job: Job, task: Render | Draw) -> None:
+    async def _wait(self, name: str, job: Job, task: Made) -> None:
         """Wait for a result that is being made; who is the first to ask has it begun, who is the last to go breaks it off."""
-        key = name, task.password
+        key = name, "" if isinstance(task, Index) else task.password
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = _Making()
@@ -173,7 +184,7 @@ class Renderer:
             return False
         return True
 
-    async def _make(self, name: str, job: Job, task: Render | Draw, making: _Making) -> None:
+    async def _make(self, name: str, job: Job, task: Made, making: _Making) -> None:
         strays = 0
         while True:
             try:
@@ -194,7 +205,7 @@ class Renderer:
                 message = end.message if isinstance(end, WorkerCrashed) else "The workers that should write it are killed."
                 raise WorkerCrashed(message, stage="format") from end
 
-    async def _try(self, name: str, job: Job, task: Render | Draw) -> None:
+    async def _try(self, name: str, job: Job, task: Made) -> None:
         """Have one worker write it. Raises TimeoutError, `WorkerCrashed`, `NotTaken`, or what the format raises."""
         async with self._seat(job.id) as seat:
             brought = await asyncio.to_thread(self._brought, job, task, seat)
@@ -202,7 +213,7 @@ class Renderer:
                 await seat.worker.write(brought)
             await asyncio.to_thread(self._keep, name, seat.tray)
 
-    def _brought(self, job: Job, task: Render | Draw, seat: _Seat) -> Render | Draw:
+    def _brought(self, job: Job, task: Made, seat: _Seat) -> Made:
         """The task as the worker is told, with all that it needs on the tray."""
         if seat.holds not in ("", job.id):
             seat.tray.clear()
@@ -212,6 +223,9 @@ class Renderer:
                 return self._to_draw(job, task, seat)
             case Render():
                 return self._to_render(job, task, seat)
+            case Index():
+                self._give_document(job, seat)
+                return replace(task, folder=seat.tray.folder)
 
     def _to_draw(self, job: Job, task: Draw, seat: _Seat) -> Draw:
         if not seat.holds:
@@ -220,7 +234,7 @@ class Renderer:
         return replace(task, folder=seat.tray.folder, source=seat.tray.folder / SOURCE)
 
     def _to_render(self, job: Job, task: Render, seat: _Seat) -> Render:
-        self._give(seat.tray, DOCUMENT, f"{job.result}/{DOCUMENT}", "The result is no longer there.")
+        self._give_document(job, seat)
         source: Path | None = seat.tray.folder / SOURCE
         if not seat.holds:
             try:
@@ -228,6 +242,9 @@ class Renderer:
             except JobNotFound:  # most formats do without, and the others say what they need
                 source = None
         return replace(task, folder=seat.tray.folder, source=source)
+
+    def _give_document(self, job: Job, seat: _Seat) -> None:
+        self._give(seat.tray, DOCUMENT, f"{job.result}/{DOCUMENT}", "The result is no longer there.")
 
     def _give(self, tray: Tray, name: str, blob: str, otherwise: str = "") -> None:
         """Put a copy of a blob on the tray. Raises `JobNotFound` where there is none."""

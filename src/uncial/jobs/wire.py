@@ -1,9 +1,9 @@
 """What a runner and its worker process say to each other.
 
 Down the worker's standard input go pickles, each after its length; the first is the `Plan`, the rest are tasks: `Open`, `Read`,
-`Write`, `Render`, `Draw`. Up its standard output come replies: a header of kind, resident memory and length, then JSON.
-Documents and pages travel as files in the folder of the job. Replies are never pickles, for a worker decodes what strangers
-send, and what it says is not trusted to run code in the process that holds the keys to the database.
+`Write`, `Made`. Up its standard output come replies: a header of kind, resident memory and length, then JSON. Documents and
+pages travel as files in the folder of the job. Replies are never pickles, for a worker decodes what strangers send, and what it
+says is not trusted to run code in the process that holds the keys to the database.
 """
 
 from __future__ import annotations
@@ -149,7 +149,16 @@ class Draw:
     password: str = field(default="", repr=False)
 
 
-Task = Open | Read | Write | Render | Draw
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Say what pages there are in `DOCUMENT`, and where each stands, into `RESULT`."""
+
+    folder: Path
+
+
+Made = Render | Draw | Index
+"""What is made of a document that was read before."""
+Task = Open | Read | Write | Made
 
 DOCUMENT, RESULT = "document.json", "result"
 """Files in the folder of a job."""

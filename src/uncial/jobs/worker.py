@@ -26,7 +26,22 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from uncial.errors import UncialError
 from uncial.jobs.checkpoints import save_page
 from uncial.jobs.sandbox import confine
-from uncial.jobs.wire import HEADER, LENGTH, Draw, Kind, Open, PageDone, Plan, Read, Render, Task, Write, pack_error, pack_told
+from uncial.jobs.wire import (
+    HEADER,
+    LENGTH,
+    Draw,
+    Index,
+    Kind,
+    Open,
+    PageDone,
+    Plan,
+    Read,
+    Render,
+    Task,
+    Write,
+    pack_error,
+    pack_told,
+)
 from uncial.options import Limits
 
 if TYPE_CHECKING:
@@ -106,6 +121,8 @@ class _Bench:
                 self._reply(Kind.WRITTEN, pack_told(self._render(task)))
             case Draw():
                 self._reply(Kind.WRITTEN, pack_told(self._viewer.draw(task)))
+            case Index():
+                self._reply(Kind.WRITTEN, pack_told(self._reading.index(task)))
 
     def _open(self, task: Open) -> None:
         self._stack.close()

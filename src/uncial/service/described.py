@@ -19,6 +19,7 @@ from uncial.service.schemas import (
     JOB_EXAMPLE,
     MISTRAL_EXAMPLE,
     OWN,
+    PAGES_EXAMPLE,
     TABLE_EXAMPLES,
     TUTORIAL_EXAMPLE,
     batch_schema,
@@ -153,15 +154,15 @@ def _result(json: Schema, examples: Schema, description: str, usual: Usual = REA
     return {"200": {"description": description, "headers": _headers(*_RESULT_HEADERS), "content": content}}
 
 
-def _parts() -> Schema:
-    """A part of the document, or that the client has it already."""
+def _parts(kinds: Iterable[str] = tuple(_documents({}, {}))) -> Schema:
+    """A part of the document in one of these media types, or that the client has it already."""
     headers = _headers(*_RESULT_HEADERS)
-    kinds: Schema = {media: {"schema": BINARY} for media in _documents({}, {})}
+    content = {media: {"schema": BINARY} for media in kinds}
     return {
         "206": {
             "description": "The bytes that were asked for.",
             "headers": headers | _headers("Content-Range"),
-            "content": kinds,
+            "content": content,
         },
         "304": {"description": "The client has it already.", "headers": headers},
         "416": {"description": "It has no such bytes.", "headers": headers | _headers("Content-Range")},
@@ -279,6 +280,22 @@ RESULT_ASKED: Schema = {
 }
 """What is to be known of POST /v1/jobs/{id}/result."""
 
+PAGES: Schema = {
+    "tags": ["jobs"],
+    "summary": "What pages a document has",
+    "description": "In their order, as they were read. While the job runs, those that are done, of which little is known.",
+    "parameters": [JOB_ID, KNOWN, RANGE],
+    "responses": {
+        "200": {
+            **_json("Pages", PAGES_EXAMPLE, "The pages."),
+            "headers": _headers("Uncial-Job", "ETag", "Accept-Ranges", "Retry-After"),
+        },
+        **_parts(["application/json"]),
+        **_problems(400, 404, 409, 413, 415, 422),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}/pages."""
+
 _PAGE_NUMBER: Schema = {
     "name": "number",
     "in": "path",
@@ -286,13 +303,12 @@ _PAGE_NUMBER: Schema = {
     "description": "The number of the page, from 1.",
     "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
 }
-_JPEG: Schema = {"image/jpeg": {"schema": BINARY}}
 _WIDTH: Schema = {"type": "integer", "minimum": 0, "maximum": 999999, "default": 0}
 _WIDTHS = ", ".join(map(str, IMAGE_WIDTHS))
 PAGE_IMAGE: Schema = {
     "tags": ["jobs"],
     "summary": "A page as a viewer shows it",
-    "description": "In the frame of the document’s coordinates, scaled down and never up. It is there as soon as the document is.",
+    "description": "In the frame of the document’s coordinates, scaled down and never up; there as soon as the document is.",
     "parameters": [
         JOB_ID,
         _PAGE_NUMBER,
@@ -305,9 +321,9 @@ PAGE_IMAGE: Schema = {
         "200": {
             "description": "The image.",
             "headers": _headers("Uncial-Job", "ETag", "Accept-Ranges", "Cache-Control"),
-            "content": _JPEG,
+            "content": {"image/jpeg": {"schema": BINARY}},
         },
-        **{status: {**answer, "content": _JPEG} if status == "206" else answer for status, answer in _parts().items()},
+        **_parts(["image/jpeg"]),
         **_problems(400, 404, 409, 413, 415, 422),
     },
 }
@@ -438,6 +454,7 @@ DESCRIBED = {
     "DELETE /v1/jobs/{id}": CANCEL,
     "GET /v1/jobs/{id}/result": RESULT,
     "POST /v1/jobs/{id}/result": RESULT_ASKED,
+    "GET /v1/jobs/{id}/pages": PAGES,
     "GET /v1/jobs/{id}/pages/{number}/image": PAGE_IMAGE,
     "GET /v1/jobs/{id}/events": EVENTS,
     "POST /v1/batch": BATCH,

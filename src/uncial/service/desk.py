@@ -221,6 +221,15 @@ class Desk:
         except FileNotFoundError:
             raise JobNotFound("The result is no longer there.") from None
 
+    async def page_index(self, job: Job) -> Result:
+        """What pages a job's document has, and where each stands in its JSON, as it was read. Raises as `result` does."""
+        _check_done(job)
+        try:
+            name = await self._renderer.index(job)
+            return Result(name, await asyncio.to_thread(self.blobs.size, name))
+        except FileNotFoundError:
+            raise JobNotFound("The result is no longer there.") from None
+
     async def page_image(self, job: Job, number: int, width: int, password: str = "") -> Result:
         """The image of a page of a job's document, `width` pixels wide at most; 0 is as wide as it was read.
 

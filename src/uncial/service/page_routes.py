@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request
 
 from uncial.errors import OptionInvalid, PageNotFound
+from uncial.jobs.index import plain_page
 from uncial.jobs.job import IMAGE_WIDTHS
 from uncial.service.access import Access, require
-from uncial.service.asked import only
+from uncial.service.asked import nothing_more, only
 from uncial.service.blob_response import blob_response
 from uncial.service.choices import PASSWORD_HEADER, password_of
-from uncial.service.described import PAGE_IMAGE
+from uncial.service.described import PAGE_IMAGE, PAGES
 from uncial.service.desk import Desk
 from uncial.service.leaving import unless_client_leaves
-from uncial.service.routes import JOB, POLICY
+from uncial.service.routes import JOB, JSON, POLICY
 
 router = APIRouter()
 Reader = Annotated[Access, Depends(require("read"))]
 
 WHOLE = 0
 """The width that stands for as wide as it was read."""
+UNFINISHED = {"Cache-Control": "no-store", "Retry-After": "1"}
 IMAGE = {"Content-Security-Policy": POLICY, "Cache-Control": "private, max-age=3600"}
+
+
+@router.head("/v1/jobs/{id}/pages", include_in_schema=False)
+@router.get("/v1/jobs/{id}/pages", openapi_extra=PAGES, response_class=JSONResponse)
+async def pages(request: Request, id: str, access: Reader) -> Response:
+    """What pages a job's document has, and which bytes of it each is; of one that is being read those that are done."""
+    desk: Desk = request.app.state.desk
+    nothing_more(request)
+    job = await desk.get(id, access.sees)
+    request.state.job = job.id
+    if not job.state.ended:
+        records = await asyncio.to_thread(desk.jobs.pages, job.id)
+        return JSONResponse({"pages": [plain_page(each.number, each.code) for each in records]}, headers=UNFINISHED)
+    index = await unless_client_leaves(request, desk.page_index(job))
+    return await blob_response(request, desk.blobs, index, JSON, {JOB: job.id, "Content-Security-Policy": POLICY})
 
 
 @router.head("/v1/jobs/{id}/pages/{number}/image", include_in_schema=False)

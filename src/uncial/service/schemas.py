@@ -11,6 +11,7 @@ from uncial.engines.survey import Readers
 from uncial.formats import FORMATS
 from uncial.formats import json as document_json
 from uncial.geometry import Box, Quad
+from uncial.jobs.index import DOUBTFUL, page_index
 from uncial.jobs.job import Job, Order, Queue, State
 from uncial.jobs.rows import WAITING
 from uncial.jobs.shapes import MistralShape
@@ -253,6 +254,31 @@ def _batch() -> Schema:
     )
 
 
+PAGES_EXAMPLE: Schema = json.loads(page_index(document_json.write(SAMPLE)))
+
+
+def _pages() -> Schema:
+    whole, number = maybe(WHOLE), maybe(NUMBER)
+    page = {
+        "number": told(WHOLE, "Counted from 1."),
+        "width": told(whole, "In pixels, as `height`."),
+        "height": whole,
+        "dpi": number,
+        "turned": whole,
+        "confidence": number,
+        "words": told(whole, "How many it has."),
+        "doubtful": told(whole, f"How many of them are less sure than {DOUBTFUL:g}."),
+        "problem": maybe(told(TEXT, "The code of what kept it from being read.")),
+        "bytes": maybe(
+            told(
+                {**list_of(WHOLE), "minItems": 2, "maxItems": 2},
+                "The first and the last byte of its JSON in the result as it was read, as a Range names them.",
+            )
+        ),
+    }
+    return _table("pages", page)
+
+
 def _table(name: str, row: Schema) -> Schema:
     return fixed({name: list_of(fixed(row))})
 
@@ -325,5 +351,6 @@ def named_schemas() -> Schema:
         "Job": _job(),
         "Jobs": jobs,
         "Batch": _batch(),
+        "Pages": _pages(),
         **tables(),
     }
