@@ -127,14 +127,14 @@ def _spliced_page(page: Page, correction: WordsCorrected | LinesCorrected | Bloc
         block = _spliced_block(old, correction, page, spot)
     else:
         line = _spliced_line(_item(old.lines, correction.line, "line", spot), correction, page, spot)
-        block = _grown(replace(old, lines=_put(old.lines, correction.line, line)), [line], page)
+        block = replace(old, lines=_put(old.lines, correction.line, line), quad=_grown(old.quad, [line], page))
     return replace(page, blocks=_put(page.blocks, correction.block, block))
 
 
 def _spliced_line(line: Line, correction: WordsCorrected, page: Page, spot: Spot) -> Line:
     new = tuple(_word_in(word, page) for word in correction.words)
     words = _spliced(line.words, correction.start, correction.stop, new, "word", spot)
-    return _grown(replace(line, words=words, confidence=mean_confidence(words)), new, page)
+    return replace(line, words=words, quad=_grown(line.quad, new, page), confidence=mean_confidence(words))
 
 
 def _spliced_block(block: Block, correction: LinesCorrected, page: Page, spot: Spot) -> Block:
@@ -142,7 +142,7 @@ def _spliced_block(block: Block, correction: LinesCorrected, page: Page, spot: S
     start, stop = correction.start, correction.stop
     lines = _spliced(block.lines, start, stop, new, "line", spot)
     cells = tuple(_shifted(block.cells, start, stop, new)) if block.cells else ()
-    return _grown(replace(block, lines=lines, cells=cells), new, page)
+    return replace(block, lines=lines, cells=cells, quad=_grown(block.quad, new, page))
 
 
 def _spliced(items: tuple[_Item, ...], start: int, stop: int, new: Iterable[_Item], name: str, spot: Spot) -> tuple[_Item, ...]:
@@ -176,18 +176,14 @@ def _block_in(block: Block, page: Page) -> Block:
     return replace(block, lines=lines, cells=cells, quad=block.quad.clamped(page.width, page.height))
 
 
-_Outer = TypeVar("_Outer", Line, Block)
-
-
-def _grown(outer: _Outer, inner: Iterable[Word | Line], page: Page) -> _Outer:
-    """The line or block with room for these: where one stands out of it, the rectangle around all, in its own direction."""
-    turn = Transform.rotation(-outer.quad.angle)
-    own = turn.box(outer.quad)
+def _grown(quad: Quad, inner: Iterable[Word | Line], page: Page) -> Quad:
+    """A place with room for these: where one stands out of it, the rectangle around all, in the direction of its text."""
+    turn = Transform.rotation(-quad.angle)
+    own = turn.box(quad)
     box = Box.around([own, *(turn.box(each.quad) for each in inner)])
     if max(own.left - box.left, own.top - box.top, box.right - own.right, box.bottom - own.bottom) <= _OUTSIDE:
-        return outer
-    back = Transform.rotation(outer.quad.angle)
-    return replace(outer, quad=back.quad(Quad.of_box(box)).clamped(page.width, page.height))
+        return quad
+    return Transform.rotation(quad.angle).quad(Quad.of_box(box)).clamped(page.width, page.height)
 
 
 def _shifted(cells: Sequence[Cell], start: int, stop: int, new: Sequence[Line]) -> Iterator[Cell]:

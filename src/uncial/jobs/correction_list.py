@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import isfinite
-from typing import Annotated, Any, TypedDict, TypeVar
+from typing import Annotated, Any, TypeVar
 from unicodedata import category, normalize
 
 from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
@@ -52,14 +52,15 @@ _Told = Annotated[
 ]
 
 
-class _Body(TypedDict):
-    corrections: list[_Told]
+@dataclass(frozen=True, slots=True)
+class _Body:
+    corrections: tuple[_Told, ...]
 
 
 def read(data: bytes) -> tuple[Correction, ...]:
     """The corrections of a JSON object with `corrections`, with their texts made clean. Raises `CorrectionInvalid`."""
     try:
-        told: Sequence[Correction] = _validator().validate_json(data, strict=True)["corrections"]
+        told: Sequence[Correction] = _validator().validate_json(data, strict=True).corrections
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise CorrectionInvalid(f"{_path(first['loc'])}: {first['msg']}.", hint="docs/http.md shows each kind.") from error
@@ -79,7 +80,7 @@ def _path(steps: Sequence[int | str]) -> str:
     if len(steps) > 2 and steps[0] == "corrections":
         steps = (*steps[:2], *steps[3:])
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return path.removeprefix(".") or "The body"
+    return path.removeprefix(".")[:LONGEST_NAME] or "The body"
 
 
 def _clean(correction: Correction, spot: Spot, room: list[int]) -> Correction:
