@@ -10,7 +10,7 @@ from PIL import Image
 
 from fakes import block, document, line, page, word
 from uncial.document import Page, Problem
-from uncial.errors import SourceDamaged
+from uncial.errors import FetchFailed, SourceEncrypted
 from uncial.jobs.job import PageRecord
 
 
@@ -113,3 +113,97 @@ def test_while_it_is_read_the_pages_are_told_that_are_done(client, clerk):
     assert done.json()["pages"][0].keys() == told.json()["pages"][0].keys()
     assert client.get(f"{job}/pages", headers={"If-None-Match": done.headers["etag"]}).status_code == 304
     assert (client.head(f"{job}/pages").status_code, client.get(f"{job}/pages?width=3").status_code) == (200, 400)
+
+
+# ---- once more
+
+
+def again(client: httpx.Client, job: str, **changes: object) -> str:
+    answer = client.post(f"{job}/again", json=changes)
+    assert answer.status_code == 202, answer.text
+    return str(answer.headers["location"])
+
+
+def test_a_document_is_read_again_as_it_was_but_for_what_is_named(client, clerk):
+    job = submit(client, b"the bytes", "?languages=de&pages=1-3&format=md&layout=yes&queue=bulk")
+    new = again(client, job, pages="2", region="1,2,30,40", languages=["en", "fr"], barcodes=True)
+    assert new != job
+    before, after = (lease.job for lease in clerk.leases)
+    changed = replace(before.order.options, **{name: getattr(after.order.options, name) for name in ("pages", "region")})
+    assert after.order.options == replace(changed, languages=("en", "fr"), barcodes=True)
+    assert (str(after.order.options.pages), after.order.output, after.order.format) == ("2", before.order.output, "md")
+    assert (after.queue, after.sha256, after.size) == ("interactive", before.sha256, 9)
+    assert clerk.bytes == [b"the bytes"] * 2
+    assert client.get(new).json()["name"] == client.get(job).json()["name"]
+
+
+def test_it_is_read_again_though_nothing_is_changed(rig, clerk):
+    with rig.client() as client:
+        job = submit(client, b"once")
+        new = str(client.post(f"{job}/again").headers["location"])
+        assert len(clerk.leases) == 2
+        assert client.delete(f"{job}?forget=yes").status_code == 200
+        assert client.get(f"{again(client, new)}/result").status_code == 200
+        assert clerk.bytes == [b"once"] * 3
+
+
+def test_what_failed_can_be_tried_again_with_a_password(client, clerk):
+    clerk.answer = SourceEncrypted("It asks for a password.")
+    job = submit(client, b"x")
+    clerk.answer = document(page(block("open")))
+    answer = client.post(f"{job}/again", json={"format": "txt"}, headers={"Uncial-Password": "sesame"})
+    assert clerk.leases[-1].password == "sesame"
+    assert clerk.leases[-1].job.order.format == "txt"
+    assert client.get(f"{answer.headers['location']}/result").status_code == 200
+
+
+def test_what_is_behind_a_url_is_fetched_once(client, clerk):
+    clerk.answer = FetchFailed("It was away.")
+    job = str(client.post("/v1/jobs", json={"url": "https://example.org/a.pdf"}).headers["location"])
+    clerk.answer = document(page(block("x")), name="a.pdf")
+    new = again(client, job)
+    assert clerk.leases[-1].job.order.url == "https://example.org/a.pdf"
+    clerk.blobs.write(f"{new.rpartition('/')[2]}/source", b"fetched")
+    again(client, new)
+    assert clerk.leases[-1].job.order.url == ""
+    assert clerk.bytes == [b"fetched"]
+
+
+def test_a_document_that_is_gone_cannot_be_read_again(client, clerk):
+    clerk.held = True
+    cancelled = submit(client, b"x")
+    client.delete(cancelled)
+    assert code(client.post(f"{cancelled}/again")) == (409, "job-cancelled")
+    clerk.held = False
+    lost = submit(client, b"x")
+    clerk.blobs.delete(f"{lost.rpartition('/')[2]}/source")
+    assert code(client.post(f"{lost}/again")) == (404, "job-not-found")
+    assert code(client.post(f"/v1/jobs/{'0' * 32}/again")) == (404, "job-not-found")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"pages": "3-1"}', "option-invalid"),
+        (b'{"colour": "red"}', "option-invalid"),
+        (b'{"password": "x"}', "option-invalid"),
+        (b'{"url": "https://example.org/"}', "option-invalid"),
+        (b'{"queue": "bulk"}', "option-invalid"),
+        (b'{"format": "odt"}', "option-invalid"),
+        (b'{"templates": "]["}', "template-invalid"),
+        (b"[]", "bad-request"),
+        (b"{", "bad-request"),
+    ],
+)
+def test_what_cannot_be_changed_is_told_and_nothing_is_read(client, clerk, body, expected):
+    job = submit(client, b"x")
+    assert code(client.post(f"{job}/again", content=body)) == (400, expected)
+    assert code(client.post(f"{job}/again?pages=1")) == (400, "option-invalid")
+    assert len(clerk.leases) == 1
+
+
+def test_the_same_key_reads_again_once(client, clerk):
+    job = submit(client, b"x")
+    told = [client.post(f"{job}/again", headers={"Idempotency-Key": job}).headers["location"] for _ in range(2)]
+    assert told[0] == told[1] != job
+    assert len(clerk.leases) == 2

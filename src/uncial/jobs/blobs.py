@@ -134,7 +134,7 @@ class Blobs:
                 yield piece
 
     def copy(self, old: str, new: str) -> None:
-        """Copy all blobs whose names begin with `old`/ to the same names under `new`/."""
+        """Copy all blobs whose names begin with `old`/ to the same names under `new`/, or the one of that name to the other."""
         with _telling():
             if self._is_local:
                 _copy_tree(self._local(old), self._local(new))
@@ -239,7 +239,7 @@ def _sync(folder: Path) -> None:
 
 def _copy_tree(old: Path, new: Path) -> None:
     """Give the files second names, since blobs never change; copies where there can be none."""
-    files = [path for path in old.rglob("*") if path.is_file()]
+    files = [path for path in (old, *old.rglob("*")) if path.is_file()]
     if not files:
         raise FileNotFoundError(old)
     for path in files:

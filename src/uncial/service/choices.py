@@ -86,6 +86,18 @@ def parse_output(pairs: Iterable[tuple[str, str]], output: Output) -> tuple[Form
     return find_format(format) if format is not None else None, replace(output, **values)
 
 
+def parse_changes(pairs: Iterable[tuple[str, str]], before: Choices) -> Choices:
+    """The choices that these names and values make of those of another job; no format is that of the other job.
+
+    Raises `OptionInvalid`, or `LimitExceeded` for templates that are too long.
+    """
+    given = _once(pairs, NAMES)
+    format = given.pop(FORMAT, None)
+    values = _parsed(given)
+    output = replace(before.output, **{name: values.pop(name) for name in OUTPUT if name in values})
+    return Choices(replace(before.options, **values), output, find_format(format) if format is not None else None)
+
+
 def _once(pairs: Iterable[tuple[str, str]], names: Sequence[str]) -> dict[str, str]:
     """Each name with its value. Raises `OptionInvalid` for a name that is none of these, or that comes twice."""
     given: dict[str, str] = {}

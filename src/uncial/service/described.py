@@ -24,6 +24,7 @@ from uncial.service.schemas import (
     TUTORIAL_EXAMPLE,
     batch_schema,
     body_schemas,
+    changes_schema,
     choice_schemas,
     form_schema,
     format_schema,
@@ -219,6 +220,18 @@ JOBS: Schema = {
     "responses": {"202": _accepted("The job waits, or runs."), **_problems(*BODY)},
 }
 """What is to be known of POST /v1/jobs."""
+
+AGAIN: Schema = {
+    "tags": ["jobs"],
+    "summary": "Read the document of a job once more",
+    "description": "A new job over the same bytes. What the body does not name is as it was; with no body all of it is.",
+    "parameters": [JOB_ID, PASSWORD, REPEATED],
+    "requestBody": {
+        "content": {"application/json": {"schema": changes_schema(), "example": {"pages": "3", "languages": ["de"]}}},
+    },
+    "responses": {"202": _accepted("The new job waits, or runs."), **_problems(400, 404, 409, 413)},
+}
+"""What is to be known of POST /v1/jobs/{id}/again."""
 
 _STATES = {"type": "string", "pattern": f"^({'|'.join(State)})(,({'|'.join(State)}))*$"}
 JOB_LIST: Schema = {
@@ -454,6 +467,7 @@ DESCRIBED = {
     "DELETE /v1/jobs/{id}": CANCEL,
     "GET /v1/jobs/{id}/result": RESULT,
     "POST /v1/jobs/{id}/result": RESULT_ASKED,
+    "POST /v1/jobs/{id}/again": AGAIN,
     "GET /v1/jobs/{id}/pages": PAGES,
     "GET /v1/jobs/{id}/pages/{number}/image": PAGE_IMAGE,
     "GET /v1/jobs/{id}/events": EVENTS,

@@ -10,8 +10,8 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field, is_dataclass
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -40,6 +40,7 @@ from uncial.jobs.webhooks import Outbox
 from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output
 from uncial.service.bodies import Wish
+from uncial.service.choices import Choices
 from uncial.service.recent import Recent
 from uncial.service.room import seconds_until_room
 from uncial.service.settings import Settings
@@ -112,8 +113,30 @@ class Desk:
         if wish.url:
             check_url(wish.url, self._settings.limits)  # what can be refused unasked needs no job
         submission = self._submission(wish, terms)
+        return await self._admitted(submission, terms, self._submit(wish, submission, self._bounds(terms), terms.fresh))
+
+    async def again(self, job: Job, choices: Choices, terms: Terms) -> tuple[Job, bool]:
+        """A new job over the document of another one, read as `choices` says; one that is behind a URL is fetched only once.
+
+        Raises as `submit` does, and `JobCancelled` or `JobNotFound` where the document is not here any more.
+        """
+        self._check_fit()
+        await self._check_templates(choices.output)
+        if job.state is State.CANCELLED:
+            _check_done(job)
+        terms = replace(terms, owner=job.owner)
+        submission = self._submission(_wish_again(job, choices, is_here=True), terms)
+        if not await self._copied(f"{job.id}/source", f"{submission.id}/source"):
+            if not job.order.url:
+                raise JobNotFound("The document is no longer there.")
+            check_url(job.order.url, self._settings.limits)
+            submission = self._submission(_wish_again(job, choices, is_here=False), terms)
+        return await self._admitted(submission, terms, asyncio.to_thread(self.jobs.submit, submission, self._bounds(terms)))
+
+    async def _admitted(self, submission: Submission, terms: Terms, submitting: Awaitable[tuple[Job, bool]]) -> tuple[Job, bool]:
+        """What becomes of a submission whose document, if it has one, is here; where it becomes no job, that is deleted."""
         try:
-            job, new = await self._submit(wish, submission, self._bounds(terms), terms.fresh)
+            job, new = await submitting
         except (ServiceBusy, IdempotencyClash) as error:
             # Only where it is sure that there is no job: a database that did not answer may have made one all the same.
             await asyncio.to_thread(self.blobs.delete, submission.id)
@@ -307,14 +330,14 @@ class Desk:
         if wish.path:
             await asyncio.to_thread(self.blobs.take, f"{submission.id}/source", wish.path)
         like = None if fresh else await asyncio.to_thread(self.jobs.find_alike, submission)
-        if like and await self._copied(like, submission.id):
+        if like and await self._copied(like.result, f"{submission.id}/result"):
             return await asyncio.to_thread(self.jobs.submit_alike, submission, like)
         return await asyncio.to_thread(self.jobs.submit, submission, bounds)
 
-    async def _copied(self, like: Job, id: str) -> bool:
-        """Whether the result of a job like this one could be taken over; it may be forgotten at this very moment."""
+    async def _copied(self, old: str, new: str) -> bool:
+        """Whether what belongs to another job could be taken over; it may be forgotten at this very moment."""
         try:
-            await asyncio.to_thread(self.blobs.copy, like.result, f"{id}/result")
+            await asyncio.to_thread(self.blobs.copy, old, new)
         except FileNotFoundError:
             return False
         return True
@@ -348,6 +371,13 @@ class Desk:
             fingerprint=_fingerprint(order, wish.sha256, terms.place),
             likeness=_likeness(order, wish.sha256),
         )
+
+
+def _wish_again(job: Job, choices: Choices, *, is_here: bool) -> Wish:
+    """To have the document of a job read once more, which is here, or has to be fetched; in another format if one is named."""
+    order = job.order
+    url, sha256, size = ("", job.sha256, job.size) if is_here else (order.url, "", 0)
+    return Wish(None, url, order.name, sha256, size, choices, choices.format, "" if choices.format else order.format)
 
 
 def _likeness(order: Order, sha256: str) -> str:

@@ -44,11 +44,14 @@ async def receive_json(request: Request, sink: Sink) -> JsonBody:
     return body
 
 
-async def receive_object(request: Request) -> dict[str, Any]:
-    """A body that is a JSON object without any document. Raises `LimitExceeded` or `BodyNotUnderstood`."""
+async def receive_object(request: Request, otherwise: bytes = b"") -> dict[str, Any]:
+    """A body that is a JSON object without any document; none stands for `otherwise`.
+
+    Raises `LimitExceeded` or `BodyNotUnderstood`.
+    """
     refusal = LimitExceeded("The JSON body is larger than 128 KiB.", hint="Send fewer templates.")
     try:
-        told = json.loads(b"".join([chunk async for chunk in chunks(request, 2 * MAX_JSON, refusal)]))
+        told = json.loads(b"".join([chunk async for chunk in chunks(request, 2 * MAX_JSON, refusal)]) or otherwise)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):

@@ -129,6 +129,12 @@ def result_body_schema() -> Schema:
     return fixed({}, {FORMAT: format_schema(), **choice_schemas(names=OUTPUT)})
 
 
+def changes_schema() -> Schema:
+    """How a document may be read another time; there are no defaults, for the other job has its own."""
+    named = {FORMAT: format_schema(), **_json_choices()}
+    return fixed({}, {name: {key: told for key, told in schema.items() if key != "default"} for name, schema in named.items()})
+
+
 BODY_EXAMPLES: Schema = {
     "tutorial": {"summary": "The tutorial’s: the answer is the text", "value": {"image_url": EXAMPLE_URL}},
     "url": {"summary": "A URL with options", "value": {"url": EXAMPLE_URL, "languages": ["en", "de"], "format": "md"}},
