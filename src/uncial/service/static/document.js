@@ -106,6 +106,21 @@ export class OpenDocument extends EventTarget {
   }
 
   /**
+   * The page as it is now, for one look at it: a search goes through all pages and must not push those out that are shown.
+   *
+   * @param {number} number
+   * @param {AbortSignal} signal
+   * @returns {Promise<Page>}
+   */
+  async glance(number, signal) {
+    const known = this.#now.get(number);
+    if (known) return known;
+    const bytes = this.info(number)?.bytes;
+    const read = this.#read.get(number) ?? (bytes ? api.page(this.job.id, bytes, signal) : this.#asRead(number, signal));
+    return fold(await read, this.#of(number));
+  }
+
+  /**
    * Correct something: one step, which `undo` takes back as a whole.
    *
    * @param {...Correction} corrections

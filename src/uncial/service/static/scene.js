@@ -1,6 +1,6 @@
 // What the parts of the document's screen share: which word is looked at, and which keys do what.
 
-/** @import { Mark, Place } from "./types.js" */
+/** @import { Mark, Place, View } from "./types.js" */
 import { ask, make } from "./dom.js";
 
 /**
@@ -26,6 +26,10 @@ export class Selection extends EventTarget {
   page = 1;
   /** The part that chose it last. */
   origin = "";
+  /** What stands in the middle of the view. @type {View | null} */
+  view = null;
+  /** The part that is scrolled by the person; what others tell of their scrolling is what they do to follow it. */
+  leader = "page";
 
   /** @param {Place | null} place @param {string} origin */
   select(place, origin) {
@@ -47,6 +51,29 @@ export class Selection extends EventTarget {
     this.page = page;
     this.origin = origin;
     this.dispatchEvent(new CustomEvent("look"));
+  }
+
+  /** Say what stands in the middle of a part now that it was scrolled. @param {View} view @param {string} origin */
+  look(view, origin) {
+    if (origin !== this.leader) return;
+    this.view = view;
+    this.dispatchEvent(new CustomEvent("look"));
+  }
+
+  /**
+   * Have a part lead while the person uses it; otherwise the pages do.
+   *
+   * @param {HTMLElement} element
+   * @param {string} origin
+   * @param {AbortSignal} signal
+   */
+  leads(element, origin, signal) {
+    const uses = (/** @type {Event} */ event) => {
+      this.leader = event.target instanceof Node && element.contains(event.target) ? origin : "page";
+    };
+    for (const type of ["pointerdown", "wheel", "touchstart", "keydown"]) {
+      document.addEventListener(type, uses, { signal, capture: true, passive: true });
+    }
   }
 
   /** Have a word corrected: the editor opens at it. @param {Place} place @param {string} origin */

@@ -102,6 +102,21 @@ export interface Mark {
   page: number;
   quad: Quad;
   label?: string;
+  /** Which letters it stands for, so that the text shows them too. */
+  letters?: Letters[];
+}
+
+/** Some letters of a word, from `start` up to but not including `stop`, counted as strings are indexed. */
+export interface Letters {
+  place: Place;
+  start: number;
+  stop: number;
+}
+
+/** What stands in the middle of a view that scrolls: a page, and how far down it, in pixels of the page image. */
+export interface View {
+  page: number;
+  y: number;
 }
 
 export type Correction =
