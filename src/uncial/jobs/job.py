@@ -203,11 +203,23 @@ def rendition(result: str, format: str, output: Output) -> str:
 
 CORRECTED = "-corrected-"
 """What stands between the name of a result as it was read and what tells its corrections."""
+UNCORRECTED = "0"
+"""The revision of a result that nobody has corrected."""
 
 
 def as_read(result: str) -> str:
     """Where the result lies that this one was corrected from, or is."""
     return result.partition(CORRECTED)[0]
+
+
+def corrected_result(result: str, revision: str, token: str) -> str:
+    """Where a result lies that was corrected; with the token nobody else has it, so that who deletes theirs deletes not ours."""
+    return f"{as_read(result)}{CORRECTED}{revision}-{token}"
+
+
+def revision_of(result: str) -> str:
+    """What tells the corrections of a result from others; `UNCORRECTED` where there are none."""
+    return result.partition(CORRECTED)[2].partition("-")[0] or UNCORRECTED
 
 
 IMAGE_WIDTHS = (160, 320, 640, 1000, 1600, 2400, 4000)

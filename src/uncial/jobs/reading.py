@@ -12,14 +12,16 @@ from time import perf_counter
 from typing import TYPE_CHECKING, BinaryIO
 
 from uncial import reader
+from uncial.corrections import corrected
 from uncial.document import Document, Page
 from uncial.engines import Engine
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
+from uncial.jobs import correction_list
 from uncial.jobs.checkpoints import load_page, page_file
 from uncial.jobs.index import page_index
 from uncial.jobs.shapes import find_shape
-from uncial.jobs.wire import DOCUMENT, RESULT, Index, Open, Render, Write, Written
+from uncial.jobs.wire import CORRECTIONS, DOCUMENT, RESULT, Fold, Index, Open, Render, Write, Written
 from uncial.options import Limits, Output
 from uncial.pages import open_original
 from uncial.sources import Source, open_source
@@ -66,6 +68,19 @@ def index(task: Index) -> Written:
     """Say what pages the document has, and which bytes of its JSON each of them is, into `RESULT`."""
     begun = perf_counter()
     (task.folder / RESULT).write_bytes(page_index((task.folder / DOCUMENT).read_bytes()))
+    return Written(perf_counter() - begun)
+
+
+def fold(task: Fold) -> Written:
+    """Correct the document as it was read, into `RESULT`; what is kept of the corrections goes into `CORRECTIONS`.
+
+    Raises `CorrectionInvalid`.
+    """
+    begun = perf_counter()
+    corrections = correction_list.read(task.said.read_bytes())
+    made = corrected(read_json((task.folder / DOCUMENT).read_bytes()), corrections)
+    (task.folder / CORRECTIONS).write_bytes(correction_list.write(corrections))
+    (task.folder / RESULT).write_bytes(find_format("json").write(made, None, Output()))
     return Written(perf_counter() - begun)
 
 

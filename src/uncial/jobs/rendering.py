@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,7 +17,7 @@ from uncial.jobs.blobs import Blobs
 from uncial.jobs.job import Job, as_read, page_image, rendition
 from uncial.jobs.process import NotTaken, WorkerKilled, WorkerProcess
 from uncial.jobs.tray import Tray
-from uncial.jobs.wire import DOCUMENT, RESULT, Draw, Index, Made, Plan, Render
+from uncial.jobs.wire import CORRECTIONS, DOCUMENT, RESULT, Draw, Fold, Index, Made, Plan, Render
 from uncial.options import Output
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,6 @@ MAX_STRAYS = 3
 """How many workers may be gone before they had a task, or be killed from outside, before the result fails after all."""
 SOURCE = "source"
 """The document's file, as the worker sees it."""
-GRACE = 10.0
-"""Seconds that a page has for being drawn when nobody waits for it any more.
-
-Who turns pages quickly leaves many before they are there. To draw one takes less than to start the next worker, and it is kept.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +40,11 @@ class Terms:
     """How long a worker process is kept that nobody needs."""
     max_memory: int = 1 << 30
     """Bytes that it may hold after a result before it is ended."""
+    grace_seconds: float = 10.0
+    """How long a page may still be drawn when nobody waits for it any more.
+
+    Who turns pages quickly leaves many before they are there. To draw one takes less than to start the next worker, and it is kept.
+    """
 
 
 @dataclass(eq=False, slots=True)
@@ -135,6 +136,13 @@ class Renderer:
             await self._wait(name, read, Index(self._folder))
         return name
 
+    async def correct(self, job: Job, said: Path, result: str) -> None:
+        """Make a result of that name: the document as it was read with the corrections that the file says, and these.
+
+        Raises `CorrectionInvalid`, and as `render` does.
+        """
+        await self._wait(result, replace(job, result=as_read(job.result)), Fold(self._folder, said))
+
     async def forget(self, id: str) -> None:
         """Keep nothing of a job: not its document on a tray, and not open in a worker."""
         for seat in [seat for seat in self._idle if seat.holds == id]:
@@ -142,7 +150,7 @@ class Renderer:
 
     async def _wait(self, name: str, job: Job, task: Made) -> None:
         """Wait for a result that is being made; who is the first to ask has it begun, who is the last to go breaks it off."""
-        key = name, "" if isinstance(task, Index) else task.password
+        key = name, task.password if isinstance(task, Render | Draw) else ""
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = _Making()
@@ -158,7 +166,7 @@ class Renderer:
         finally:
             making.waiting -= 1
             if making.left and making.begun and isinstance(task, Draw):
-                asyncio.get_running_loop().call_later(GRACE, self._break_off, key, making)
+                asyncio.get_running_loop().call_later(self._terms.grace_seconds, self._break_off, key, making)
             else:
                 self._break_off(key, making)
 
@@ -211,7 +219,7 @@ class Renderer:
             brought = await asyncio.to_thread(self._brought, job, task, seat)
             async with asyncio.timeout(self._terms.seconds):
                 await seat.worker.write(brought)
-            await asyncio.to_thread(self._keep, name, seat.tray)
+            await asyncio.to_thread(self._keep, _files(name, task), seat.tray)
 
     def _brought(self, job: Job, task: Made, seat: _Seat) -> Made:
         """The task as the worker is told, with all that it needs on the tray."""
@@ -226,6 +234,10 @@ class Renderer:
             case Index():
                 self._give_document(job, seat)
                 return replace(task, folder=seat.tray.folder)
+            case Fold():
+                self._give_document(job, seat)
+                said = seat.tray.give("said", partial(shutil.copyfile, task.said))
+                return replace(task, folder=seat.tray.folder, said=said)
 
     def _to_draw(self, job: Job, task: Draw, seat: _Seat) -> Draw:
         if not seat.holds:
@@ -253,12 +265,14 @@ class Renderer:
         except FileNotFoundError:
             raise JobNotFound(otherwise) from None
 
-    def _keep(self, name: str, tray: Tray) -> None:
-        ours = tray.take(RESULT)
-        try:
-            self._blobs.put(name, ours)
-        finally:
-            ours.unlink(missing_ok=True)
+    def _keep(self, made: Mapping[str, str], tray: Tray) -> None:
+        """Keep what the worker made: each blob with the name of its file."""
+        for name, file in made.items():
+            ours = tray.take(file)
+            try:
+                self._blobs.put(name, ours)
+            finally:
+                ours.unlink(missing_ok=True)
 
     @asynccontextmanager
     async def _seat(self, id: str) -> AsyncIterator[_Seat]:
@@ -300,3 +314,8 @@ class Renderer:
             ending = asyncio.create_task(seat.end())
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
+
+
+def _files(name: str, task: Made) -> dict[str, str]:
+    """The blobs that a task makes, each with the name of its file on the tray."""
+    return {f"{name}/{CORRECTIONS}": CORRECTIONS, f"{name}/{DOCUMENT}": RESULT} if isinstance(task, Fold) else {name: RESULT}

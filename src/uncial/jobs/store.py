@@ -231,6 +231,17 @@ class JobStore(Lookups):
                 _update(connection, jobs.c.id.in_([job.id for job in found]), sent=now)
             return found
 
+    def move_result(self, id: str, old: str, new: str) -> Job | None:
+        """Have the result of a job lie elsewhere, and keep the job as long as if it had ended now; the job as it is then.
+
+        None where the result did not lie where it was thought to. Raises `JobNotFound`.
+        """
+        with self._database.writing() as connection:
+            there = and_(jobs.c.id == id, jobs.c.result == old, jobs.c.state.in_(ENDED))
+            moved = _update(connection, there, result=new, expires=self._database.now + jobs.c.keep)
+            job = self._get(connection, id)
+            return job if moved else None
+
     def keep(self, id: str, seconds: float) -> Job:
         """Keep a job for so many seconds after its end, whenever that is or was. Raises `JobNotFound`."""
         with self._database.writing() as connection:

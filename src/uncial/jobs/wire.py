@@ -156,11 +156,20 @@ class Index:
     folder: Path
 
 
-Made = Render | Draw | Index
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Correct `DOCUMENT`, into `RESULT`, and write the corrections as they are kept into `CORRECTIONS`."""
+
+    folder: Path
+    said: Path
+    """The corrections as they came in."""
+
+
+Made = Render | Draw | Index | Fold
 """What is made of a document that was read before."""
 Task = Open | Read | Write | Made
 
-DOCUMENT, RESULT = "document.json", "result"
+DOCUMENT, RESULT, CORRECTIONS = "document.json", "result", "corrections.json"
 """Files in the folder of a job."""
 
 

@@ -30,6 +30,7 @@ from uncial.jobs.wire import (
     HEADER,
     LENGTH,
     Draw,
+    Fold,
     Index,
     Kind,
     Open,
@@ -123,6 +124,8 @@ class _Bench:
                 self._reply(Kind.WRITTEN, pack_told(self._viewer.draw(task)))
             case Index():
                 self._reply(Kind.WRITTEN, pack_told(self._reading.index(task)))
+            case Fold():
+                self._reply(Kind.WRITTEN, pack_told(self._reading.fold(task)))
 
     def _open(self, task: Open) -> None:
         self._stack.close()
