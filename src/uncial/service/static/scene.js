@@ -14,8 +14,8 @@ import { ask, make } from "./dom.js";
  */
 
 /**
- * What is looked at. It tells of itself by the events `select`, `mark` and `look`; `origin` says which part it came from, so that the
- * others bring it into view and that one stays where it is.
+ * What is looked at. It tells of itself by the events `select`, `mark`, `look` and `scroll`; `origin` says which part it came from, so
+ * that the others bring it into view and that one stays where it is. Of `scroll` that part is `leader`.
  */
 export class Selection extends EventTarget {
   /** The word that is looked at. @type {Place | null} */
@@ -53,11 +53,11 @@ export class Selection extends EventTarget {
     this.dispatchEvent(new CustomEvent("look"));
   }
 
-  /** Say what stands in the middle of a part now that it was scrolled. @param {View} view @param {string} origin */
-  look(view, origin) {
+  /** Say what stands in the middle of a part now that it was scrolled: the others follow. @param {View} view @param {string} origin */
+  scroll(view, origin) {
     if (origin !== this.leader) return;
     this.view = view;
-    this.dispatchEvent(new CustomEvent("look"));
+    this.dispatchEvent(new CustomEvent("scroll"));
   }
 
   /**
