@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from fakes import block, document, line, page, word
+from pdfs import Sheet, Text, pdf
 from uncial.document import Page, Problem
-from uncial.errors import FetchFailed, SourceEncrypted
+from uncial.errors import EngineFailed, FetchFailed, MediaTypeUnsupported, SourceEncrypted
 from uncial.jobs.job import PageRecord
 
 
@@ -67,6 +68,90 @@ def test_a_page_is_shown_as_wide_as_the_next_step_and_never_wider_than_it_is(cli
     assert image.size == (width, width // 2)
     assert reddish(image, 0.25, 0.5)
     assert not reddish(image, 0.75, 0.5)
+
+
+@pytest.mark.parametrize(
+    "query", ["width=-1", "width=wide", "width=1e3", "width=", "width=1&width=2", "height=3", "width=1234567"]
+)
+def test_what_cannot_be_asked_of_an_image_is_told(client, query):
+    assert code(client.get(f"{submit(client, scan())}/pages/1/image?{query}")) == (400, "option-invalid")
+
+
+@pytest.mark.parametrize("number", ["0", "2", "-1", "x", "01", "9999999999", "%D9%A1"])
+def test_a_page_that_is_not_there_is_told(client, number):
+    assert code(client.get(f"{submit(client, scan())}/pages/{number}/image?width=160")) == (404, "page-not-found")
+
+
+def test_an_image_need_not_be_sent_twice(client):
+    path = f"{submit(client, scan())}/pages/1/image?width=160"
+    first = client.get(path)
+    assert first.headers["cache-control"] == "private, max-age=3600"
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    wider = client.get(path.replace("160", "320"), headers={"If-None-Match": first.headers["etag"]})
+    assert wider.status_code == 200
+    head = client.head(path)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(first.content)))
+
+
+def test_the_pages_of_a_document_are_seen_before_it_is_read(client, clerk):
+    clerk.held = True
+    job = submit(client, scan())
+    assert shown(client.get(f"{job}/pages/1/image?width=160")).size == (160, 80)
+    clerk.take(job.rpartition("/")[2])
+    assert shown(client.get(f"{job}/pages/1/image?width=320")).size == (320, 160)
+
+
+def test_the_pages_of_a_document_that_could_not_be_read_are_seen(client, clerk):
+    clerk.answer = EngineFailed("It broke.")
+    job = submit(client, scan())
+    assert client.get(f"{job}/pages").status_code == 500
+    assert shown(client.get(f"{job}/pages/1/image?width=160")).size == (160, 80)
+
+
+def test_a_pdf_is_seen_at_the_resolution_that_it_was_read_at(client):
+    job = submit(client, pdf(Sheet([Text("Tide tables")], rotate=90)), "?pdf_dpi=72")
+    assert shown(client.get(f"{job}/pages/1/image")).size == (792, 612)
+    assert shown(client.get(f"{job}/pages/1/image?width=320")).size == (320, 248)
+
+
+def test_a_locked_document_is_seen_with_its_password(client):
+    job = submit(client, pdf(Sheet([Text("Tide tables")]), password="sesame"))
+    path = f"{job}/pages/1/image?width=160"
+    assert code(client.get(path)) == (422, "source-encrypted")
+    assert code(client.get(path, headers={"Uncial-Password": "wrong"})) == (422, "source-encrypted")
+    assert shown(client.get(path, headers={"Uncial-Password": "sesame"})).width == 160
+
+
+def test_what_is_no_document_has_no_image(client, clerk):
+    clerk.answer = MediaTypeUnsupported("This is a text.")
+    assert code(client.get(f"{submit(client, b'plain text')}/pages/1/image")) == (415, "media-type-unsupported")
+
+
+def test_before_a_url_is_fetched_there_is_no_image(client, clerk):
+    clerk.held = True
+    job = str(client.post("/v1/jobs", json={"url": "https://example.org/a.png"}).headers["location"])
+    path = f"{job}/pages/1/image?width=160"
+    assert code(client.get(path)) == (409, "job-not-done")
+    clerk.blobs.write(f"{job.rpartition('/')[2]}/source", scan())
+    assert shown(client.get(path)).width == 160
+
+
+def test_of_a_document_that_is_gone_there_is_no_image(client, clerk):
+    job = submit(client, scan())
+    clerk.blobs.delete(job.rpartition("/")[2])
+    assert code(client.get(f"{job}/pages/1/image")) == (404, "job-not-found")
+    assert code(client.get(f"{job}/pages")) == (404, "job-not-found")
+    clerk.answer = FetchFailed("It was away.")
+    failed = str(client.post("/v1/jobs", json={"url": "https://example.org/a.png"}).headers["location"])
+    assert code(client.get(f"{failed}/pages/1/image")) == (422, "fetch-failed")
+    assert code(client.get(f"{failed}/pages")) == (422, "fetch-failed")
+    clerk.held = True
+    cancelled = submit(client, scan())
+    client.delete(cancelled)
+    for path in ("pages", "pages/1/image"):
+        assert code(client.get(f"{cancelled}/{path}")) == (409, "job-cancelled")
+        assert code(client.get(f"/v1/jobs/{'0' * 32}/{path}")) == (404, "job-not-found")
 
 
 # ---- the index
