@@ -290,7 +290,7 @@ class Renderer:
 
     async def _take(self, id: str) -> _Seat:
         while self._idle:
-            seat = next((seat for seat in self._idle if seat.holds == id), [*self._idle][-1])
+            seat = max(reversed(self._idle), key=lambda seat: (seat.holds == id, not seat.holds))
             self._idle.pop(seat).cancel()
             if not seat.worker.ended.done():
                 return seat
@@ -304,7 +304,11 @@ class Renderer:
             raise
 
     async def _put_back(self, seat: _Seat) -> None:
-        await asyncio.to_thread(seat.tray.clear, SOURCE if seat.holds else "")
+        try:
+            await asyncio.to_thread(seat.tray.clear, SOURCE if seat.holds else "")
+        except BaseException:
+            await seat.end()
+            raise
         pause = 0.0 if seat.worker.memory > self._terms.max_memory else self._terms.idle_seconds
         self._idle[seat] = asyncio.get_running_loop().call_later(pause, self._end_idle, seat)
 
