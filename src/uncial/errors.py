@@ -37,6 +37,7 @@ UncialError                      code                    exit  HTTP
 │   ├── IdempotencyClash         idempotency-clash         15   409
 │   └── CorrectionsClash         corrections-clash         15   412
 ├── OutputError                  output-error               5   500
+├── NothingChecked               nothing-checked            5   409
 └── OriginalMissing              original-missing           1   400
 
 The library raises them; two boundaries translate them: `cli.main` into exit statuses (OCRmyPDF's, where it has one) and
@@ -361,6 +362,15 @@ class OutputError(UncialError):
 
     code, exit_status, http_status = "output-error", 5, 500
     title = "The result cannot be written"
+    default_stage = "format"
+
+
+class NothingChecked(UncialError):
+    """Training samples are asked for, and no person has checked a line."""
+
+    code, exit_status, http_status = "nothing-checked", 5, 409
+    title = "Nothing was checked"
+    default_hint = "Correct or accept some words first, on the web page or by PUT /v1/jobs/ID/corrections."
     default_stage = "format"
 
 

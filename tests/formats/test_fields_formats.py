@@ -1,9 +1,11 @@
 import csv
 import json
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
+from typing import Any
 
+import openpyxl
 import pytest
 
 from fakes import block, document, page
@@ -11,6 +13,7 @@ from uncial.document import Barcode
 from uncial.fields import Doubt, Extraction, Field, Pair, Payload
 from uncial.fields.telling import extraction_of, from_json, to_json, told
 from uncial.formats.fields_csv import Extracted, fields_table
+from uncial.formats.fields_xlsx import fields_book
 from uncial.geometry import Box, Quad
 from uncial.options import Output
 from uncial.writer import write
@@ -186,3 +189,80 @@ def test_a_kind_that_was_given_is_not_looked_for():
 
     told = json.loads(find_format("fields").write(read, None, Output(kind="receipt")))
     assert (told["kind"], told["confidence"]) == ("receipt", 1.0)
+
+
+# ---- a workbook
+
+
+def book(extraction: Extraction) -> Any:
+    return openpyxl.load_workbook(BytesIO(fields_book(extraction, "a.png")))
+
+
+def cells(sheet: Any) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_a_workbook_has_a_row_for_each_field_and_a_sheet_for_each_list():
+    made = book(EVERYTHING)
+    assert made.sheetnames == ["fields", "items"]
+    assert cells(made["fields"]) == [
+        ["field", "value", "confidence", "doubts", "page"],
+        ["kind", "boarding-pass", 0.9, None, None],
+        ["merchant", "Pinsel & Söhne", 0.9, None, 1],
+        ["total", 9, 0.9, "The items come to 9.10.", 1],
+        ["date", datetime(2031, 5, 4), 0.9, None, 1],
+        ["time", time(9, 30), 0.9, None, 1],
+        ["valid_from", datetime(2031, 5, 4, 9, 30), 0.9, None, 1],
+        ["number", "2031-05-04", 0.9, None, 1],
+        ["copies", 3, 0.9, None, 1],
+        ["vat_included", True, 0.9, None, 1],
+    ]
+    assert cells(made["items"]) == [["description", "quantity", "amount"], ["Brush, small", 2, 7.9], ["Glue", None, 1.1]]
+
+
+def test_values_of_a_workbook_look_as_they_were_written_and_what_is_doubtful_is_marked():
+    sheet = book(EVERYTHING)["fields"]
+    assert [sheet[place].number_format for place in ("B4", "B5", "B6", "B7", "B9")] == [
+        "0.00",
+        "yyyy-mm-dd",
+        "hh:mm:ss",
+        "yyyy-mm-dd hh:mm:ss",
+        "0",
+    ]
+    assert [sheet[place].fill.fill_type for place in ("B3", "B4", "D4", "B5")] == [None, "solid", None, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "=1+1"),
+        ("@now\x07", "@now"),
+        (Decimal("12345678901234567"), "12345678901234567"),
+        (Decimal("NaN"), "NaN"),
+        (Decimal("1E+40"), "1E+40"),
+        (date(1874, 2, 3), "1874-02-03"),
+        (datetime(1874, 2, 3, 4, 5), "1874-02-03T04:05:00"),
+        (datetime(2031, 5, 4, 9, 30, tzinfo=UTC), "2031-05-04T09:30:00+00:00"),
+        (10**20, "1" + "0" * 20),
+    ],
+)
+def test_what_is_no_number_or_day_for_a_spreadsheet_is_text(value, shown):
+    cell = book(receipt(a=field(value)))["fields"]["B3"]
+    assert (cell.value, cell.data_type) == (shown, "s")
+
+
+def test_names_of_lists_that_no_sheet_can_have_are_cut_to_fit():
+    rows = field(({"a": field("b")},), "rows")
+    made = book(receipt(**{"a/b:c" * 9: rows, "fields": rows, "[]": rows, "": rows}))
+    assert made.sheetnames == ["fields", "a_b_ca_b_ca_b_ca_b_ca_b_ca_b_ca", "fields1", "__", "rows"]
+
+
+def test_lists_in_lists_have_columns_of_their_own():
+    deep = field(({"parts": field(({"name": field("x")}, {"name": field("y")}), "in")}, {"parts": field((), "none")}), "out")
+    assert cells(book(receipt(kits=deep))["kits"])[:2] == [["parts.1.name", "parts.2.name"], ["x", "y"]]
+
+
+def test_the_workbook_of_a_document_is_the_same_each_time():
+    read = document(page(block("Total 9,00 EUR")))
+    assert write(read, "fields-xlsx") == write(read, "fields-xlsx")
+    assert openpyxl.load_workbook(BytesIO(write(read, "fields-xlsx"))).properties.title == "page.png"

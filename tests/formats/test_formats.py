@@ -37,7 +37,10 @@ def test_a_document_without_any_text_is_written_too(name: str):
 
 
 def test_a_format_has_the_same_name_everywhere():
-    assert list(FORMATS) == "txt json tsv md html hocr alto page docx xlsx csv fields fields-csv pdf pdfa png".split()
+    assert (
+        list(FORMATS)
+        == "txt json tsv md html hocr alto page docx xlsx csv fields fields-csv fields-xlsx pdf pdfa png lines".split()
+    )
     for name, entry in FORMATS.items():
         assert (entry.name, entry.suffix[0]) == (name, ".")
         assert name.replace("-", ".") in entry.suffix

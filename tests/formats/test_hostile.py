@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from typing import get_args
+from zipfile import ZipFile
 
 import pytest
 from lxml import html
 
 from fakes import FakeOriginal, document, page
 from uncial.document import Block, Cell, Direction, Document, Kind, Line, Page, Problem, Word
+from uncial.errors import NothingChecked
 from uncial.formats import FORMATS
 from uncial.geometry import Box, Quad, Transform
 from uncial.options import Output
@@ -64,6 +67,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "html": lambda data: html.document_fromstring(data.decode("utf-8")),
     "docx": open_word,
     "xlsx": open_excel,
+    "fields-xlsx": open_excel,
 }
 
 
@@ -72,3 +76,19 @@ def test_no_document_is_too_strange(name: str):
     for seed in range(40):
         for original in (None, FakeOriginal()):
             READERS[name](FORMATS[name].write(any_document(seed), original, Output(layout=seed % 2 == 0)))
+
+
+def checked(part: Block) -> Block:
+    lines = (replace(each, words=tuple(replace(word, checked=True) for word in each.words)) for each in part.lines)
+    return replace(part, lines=tuple(lines))
+
+
+def test_no_line_is_too_strange_to_be_a_sample():
+    made = 0
+    for seed in range(30):
+        read = any_document(seed)
+        pages = tuple(replace(each, blocks=tuple(map(checked, each.blocks))) for each in read.pages)
+        with suppress(NothingChecked):
+            archive = FORMATS["lines"].write(replace(read, pages=pages), FakeOriginal(), Output())
+            made += len(ZipFile(BytesIO(archive)).namelist())
+    assert made > 30

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 
 from uncial.errors import OptionInvalid
 from uncial.formats import FORMATS
-from uncial.options import Options, Output, PageRanges
+from uncial.geometry import Box
+from uncial.options import Options, Output, PageRanges, Region
 from uncial.service.choices import OPTIONS, accepted_format, parse_choices, parse_output
 
 
@@ -33,15 +34,15 @@ def test_the_services_engine_reads_where_no_other_is_named():
 
 def test_every_option_can_be_given():
     texts = {"languages": "de", "pages": "2-", "engine": "x", "effort": "best", "min_confidence": "0.5", "pdf_dpi": "72"}
-    texts["pdf_text"] = "only"
+    texts |= {"pdf_text": "only", "region": "1,2,30,40"}
     switches = {name for name, info in OPTIONS.items() if isinstance(info.default, bool)}
     assert set(OPTIONS) == {*texts, *switches}
     made = options(**texts, **dict.fromkeys(switches, "off"))
     off: dict[str, Any] = dict.fromkeys(switches, False)
     pages = PageRanges(((2, None),))
-    asked = Options(
-        languages=("de",), pages=pages, engine="x", effort="best", min_confidence=0.5, pdf_dpi=72, pdf_text="only", **off
-    )
+    region = Region(Box(1, 2, 30, 40))
+    told: dict[str, Any] = {"effort": "best", "min_confidence": 0.5, "pdf_dpi": 72, "pdf_text": "only"}
+    asked = Options(languages=("de",), pages=pages, region=region, engine="x", **told, **off)
     assert made == asked
 
 

@@ -116,10 +116,26 @@ _ALL = (
         extracts=True,
     ),
     Format(
+        "fields-xlsx",
+        _EXCEL,
+        ".fields.xlsx",
+        "The same as a workbook: its fields, and a sheet for each list.",
+        "fields_xlsx",
+        extracts=True,
+    ),
+    Format(
         "pdf", "application/pdf", ".pdf", "The pages as they are, with the text to be searched and copied.", "pdf", shows=True
     ),
     Format("pdfa", "application/pdf", ".pdfa.pdf", "The same as PDF/A-2b, as archives accept it.", "pdfa", shows=True),
     Format("png", "image/png", ".png", "A picture of the pages with boxes, order and confidence.", "overlay", shows=True),
+    Format(
+        "lines",
+        "application/zip",
+        ".lines.zip",
+        "Training samples: an image and a text of each checked line.",
+        "lines",
+        shows=True,
+    ),
 )
 
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.fields import Extraction, Field
+from uncial.fields.model import Scalar
 from uncial.fields.names import NAMES, ROWS
 from uncial.fields.telling import value_text
 from uncial.formats.csv import csv_row
@@ -46,18 +47,19 @@ def fields_table(documents: Sequence[Extracted]) -> bytes:
 
 def _row(document: Extracted) -> dict[Column, str]:
     extraction = document.extraction
-    cells = {column: text for name, field in extraction.fields.items() for column, text in _cells((name,), field)}
+    filled = (each for name, field in extraction.fields.items() for each in columns_of((name,), field))
+    cells = {column: value_text(value) for column, _, value in filled}
     return {FILE: document.file, KIND: extraction.kind, **cells}
 
 
-def _cells(column: Column, field: Field) -> Iterator[tuple[Column, str]]:
+def columns_of(column: Column, field: Field) -> Iterator[tuple[Column, Field, Scalar]]:
     """The columns that a field fills: one, or of a list one for each thing that each of its rows says."""
     if not isinstance(field.value, tuple):
-        yield column, value_text(field.value)
+        yield column, field, field.value
         return
     for number, row in enumerate(field.value, start=1):
         for name, each in row.items():
-            yield from _cells((*column, number, name), each)
+            yield from columns_of((*column, number, name), each)
 
 
 def _is_there(kind: str, documents: Iterable[Extracted]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -24,18 +24,29 @@ if TYPE_CHECKING:
 _NARROWEST, _WIDEST = 8, 60
 """Letters across a column."""
 _FORMULA = tuple("=+-@")
-_HEAD, _DOUBT = Font(bold=True), PatternFill("solid", fgColor="FFFF99")
-_WRAPPED = Alignment(wrap_text=True, vertical="top")
+HEAD, DOUBT = Font(bold=True), PatternFill("solid", fgColor="FFFF99")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 def write(document: Document, original: Original | None = None, output: Output | None = None) -> bytes:
     """The document as a spreadsheet program reads it; the same document gives the same bytes."""
     decimal = decimal_mark(line.text for page in document.pages for line in page.lines)
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.title, book.properties.creator = fit(document.source.name), "Uncial"
+    book = new_book(document.source.name)
     for grid in chain(grids(document), problems(document)):
         _fill(book.create_sheet(grid.name), grid, decimal)
+    return saved(book)
+
+
+def new_book(title: str) -> Any:
+    """A workbook without any sheet."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title, book.properties.creator = fit(title), "Uncial"
+    return book
+
+
+def saved(book: Any) -> bytes:
+    """The bytes of a workbook, the same for the same workbook."""
     out = BytesIO()
     book.save(out)
     return settled(out.getvalue())
@@ -45,15 +56,14 @@ def _fill(sheet: Any, grid: Grid, decimal: str) -> None:
     for field in grid.fields:
         cell = sheet.cell(field.row + 1, field.column + 1)
         _put(cell, field.text, decimal)
-        cell.alignment = _WRAPPED
+        cell.alignment = WRAPPED
         if field.heading:
-            cell.font = _HEAD
+            cell.font = HEAD
         if field.doubtful:
-            cell.fill = _DOUBT
+            cell.fill = DOUBT
         if field.rows > 1 or field.columns > 1:
             sheet.merge_cells(None, cell.row, cell.column, field.row + field.rows, field.column + field.columns)
-    for column, letters in _widths(grid.fields).items():
-        sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(letters + 2, _NARROWEST), _WIDEST)
+    set_widths(sheet, _widths(grid.fields))
     if grid.heads > 0:
         sheet.freeze_panes = sheet.cell(grid.heads + 1, 1)
 
@@ -63,10 +73,22 @@ def _put(cell: Any, text: str, decimal: str) -> None:
     number = parsed(text, decimal)
     if number:
         cell.value, cell.number_format = number
-    elif text:
+    else:
+        put_text(cell, text)
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Text that stays text even where it looks like a formula, an error or a date."""
+    if text:
         cell.value = text
         cell.data_type = "s"
         cell.quotePrefix = text.startswith(_FORMULA)
+
+
+def set_widths(sheet: Any, letters: Mapping[int, int]) -> None:
+    """Make the columns of a sheet, from 0, wide enough for so many letters, within reason."""
+    for column, most in letters.items():
+        sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(most + 2, _NARROWEST), _WIDEST)
 
 
 def _widths(fields: Iterable[Field]) -> dict[int, int]:
