@@ -13,14 +13,25 @@ from starlette.types import ASGIApp
 
 import uncial
 from uncial.engines.survey import survey
-from uncial.service import again_routes, batch_routes, discovery, job_routes, openapi, page_routes, probes, routes, web_page
+from uncial.service import (
+    again_routes,
+    batch_routes,
+    corrections_routes,
+    discovery,
+    job_routes,
+    openapi,
+    page_routes,
+    probes,
+    routes,
+    web_page,
+)
 from uncial.service.assembly import Service
 from uncial.service.connections import Patient
 from uncial.service.dress import dressed
 from uncial.service.observed import Observed
 from uncial.service.problems import tell_problems
 
-ROUTES = (routes, job_routes, page_routes, again_routes, batch_routes, discovery, probes, web_page)
+ROUTES = (routes, job_routes, page_routes, corrections_routes, again_routes, batch_routes, discovery, probes, web_page)
 
 
 def build_app(service: Service) -> ASGIApp:

@@ -14,6 +14,7 @@ from uncial.jobs.telling import TRACEPARENT
 from uncial.jobs.webhooks import checked_webhook
 from uncial.options import PageRanges
 from uncial.service.access import Access
+from uncial.service.bodies import Pairs
 from uncial.service.choices import PASSWORD_HEADER, password_of
 from uncial.service.desk import Terms
 from uncial.service.settings import Settings
@@ -75,10 +76,16 @@ def seconds_to_wait(request: Request) -> float:
 
 def flag(request: Request, name: str, default: bool) -> bool:
     """The one thing that the query may say, which is yes or no."""
-    told = only(request, name).get(name, "yes" if default else "no")
-    if told not in ("yes", "no"):
-        raise OptionInvalid(f"{name} is “{told}”.", hint="It may be yes or no.")
-    return told == "yes"
+    return _yes(name, only(request, name).get(name, "yes" if default else "no"))
+
+
+def taken(pairs: Pairs, name: str, default: bool) -> tuple[bool, Pairs]:
+    """What is said under that name, which is yes or no, and what else is said."""
+    told = [value for each, value in pairs if each == name]
+    if len(told) > 1:
+        raise OptionInvalid(f"{name} is given twice.", hint="Give it once.")
+    rest = tuple(pair for pair in pairs if pair[0] != name)
+    return (_yes(name, told[0]) if told else default), rest
 
 
 def nothing_more(request: Request) -> None:
@@ -120,6 +127,12 @@ def only(request: Request, *names: str) -> dict[str, str]:
             raise OptionInvalid(f"{name} is given twice.", hint="Give it once.")
         told[name] = value
     return told
+
+
+def _yes(name: str, told: str) -> bool:
+    if told not in ("yes", "no"):
+        raise OptionInvalid(f"{name} is “{told}”.", hint="It may be yes or no.")
+    return told == "yes"
 
 
 def _wants_fresh(request: Request) -> bool:

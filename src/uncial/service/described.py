@@ -11,15 +11,18 @@ from uncial.service.choices import CHOICES, EXTRACTING, FORMAT, OUTPUT, PASSWORD
 from uncial.service.field_schemas import EXTRACTION_EXAMPLE
 from uncial.service.schema_words import BINARY, TEXT, Schema, fixed, ref, told
 from uncial.service.schemas import (
+    AS_CORRECTED,
     BATCH_BODY_EXAMPLE,
     BATCH_EXAMPLE,
     BODY_EXAMPLES,
+    CORRECTIONS_EXAMPLE,
     DOCUMENT_EXAMPLE,
     EXAMPLE_ID,
     JOB_EXAMPLE,
     MISTRAL_EXAMPLE,
     OWN,
     PAGES_EXAMPLE,
+    REVISION_EXAMPLE,
     TABLE_EXAMPLES,
     TUTORIAL_EXAMPLE,
     batch_schema,
@@ -267,7 +270,14 @@ RESULT: Schema = {
     "tags": ["jobs"],
     "summary": "The document that a job has read",
     "description": "In any format, as often as one likes, until the job is forgotten.",
-    "parameters": [JOB_ID, *_choices(OUTPUT), PASSWORD, RANGE, KNOWN],
+    "parameters": [
+        JOB_ID,
+        *_choices(OUTPUT),
+        _query("corrected", {**YES_OR_NO, "default": "yes"}, AS_CORRECTED),
+        PASSWORD,
+        RANGE,
+        KNOWN,
+    ],
     "responses": {
         **_result(
             {"anyOf": [ref("Document"), ref("Extraction")]},
@@ -458,6 +468,39 @@ KIND_LIST = _listed(
 LIMIT_LIST = _listed("Limits", "List the limits", "One row a limit, in bytes, pixels, pages, jobs or seconds as its name says.")
 
 
+_EXPECTED = _header("If-Match", "The revision that is to be changed, in quotes; 412 where it is another (RFC 9110, 13.1.1).")
+_REVISION = _headers("Uncial-Job") | {"ETag": {"description": "The revision, in quotes.", "schema": TEXT}}
+CORRECTIONS: Schema = {
+    "tags": ["jobs"],
+    "summary": "What a person has corrected of a document",
+    "description": "The list as it was sent. The document as it was read comes from `/result?corrected=no`.",
+    "parameters": [JOB_ID],
+    "responses": {
+        "200": {**_json("Corrections", REVISION_EXAMPLE | CORRECTIONS_EXAMPLE, "The corrections."), "headers": _REVISION},
+        **_problems(400, 404, 409, 413, 415, 422),
+    },
+}
+"""What is to be known of GET /v1/jobs/{id}/corrections."""
+
+CORRECT: Schema = {
+    "tags": ["jobs"],
+    "summary": "Correct a document",
+    "description": "The body is the whole list, in the order in which it is to be done: each correction goes by what those before "
+    "it have left. Every format is made of the corrected document from then on, and the job is kept as long as if it had just "
+    "ended. An empty list undoes everything.",
+    "parameters": [JOB_ID, _EXPECTED],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": ref("CorrectionsSent"), "example": CORRECTIONS_EXAMPLE}},
+    },
+    "responses": {
+        "200": {**_json("Revision", REVISION_EXAMPLE, "They are kept."), "headers": _REVISION},
+        **_problems(400, 404, 409, 412, 413, 415, 422),
+    },
+}
+"""What is to be known of PUT /v1/jobs/{id}/corrections."""
+
+
 DESCRIBED = {
     "POST /v1/ocr": OCR,
     "POST /v1/extract": EXTRACT,
@@ -471,6 +514,8 @@ DESCRIBED = {
     "GET /v1/jobs/{id}/pages": PAGES,
     "GET /v1/jobs/{id}/pages/{number}/image": PAGE_IMAGE,
     "GET /v1/jobs/{id}/events": EVENTS,
+    "GET /v1/jobs/{id}/corrections": CORRECTIONS,
+    "PUT /v1/jobs/{id}/corrections": CORRECT,
     "POST /v1/batch": BATCH,
     "GET /v1/batch/{id}": BATCH_STATE,
     "DELETE /v1/batch/{id}": BATCH_CANCEL,

@@ -33,7 +33,7 @@ from uncial.jobs.bell import Bell, Ear
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.checkpoints import failure_of
 from uncial.jobs.executor import Executor
-from uncial.jobs.job import Job, Order, Queue, State, Submission, Webhook
+from uncial.jobs.job import Job, Order, Queue, State, Submission, Webhook, as_read
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.store import Bounds, JobStore
 from uncial.jobs.webhooks import Outbox
@@ -41,6 +41,7 @@ from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output
 from uncial.service.bodies import Wish
 from uncial.service.choices import Choices
+from uncial.service.proofs import Proofs, Said
 from uncial.service.recent import Recent
 from uncial.service.room import seconds_until_room
 from uncial.service.settings import Settings
@@ -99,6 +100,7 @@ class Desk:
         self.jobs, self.outbox, self.blobs, self.executor = jobs, outbox, blobs, executor
         self._settings, self._renderer, self.bell = settings, renderer, bell
         self._templates = templates
+        self._proofs = Proofs(jobs, blobs, renderer)
         self._until_room = Recent(lambda: asyncio.to_thread(seconds_until_room, jobs))
         self._stopping = False
 
@@ -235,14 +237,23 @@ class Desk:
         `TemplateInvalid`.
         """
         _check_done(job)
-        output = output.with_templates(self._own_templates(format))
         name = f"{job.result}/{DOCUMENT}"
         try:
             if format != "json":
-                name = await self._renderer.render(job, format, output, password)
+                name = await self._renderer.render(job, format, output.with_templates(self._own_templates(format)), password)
             return Result(name, await asyncio.to_thread(self.blobs.size, name))
-        except FileNotFoundError:
-            raise JobNotFound("The result is no longer there.") from None
+        except (FileNotFoundError, JobNotFound):  # as where it was corrected meanwhile
+            return await self.result(await self._proofs.moved(job), format, output, password)
+
+    async def corrections(self, job: Job) -> tuple[str, bytes]:
+        """The revision of a job's corrections, and they themselves as a JSON array. Raises as `result` does."""
+        _check_done(job)
+        return await self._proofs.read(job)
+
+    async def correct(self, job: Job, said: Said) -> Job:
+        """The job with its document corrected so. Raises `CorrectionInvalid`, `CorrectionsClash`, and as `result` does."""
+        _check_done(job)
+        return await self._proofs.write(job, said)
 
     async def page_index(self, job: Job) -> Result:
         """What pages a job's document has, and where each stands in its JSON, as it was read. Raises as `result` does."""
@@ -330,7 +341,7 @@ class Desk:
         if wish.path:
             await asyncio.to_thread(self.blobs.take, f"{submission.id}/source", wish.path)
         like = None if fresh else await asyncio.to_thread(self.jobs.find_alike, submission)
-        if like and await self._copied(like.result, f"{submission.id}/result"):
+        if like and await self._copied(as_read(like.result), f"{submission.id}/result"):
             return await asyncio.to_thread(self.jobs.submit_alike, submission, like)
         return await asyncio.to_thread(self.jobs.submit, submission, bounds)
 

@@ -10,10 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uncial.formats import FORMATS
 from uncial.service.settings import Settings
 
-METHODS = ("GET", "HEAD", "POST", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 SENT = (
     "Authorization", "X-API-Key", "X-Request-ID", "Idempotency-Key", "Uncial-Password", "Last-Event-ID", "Range", "If-Range",
-    "If-None-Match", "Cache-Control", "traceparent",
+    "If-Match", "If-None-Match", "Cache-Control", "traceparent",
 )  # fmt: skip
 """Headers that a page may send."""
 SHOWN = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.requests import Request
 
+from uncial.jobs.job import as_read
 from uncial.service.access import Access, require
 from uncial.service.asked import (
     LONGEST_WAIT,
@@ -20,6 +22,7 @@ from uncial.service.asked import (
     list_filter,
     pages_seen,
     seconds_to_wait,
+    taken,
 )
 from uncial.service.bodies import Pairs, fields_of
 from uncial.service.choices import PASSWORD_HEADER, accepted_format, parse_output, password_of
@@ -36,6 +39,8 @@ Reader = Annotated[Access, Depends(require("read"))]
 
 UNTIL_STOPPED = 2.0
 """Seconds that a cancelled job gets to stop before its state is told; it hears of it within one."""
+CORRECTED = "corrected"
+"""Whether a result is wanted with what a person has corrected."""
 EVENT_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 EVENT_STREAM = "text/event-stream"
 
@@ -96,7 +101,10 @@ async def _result(request: Request, id: str, access: Access, asked: Pairs) -> Re
     desk: Desk = request.app.state.desk
     job = await desk.get(id, access.sees)
     request.state.job = job.id
-    format, output = parse_output([*request.query_params.multi_items(), *asked], job.order.output)
+    with_corrections, pairs = taken((*request.query_params.multi_items(), *asked), CORRECTED, True)
+    if not with_corrections:
+        job = replace(job, result=as_read(job.result))
+    format, output = parse_output(pairs, job.order.output)
     wanted = format or accepted_format(",".join(request.headers.getlist("accept")))
     password = password_of(request.headers.getlist(PASSWORD_HEADER))
     return await unless_client_leaves(request, result_response(request, job, wanted, output=output, password=password))

@@ -126,7 +126,37 @@ def batch_schema() -> Schema:
 
 def result_body_schema() -> Schema:
     """What a result may be asked for with."""
-    return fixed({}, {FORMAT: format_schema(), **choice_schemas(names=OUTPUT)})
+    return fixed({}, {FORMAT: format_schema(), "corrected": told(TRUTH, AS_CORRECTED), **choice_schemas(names=OUTPUT)})
+
+
+AS_CORRECTED = "Whether with what a person has corrected; else the document is as it was read."
+
+
+def _correction_schemas() -> Schema:
+    """What a person may change of a document: of a line, of a block, of a page, and of its fields."""
+    index = {"type": "integer", "minimum": 0}
+    page = {"page": told({"type": "integer", "minimum": 1}, "The number of the page, from 1.")}
+    block, line = {"block": told(index, "From 0.")}, {"line": told(index, "From 0, in its block.")}
+    span = {"start": told(index, "The first one that goes."), "stop": told(index, "The first one after them.")}
+    field = {"field": told(TEXT, "Its name."), "value": maybe(told(TEXT, "What it is; null where there is no such field."))}
+    kinds = [
+        fixed({**page, **block, **line, **span, "words": list_of(ref("Word"))}, description="Words of a line give way to these."),
+        fixed({**page, **block, **span, "lines": list_of(ref("Line"))}, description="Lines of a block give way to these."),
+        fixed({**page, **span, "blocks": list_of(ref("Block"))}, description="Blocks of a page give way to these."),
+        fixed(field, description="What a person says of a field."),
+    ]
+    corrections = list_of(ref("Correction")) | {"maxItems": 100_000}
+    revision = told(TEXT, "What tells these corrections from others; 0 where there are none.")
+    return {
+        "Correction": {"anyOf": kinds},
+        "Corrections": fixed({"revision": revision, "corrections": corrections}),
+        "CorrectionsSent": fixed({"corrections": corrections}),
+        "Revision": fixed({"revision": revision}),
+    }
+
+
+CORRECTIONS_EXAMPLE: Schema = {"corrections": [{"field": "total", "value": "12.50"}]}
+REVISION_EXAMPLE: Schema = {"revision": "4f1c0a97d2be35866b3d1c0e9a7f5240"}
 
 
 def changes_schema() -> Schema:
@@ -356,6 +386,7 @@ def named_schemas() -> Schema:
         "MistralAnswer": _mistral_answer(),
         "Job": _job(),
         "Jobs": jobs,
+        **_correction_schemas(),
         "Batch": _batch(),
         "Pages": _pages(),
         **tables(),
