@@ -268,6 +268,21 @@ def test_all_jobs_are_listed_page_by_page_with_the_filters_on_each():
     ]
 
 
+def test_a_page_is_asked_for_by_its_number_width_and_password():
+    client, seen = scripted(httpx.Response(200, content=b"jpeg"))
+    with client:
+        assert client.page_image("abc", 3, 320, password="sesame") == b"jpeg"
+    assert str(seen[0].url).endswith("/v1/jobs/abc/pages/3/image?width=320")
+    assert seen[0].headers["Uncial-Password"] == "sesame"
+
+
+@pytest.mark.parametrize("told", [{}, [], {"pages": [{}]}, {"pages": 3}, {"pages": [{"number": 1}]}])
+def test_pages_that_are_told_in_another_way_are_an_error(told: object):
+    client, _ = scripted(httpx.Response(200, json=told))
+    with client, pytest.raises(UncialError, match="not understood"):
+        client.pages("abc")
+
+
 def test_a_result_that_breaks_off_leaves_no_file(tmp_path: Path):
     def broken(request: httpx.Request) -> httpx.Response:
         def pieces() -> Iterator[bytes]:
@@ -324,6 +339,20 @@ def test_a_job_is_sent_waited_for_and_its_result_fetched_in_several_formats(clie
     assert client.result(job.id, "md") == b"hello\n"
     assert client.save(job.id, tmp_path / "a.txt", "txt").read_bytes() == b"hello\n"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_pages_are_told_and_a_document_is_read_again_in_another_way(client: Client):
+    job = client.wait(client.submit(b"say Hello\nfail source-damaged\noptions").id)
+    pages = client.pages(job.id)
+    assert [(page.number, page.words, page.problem) for page in pages[:2]] == [(1, 1, None), (2, 0, "source-damaged")]
+    assert pages[0].bytes
+    first, last = pages[0].bytes
+    assert json.loads(client.result(job.id)[first : last + 1])["number"] == 1
+    new = client.wait(client.again(job.id, {"pages": "3", "languages": ["de"], "barcodes": True}).id)
+    (page,) = client.document(new.id).pages
+    assert (page.number, new.name, "de" in page.text) == (3, job.name, True)
+    with pytest.raises(MediaTypeUnsupported):
+        client.page_image(job.id, 1)
 
 
 def test_the_same_key_brings_back_the_same_job_and_another_request_with_it_is_refused(client: Client):

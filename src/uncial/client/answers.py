@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,29 @@ class JobInfo:
     """Why it failed."""
     told: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """All of it as it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInfo:
+    """A page of a job's document, as the service tells of it; of one that is being read most is None."""
+
+    number: int
+    """From 1."""
+    width: int | None = None
+    """In pixels of the page image."""
+    height: int | None = None
+    dpi: float | None = None
+    turned: int | None = None
+    """By how many degrees clockwise it had to be turned to be upright."""
+    confidence: float | None = None
+    words: int | None = None
+    """How many it has."""
+    doubtful: int | None = None
+    """How many of them are less sure than 0.8."""
+    problem: str | None = None
+    """The code of what kept it from being read."""
+    bytes: tuple[int, int] | None = None
+    """The first and the last byte of its JSON in the document as it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +144,22 @@ def batch_of(told: Any) -> BatchInfo:
         return BatchInfo(told["id"], told["done"], tuple(map(job_of, told["items"])))
     except (KeyError, TypeError) as error:
         raise UncialError("The service tells of a batch in a way that is not understood.", hint=_OTHER_VERSION) from error
+
+
+def pages_of(told: Any) -> tuple[PageInfo, ...]:
+    """The pages that JSON tells of. Raises `UncialError` where it tells of none."""
+    names = [each.name for each in fields(PageInfo) if each.name != "bytes"]
+    try:
+        return tuple(PageInfo(**{name: page[name] for name in names}, bytes=_span(page["bytes"])) for page in told["pages"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UncialError("The service tells of pages in a way that is not understood.", hint=_OTHER_VERSION) from error
+
+
+def _span(told: Any) -> tuple[int, int] | None:
+    if told is None:
+        return None
+    first, last = told
+    return int(first), int(last)
 
 
 def extraction_of(told: bytes) -> Extraction:

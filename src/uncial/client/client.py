@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
-from uncial.client.answers import BatchInfo, Event, JobInfo, batch_of, event_of, extraction_of, job_of
+from uncial.client.answers import BatchInfo, Event, JobInfo, PageInfo, batch_of, event_of, extraction_of, job_of, pages_of
 from uncial.client.connection import Connection, Request, as_json
 from uncial.client.stream import lines_of, messages
 from uncial.client.uploads import long_fields, parameters, password_header, upload, upload_many
@@ -248,6 +248,36 @@ class Client:
     def cancel(self, id: str) -> JobInfo:
         """Break a job off: the job as it is then, which is still running for a moment where a worker has it."""
         return job_of(self._line.json(Request(method="DELETE", path=_path(id))))
+
+    def again(
+        self,
+        id: str,
+        changes: Mapping[str, str | int | bool | Sequence[str]] | None = None,
+        *,
+        password: str = "",
+        idempotency_key: str = "",
+    ) -> JobInfo:
+        """Read the document of a job once more: the new job that does it, as the other one but for what `changes` names.
+
+        Raises `JobCancelled` or `JobNotFound` where the service has the document no more.
+        """
+        headers = {"Idempotency-Key": idempotency_key or uuid4().hex, **password_header(password)}
+        told = {name: value if isinstance(value, str | int) else list(value) for name, value in (changes or {}).items()}
+        path = f"{_path(id)}/again"
+        return job_of(self._line.json(Request(method="POST", path=path, headers=headers, body=lambda: {"json": told})))
+
+    def pages(self, id: str) -> tuple[PageInfo, ...]:
+        """The pages of a job's document; while it is read those that are done. Raises what the job failed with."""
+        return pages_of(self._line.json(Request(method="GET", path=f"{_path(id)}/pages", seconds=RENDER_SECONDS)))
+
+    def page_image(self, id: str, number: int, width: int = 0, *, password: str = "") -> bytes:
+        """A page of a job's document as it looks, as JPEG: the next width that the service has, or 0 for all that was read.
+
+        Raises `PageNotFound`, `JobNotDone` before the document is fetched, `JobCancelled`.
+        """
+        path, headers = f"{_path(id)}/pages/{number}/image", password_header(password)
+        asked = Request(method="GET", path=path, params={"width": str(width)}, headers=headers, seconds=RENDER_SECONDS)
+        return self._line.read(asked)
 
     def jobs(self, states: Iterable[State | str] = (), *, batch: str = "") -> Iterator[JobInfo]:
         """All jobs, the latest first, page by page as they are asked for."""

@@ -43,7 +43,7 @@ class Terms:
     grace_seconds: float = 10.0
     """How long a page may still be drawn when nobody waits for it any more.
 
-    Who turns pages quickly leaves many before they are there. To draw one takes less than to start the next worker, and it is kept.
+    Who turns pages quickly leaves many before they are there. To draw one takes less than to start the next worker.
     """
 
 
