@@ -485,7 +485,7 @@ CORRECTIONS: Schema = {
 CORRECT: Schema = {
     "tags": ["jobs"],
     "summary": "Correct a document",
-    "description": "The body is the whole list, in the order in which it is to be done: each correction goes by what those before "
+    "description": "The body is the whole list, in the order in which it is done: each correction goes by what those before "
     "it have left. Every format is made of the corrected document from then on, and the job is kept as long as if it had just "
     "ended. An empty list undoes everything.",
     "parameters": [JOB_ID, _EXPECTED],
