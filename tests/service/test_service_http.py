@@ -198,13 +198,14 @@ def test_the_formats_are_listed(client):
         "name": "txt", "media_type": "text/plain; charset=utf-8", "suffix": ".txt", "help": FORMATS["txt"].help,
         "shows": False, "reads": False,
     }  # fmt: skip
-    assert {row["name"] for row in rows if row["shows"]} == {"pdf", "pdfa", "png"}
+    assert {row["name"] for row in rows if row["shows"]} == {"pdf", "pdfa", "png", "lines"}
 
 
 def test_what_is_no_text_has_a_name_for_its_file_and_text_has_none(client):
     for name, format in FORMATS.items():
         answer = client.post(f"/v1/ocr?format={name}", files={"file": ("scan 1.tiff", b"x")})
-        told = f'attachment; filename="scan 1{format.suffix}"' if name in ("docx", "xlsx", "pdf", "pdfa", "png") else None
+        bytes_alone = name in ("docx", "xlsx", "fields-xlsx", "pdf", "pdfa", "png", "lines")
+        told = f'attachment; filename="scan 1{format.suffix}"' if bytes_alone else None
         assert answer.headers.get("content-disposition") == told
 
 
