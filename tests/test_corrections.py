@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from tests.fakes import block, document, page, table
 
+from fakes import block, document, page, table
 from uncial.corrections import FieldCorrected, LinesCorrected, WordsCorrected, corrected
 from uncial.document import Document, Given
 from uncial.errors import CorrectionInvalid

@@ -425,6 +425,26 @@ def test_a_job_that_is_given_back_after_it_was_cancelled_ends(store: JobStore) -
     assert store.get("a").state is State.CANCELLED
 
 
+def test_a_result_moves_only_from_where_it_was_thought_to_be(store: JobStore, clock: Clock) -> None:
+    store.finish(leased(store, keep=100.0), SUCCEEDED)
+    clock.now += 50
+    moved = store.move_result("a", "somewhere", "elsewhere")
+    assert moved
+    assert (moved.result, store.get("a").result) == ("elsewhere", "elsewhere")
+    assert moved.expires == pytest.approx(clock.now + 100, abs=1)
+    assert store.move_result("a", "somewhere", "nowhere") is None
+    assert store.get("a").result == "elsewhere"
+    with pytest.raises(JobNotFound):
+        store.move_result("b", "", "nowhere")
+
+
+def test_the_result_of_a_job_that_has_not_ended_moves_nowhere(store: JobStore) -> None:
+    store.finish(leased(store), Ending(state=State.CANCELLED))
+    leased(store, "b")
+    assert store.move_result("b", "", "elsewhere") is None
+    assert store.get("b").result == ""
+
+
 def test_a_job_whose_secret_cannot_be_opened_fails_and_keeps_nobody_else_waiting(store: JobStore, database: Database) -> None:
     store.submit(asked("a", order=Order(name="a", password="hunter2")))
     store.submit(asked("b"))

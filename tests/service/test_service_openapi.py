@@ -23,6 +23,7 @@ ROUTES = {
     "POST /v1/ocr", "POST /v1/extract", "POST /v1/jobs", "GET /v1/jobs", "GET /v1/jobs/{id}", "DELETE /v1/jobs/{id}",
     "GET /v1/jobs/{id}/result", "POST /v1/jobs/{id}/result", "GET /v1/jobs/{id}/events", "POST /v1/batch",
     "POST /v1/jobs/{id}/again", "GET /v1/jobs/{id}/pages", "GET /v1/jobs/{id}/pages/{number}/image",
+    "GET /v1/jobs/{id}/corrections", "PUT /v1/jobs/{id}/corrections",
     "GET /v1/batch/{id}", "DELETE /v1/batch/{id}", "GET /v1/options", "GET /v1/formats", "GET /v1/languages",
     "GET /v1/engines", "GET /v1/limits", "GET /v1/kinds", "GET /livez", "GET /readyz", "GET /health", "GET /version",
     "GET /metrics",
