@@ -1,16 +1,23 @@
 // A document in the browser: its job, its pages as they come, and the corrections that are made to it. No element is touched here.
 
 /** @import { Correction, Job, Page, PageInfo } from "./types.js" */
+/** @import { Step, Steps } from "./steps.js" */
 import * as api from "./api.js";
-import { finished, fold } from "./fold.js";
+import { fold } from "./fold.js";
+import { Shared } from "./shared.js";
+import { clash, corrections, pagesBetween, rebased, redone, stepped, undone } from "./steps.js";
+import { isDoubtful } from "./words.js";
 
 const SAVE_AFTER = 800;
 const KEPT_PAGES = 60;
+/** Milliseconds after which what could not be saved is tried again, and the longest that this grows to. */
+const AGAIN_AFTER = 2_000;
+const AGAIN_LATEST = 60_000;
 
 /**
  * One document that is open. It tells of itself by events: `job` when its job comes further, `index` when pages are known or were
- * measured, `page` (detail: its number) when a page came or was changed, `edited` when the corrections are others than before, and
- * `saving` when `saveState` is another.
+ * measured, `page` (detail: its number) when a page came or was changed, `edited` when the corrections are others than before, `saving`
+ * when `saveState` is another, and `merged` when what somebody else corrected came in besides.
  */
 export class OpenDocument extends EventTarget {
   /** @type {Job} */
@@ -22,24 +29,34 @@ export class OpenDocument extends EventTarget {
   /** Why they could not be saved. @type {api.Problem | null} */
   saveProblem = null;
 
-  /** Pages as they were read. @type {Map<number, Promise<Page>>} */
+  /** Pages as they were read. @type {Map<number, Page>} */
   #read = new Map();
+  /** Pages that are on their way. @type {Map<number, Shared<Page>>} */
+  #coming = new Map();
   /** Pages as they are now. @type {Map<number, Page>} */
   #now = new Map();
-  /** @type {Correction[][]} */
-  #steps = [];
-  /** @type {Correction[][]} */
-  #undone = [];
-  #revision = "";
+  /** Pages as they came while the document was read, shown until they are there as they stand in it. @type {Map<number, Page>} */
+  #before = new Map();
+  /** @type {Steps} */
+  #steps = { done: [], undone: [] };
+  /** All corrections, in their order. @type {Correction[]} */
+  #all = [];
+  /** The corrections as the service has them, as far as is known here. @type {{ revision: string, corrections: Correction[] }} */
+  #kept = { revision: "", corrections: [] };
+  /** What somebody else made of them meanwhile, where that does not go together. @type {{ revision: string, corrections: Correction[] } | null} */
+  #theirs = null;
   /** @type {Promise<void>} */
   #saved = Promise.resolve();
   #timer = 0;
+  #pause = AGAIN_AFTER;
   #closed = new AbortController();
 
   /** @param {Job} job */
   constructor(job) {
     super();
     this.job = job;
+    const retry = () => this.saveState === "failed" && !this.clashes && this.saved().catch(() => {});
+    globalThis.addEventListener("online", retry, { signal: this.#closed.signal });
   }
 
   /**
@@ -66,33 +83,40 @@ export class OpenDocument extends EventTarget {
   }
 
   get canUndo() {
-    return this.#steps.length > 0;
+    return this.#steps.done.length > 0;
   }
 
   get canRedo() {
-    return this.#undone.length > 0;
+    return this.#steps.undone.length > 0;
   }
 
   /** All corrections, in their order. */
   get corrections() {
-    return this.#steps.flat();
+    return this.#all;
+  }
+
+  /** Whether somebody else corrected the same pages meanwhile: `takeTheirs` or `keepOurs` has to say what holds. */
+  get clashes() {
+    return this.#theirs !== null;
   }
 
   /** What is known of a page. @param {number} number @returns {PageInfo | undefined} */
   info(number) {
-    return this.index.find((page) => page.number === number);
+    // Mostly all pages of a document are there, from the first on.
+    const there = this.index[number - 1];
+    return there?.number === number ? there : this.index.find((page) => page.number === number);
   }
 
   /** The page as it is now, if it is here. @param {number} number @returns {Page | undefined} */
   known(number) {
-    return this.#now.get(number);
+    return this.#now.get(number) ?? this.#before.get(number);
   }
 
   /**
    * The page as it is now. Indices of blocks, lines and words are those that corrections name: what became empty still stands in it.
    *
    * @param {number} number
-   * @param {AbortSignal} [signal]
+   * @param {AbortSignal} [signal] of who waits for it
    * @returns {Promise<Page>}
    */
   async page(number, signal) {
@@ -100,45 +124,37 @@ export class OpenDocument extends EventTarget {
     if (known) return known;
     const read = await this.#asRead(number, signal);
     const page = this.#now.get(number) ?? fold(read, this.#of(number));
-    this.#now.set(number, page);
+    this.#set(number, page);
     this.#forgetSome(number);
     return page;
   }
 
   /**
-   * The page as it is now, for one look at it: a search goes through all pages and must not push those out that are shown.
-   *
-   * @param {number} number
-   * @param {AbortSignal} signal
-   * @returns {Promise<Page>}
-   */
-  async glance(number, signal) {
-    const known = this.#now.get(number);
-    if (known) return known;
-    const bytes = this.info(number)?.bytes;
-    const read = this.#read.get(number) ?? (bytes ? api.page(this.job.id, bytes, signal) : this.#asRead(number, signal));
-    return fold(await read, this.#of(number));
-  }
-
-  /**
-   * Correct something: one step, which `undo` takes back as a whole.
+   * Correct something: one step, which `undo` takes back as a whole. Raises RangeError where a correction fits nothing.
    *
    * @param {...Correction} corrections
    */
   edit(...corrections) {
-    if (!corrections.length) return;
-    this.#steps.push(corrections);
-    this.#undone = [];
-    for (const correction of corrections) this.#apply(correction);
-    this.#edited([corrections]);
+    if (corrections.length) this.#become(stepped(this.#steps, corrections));
   }
 
+  /** Take all corrections back, as one step. */
+  revert() {
+    if (this.#all.length) this.#become(stepped(this.#steps, null));
+  }
+
+  /** Take the last step back; the step. @returns {Step | undefined} */
   undo() {
-    this.#move(this.#steps, this.#undone);
+    const step = this.#steps.done.at(-1);
+    if (this.canUndo) this.#become(undone(this.#steps));
+    return step;
   }
 
+  /** Do again what was undone last; the step. @returns {Step | undefined} */
   redo() {
-    this.#move(this.#undone, this.#steps);
+    const step = this.#steps.undone.at(-1);
+    if (this.canRedo) this.#become(redone(this.#steps));
+    return step;
   }
 
   /** When all corrections that were made until now are kept. Raises `Problem` where they cannot be. */
@@ -149,56 +165,102 @@ export class OpenDocument extends EventTarget {
     if (this.saveProblem) throw this.saveProblem;
   }
 
+  /** What somebody else corrected holds, and what was corrected here since it was saved last is gone. */
+  takeTheirs() {
+    const theirs = this.#theirs;
+    if (!theirs) return;
+    this.#theirs = null;
+    this.#kept = theirs;
+    this.#become({ done: theirs.corrections.map((each) => [each]), undone: [] }, "saved");
+  }
+
+  /** What was corrected here holds on the pages where both corrected something; elsewhere both do. */
+  keepOurs() {
+    const theirs = this.#theirs;
+    if (!theirs) return Promise.resolve();
+    this.#theirs = null;
+    this.#rebase(theirs);
+    return this.saved();
+  }
+
   /** Stop listening to the job. What was not saved yet is. */
   close() {
     this.#closed.abort();
     if (this.saveState === "waiting") this.saved().catch(() => {});
+    else clearTimeout(this.#timer);
   }
 
-  /** @param {Correction[][]} from @param {Correction[][]} to */
-  #move(from, to) {
-    const step = from.pop();
-    if (!step) return;
-    to.push(step);
-    for (const number of numbersOf([step])) this.#refold(number);
-    this.#edited([step]);
-  }
-
-  /** @param {Correction} correction */
-  #apply(correction) {
-    if (!("page" in correction)) return;
-    const page = this.#now.get(correction.page);
-    if (page) this.#now.set(correction.page, fold(page, [correction]));
-  }
-
-  /** @param {number} number */
-  #refold(number) {
-    this.#now.delete(number);
-    this.page(number).then(() => this.#tell("page", number), () => {});
-  }
-
-  /** @param {Correction[][]} steps */
-  #edited(steps) {
-    for (const number of numbersOf(steps)) this.#tell("page", number);
+  /**
+   * Have other steps than before.
+   *
+   * @param {Steps} steps
+   * @param {OpenDocument["saveState"]} [state]
+   */
+  #become(steps, state = "waiting") {
+    const all = corrections(steps);
+    const changed = pagesBetween(this.#all, all);
+    const pages = changed.flatMap((number) => {
+      const read = this.#read.get(number);
+      const own = all.filter((each) => "page" in each && each.page === number);
+      return read ? [/** @type {const} */ ([number, fold(read, own)])] : [];
+    });
+    this.#steps = steps;
+    this.#all = all;
+    for (const [number, page] of pages) this.#set(number, page);
+    for (const number of changed) this.#tell("page", number);
     this.#tell("edited");
-    this.#state("waiting");
+    if (state === "saved") this.saveProblem = null;
+    this.#state(state);
+    if (state === "waiting") this.#saveAfter(SAVE_AFTER);
+  }
+
+  /** @param {number} pause in milliseconds */
+  #saveAfter(pause) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.saved().catch(() => {}), SAVE_AFTER);
+    this.#timer = setTimeout(() => this.saved().catch(() => {}), pause);
   }
 
   async #save() {
-    if (this.saveState === "saved") return;
+    if (this.saveState === "saved" || this.#theirs) return;
     this.#state("saving");
+    const sent = this.#all;
     try {
-      const { revision } = await api.correct(this.job.id, this.#revision, this.corrections);
-      this.#revision = revision;
+      const { revision } = await api.correct(this.job.id, this.#kept.revision, sent);
+      this.#kept = { revision, corrections: sent };
       this.saveProblem = null;
+      this.#pause = AGAIN_AFTER;
       // Something may have been corrected while this was on its way.
-      if (/** @type {string} */ (this.saveState) === "saving") this.#state("saved");
+      if (/** @type {string} */ (this.saveState) !== "saving") return;
+      remember(this.job.id, revision, this.#steps);
+      this.#state("saved");
     } catch (problem) {
-      this.saveProblem = /** @type {api.Problem} */ (problem);
-      this.#state("failed");
+      await this.#notSaved(problem instanceof api.Problem ? problem : new api.Problem("The corrections could not be saved."));
     }
+  }
+
+  /** @param {api.Problem} problem */
+  async #notSaved(problem) {
+    const theirs = problem.code === "corrections-clash" ? await api.corrections(this.job.id).catch(() => null) : null;
+    if (theirs && !clash(this.#kept.corrections, this.#all, theirs.corrections)) {
+      this.#rebase(theirs);
+      this.#tell("merged");
+      await this.#save();
+      return;
+    }
+    this.#theirs = theirs;
+    this.saveProblem = problem;
+    this.#state("failed");
+    // What the service refuses it will refuse again.
+    if (problem.code !== "offline" && problem.status < 500) return;
+    this.#saveAfter(this.#pause);
+    this.#pause = Math.min(2 * this.#pause, AGAIN_LATEST);
+  }
+
+  /** Go on from what somebody else made of the corrections. @param {{ revision: string, corrections: Correction[] }} theirs */
+  #rebase(theirs) {
+    const steps = rebased(this.#kept.corrections, this.#steps, theirs.corrections);
+    this.#kept = theirs;
+    this.#become(steps);
   }
 
   /** @param {OpenDocument["saveState"]} state */
@@ -209,20 +271,36 @@ export class OpenDocument extends EventTarget {
   }
 
   /** @param {number} number @param {AbortSignal} [signal] */
-  #asRead(number, signal) {
+  async #asRead(number, signal) {
     const there = this.#read.get(number);
     if (there) return there;
     const bytes = this.info(number)?.bytes;
-    if (!bytes) return Promise.reject(new api.Problem(`Page ${number} is not read yet.`));
-    const coming = api.page(this.job.id, bytes, signal);
-    this.#read.set(number, coming);
-    coming.catch(() => this.#read.delete(number));
-    return coming;
+    if (!bytes) throw new api.Problem(`Page ${number} is not read yet.`);
+    let coming = this.#coming.get(number);
+    if (!coming || coming.broken) {
+      coming = new Shared((stop) => api.page(this.job.id, bytes, stop));
+      this.#coming.set(number, coming);
+    }
+    try {
+      const page = await coming.wait(signal);
+      this.#read.set(number, page);
+      return page;
+    } finally {
+      if (!signal?.aborted && this.#coming.get(number) === coming) this.#coming.delete(number);
+    }
   }
 
   /** @param {number} number */
   #of(number) {
-    return this.corrections.filter((each) => "page" in each && each.page === number);
+    return this.#all.filter((each) => "page" in each && each.page === number);
+  }
+
+  /** @param {number} number @param {Page} page */
+  #set(number, page) {
+    this.#now.set(number, page);
+    this.#before.delete(number);
+    const info = this.info(number);
+    if (info) Object.assign(info, counted(page));
   }
 
   /** Keep memory bounded: what lies far from the page that was asked for last can be had again. @param {number} number */
@@ -255,7 +333,7 @@ export class OpenDocument extends EventTarget {
 
   /** A page as it stands by itself, before the document is put together. @param {Page} page */
   #came(page) {
-    this.#read.set(page.number, Promise.resolve(page));
+    this.#read.set(page.number, page);
     this.#now.set(page.number, page);
     const others = this.index.filter((each) => each.number !== page.number);
     this.index = [...others, measured(page)].sort((a, b) => a.number - b.number);
@@ -266,18 +344,20 @@ export class OpenDocument extends EventTarget {
   async #loadWhole() {
     if (!this.readable) return;
     const { signal } = this.#closed;
-    const [index, { revision, corrections }] = await Promise.all([
+    const [index, { revision, corrections: found }] = await Promise.all([
       api.pages(this.job.id, signal),
       api.corrections(this.job.id, signal),
     ]);
     const shown = [...this.#now.keys()];
     this.index = index;
-    this.#revision = revision;
-    this.#steps = corrections.map((each) => [each]);
+    this.#kept = { revision, corrections: found };
+    this.#steps = remembered(this.job.id, revision) ?? { done: found.map((each) => [each]), undone: [] };
+    this.#all = corrections(this.#steps);
+    this.#before = this.#now;
+    this.#now = new Map();
     this.#read.clear();
-    this.#now.clear();
     this.#tell("index");
-    for (const number of shown) this.#refold(number);
+    for (const number of shown) this.#tell("page", number);
   }
 
   /** @param {string} type @param {any} [detail] */
@@ -286,15 +366,32 @@ export class OpenDocument extends EventTarget {
   }
 }
 
-/** @param {Correction[][]} steps @returns {Set<number>} */
-function numbersOf(steps) {
-  return new Set(steps.flat().flatMap((each) => ("page" in each ? [each.page] : [])));
-}
-
 /** @param {Page} page @returns {PageInfo} */
 function measured(page) {
-  const words = finished(page).blocks.flatMap((block) => block.lines.flatMap((line) => line.words));
-  const { number, width, height, dpi, turned, confidence, problem = null } = page;
-  const doubtful = words.filter((word) => (word.confidence ?? 1) < 0.8).length;
-  return { number, width, height, dpi, turned, confidence, problem, words: words.length, doubtful };
+  const { number, width, height, dpi, turned, problem = null } = page;
+  return { number, width, height, dpi, turned, problem, ...counted(page) };
+}
+
+/** @param {Page} page */
+function counted(page) {
+  const words = page.blocks.flatMap((block) => block.lines.flatMap((line) => line.words));
+  return { confidence: page.confidence, words: words.length, doubtful: words.filter(isDoubtful).length };
+}
+
+/** @param {string} id of a job */
+const keyOf = (id) => `uncial.steps.${id}`;
+
+/** So that steps can be undone and redone after a reload too. @param {string} id @param {string} revision @param {Steps} steps */
+function remember(id, revision, steps) {
+  try {
+    sessionStorage.setItem(keyOf(id), JSON.stringify({ revision, steps }));
+  } catch {
+    sessionStorage.removeItem(keyOf(id)); // there is no room for so many
+  }
+}
+
+/** The steps that led to this revision, if they were made here. @param {string} id @param {string} revision @returns {Steps | null} */
+function remembered(id, revision) {
+  const found = JSON.parse(sessionStorage.getItem(keyOf(id)) ?? "null");
+  return found?.revision === revision ? found.steps : null;
 }
