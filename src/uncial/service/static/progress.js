@@ -1,0 +1,96 @@
+// How far the reading has come, and what can be done about it: cancel it, read the document again.
+
+/** @import { Scene } from "./scene.js" */
+import { again, cancel, Problem } from "./api.js";
+import { announce, ask, button, fill, make, notify } from "./dom.js";
+
+/** The part of the bar that says how far the document has come. */
+export class Progress {
+  #scene;
+  #bar = make("progress", { "aria-label": "Pages that are read" });
+  #words = make("span", { class: "progress-words" });
+  #cancel = button("Cancel", () => this.#stop(), { icon: "stop" });
+  #state = "";
+
+  /** @param {Scene} scene */
+  constructor(scene) {
+    this.#scene = scene;
+    this.element = make("div", { class: "job-state" });
+    scene.document.addEventListener("job", () => this.#show(), { signal: scene.signal });
+    scene.document.addEventListener("page", () => this.#show(), { signal: scene.signal });
+    this.#show();
+  }
+
+  #show() {
+    const { document } = this.#scene;
+    const { state } = document.job;
+    this.#words.textContent = told(document);
+    const total = document.job.pages.total;
+    if (total) {
+      this.#bar.max = total;
+      this.#bar.value = pagesDone(document);
+    } else {
+      this.#bar.removeAttribute("value");
+    }
+    if (state === this.#state) return;
+    this.element.dataset.state = state;
+    if (document.ended) fill(this.element, this.#words);
+    else fill(this.element, this.#words, this.#bar, this.#cancel);
+    // Those who look see each page; those who listen hear of the beginning and the end.
+    if (this.#state || !document.ended) announce(this.#words.textContent);
+    this.#state = state;
+  }
+
+  async #stop() {
+    this.#cancel.disabled = true;
+    try {
+      await cancel(this.#scene.document.job.id);
+    } catch (problem) {
+      this.#cancel.disabled = false;
+      if (!(problem instanceof Problem)) throw problem;
+      notify(`${problem.message} ${problem.hint}`);
+    }
+  }
+}
+
+/** @param {import("./document.js").OpenDocument} document */
+function pagesDone(document) {
+  // Pages are told of one by one, the state of the job now and then.
+  return Math.max(document.job.pages.done, document.ended ? 0 : document.index.length);
+}
+
+/** @param {import("./document.js").OpenDocument} document */
+function told(document) {
+  const { state, position, pages } = document.job;
+  const done = pagesDone(document);
+  if (state === "queued") return position ? `In the queue, place ${position}` : "In the queue";
+  if (state === "running") return pages.total ? `Reading: ${done} of ${counted(pages.total)}` : "Reading…";
+  if (state === "cancelled") return "Cancelled";
+  if (state === "failed") return "Not read";
+  return pages.failed ? `${counted(pages.done)}, ${pages.failed} not read` : counted(pages.done);
+}
+
+/** @param {number} pages */
+function counted(pages) {
+  return pages === 1 ? "1 page" : `${pages} pages`;
+}
+
+/** Read the document of the screen once more, and go to what is read of it. @param {Scene} scene */
+export async function readAgain({ document }) {
+  try {
+    const wantsPassword = document.job.error?.code === "source-encrypted";
+    const password = wantsPassword ? await askForPassword() : undefined;
+    if (password === null) return;
+    const made = await again(document.job.id, {}, password);
+    location.hash = `#/jobs/${made.id}`;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    notify(`${problem.message} ${problem.hint}`, { seconds: 12 });
+  }
+}
+
+async function askForPassword() {
+  const input = make("input", { name: "password", type: "password", autocomplete: "off", required: true, autofocus: true });
+  const given = await ask("This document needs a password", [make("label", {}, "Password", input)], { send: "Open it" });
+  return given && String(given.get("password"));
+}
