@@ -188,7 +188,7 @@ def test_of_a_job_that_is_forgotten_no_worker_keeps_anything(rig: Rig):
             await asyncio.gather(renderer.draw(job, 1, 160), renderer.draw(other, 1, 160))
             assert sources(rig) == 2
             await renderer.forget(job.id)
-            await until(lambda: sources(rig) == 1 and len(trays(rig)) == 1)
+            assert (sources(rig), len(trays(rig))) == (1, 1)
 
     run(test)
 

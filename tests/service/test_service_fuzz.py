@@ -25,6 +25,7 @@ ROUTES = {
     "POST /v1/ocr": 25, "POST /v1/extract": 25, "POST /v1/jobs": 25, "GET /v1/jobs": 20, "GET /v1/jobs/{id}": 8,
     "DELETE /v1/jobs/{id}": 8, "GET /v1/jobs/{id}/result": 12,
     "POST /v1/jobs/{id}/result": 12, "GET /v1/jobs/{id}/events": 6, "POST /v1/batch": 20,
+    "GET /v1/jobs/{id}/pages": 6, "GET /v1/jobs/{id}/pages/{number}/image": 12, "POST /v1/jobs/{id}/again": 12,
     "GET /v1/batch/{id}": 5, "DELETE /v1/batch/{id}": 5,
 }  # fmt: skip
 """Each route that takes something, and how many requests it gets of each kind."""
@@ -118,6 +119,11 @@ def test_a_job_is_described_from_its_beginning_to_its_end(url, schema, words):
     ended = ask("GET", wait=10).json()
     assert ended["state"] in ("succeeded", "partial", "failed")
     ask("GET", "/events")
+    ask("GET", "/pages")
+    check(schema["/v1/jobs/{id}/pages/{number}/image"]["GET"].Case(path_parameters={"id": job["id"], "number": "1"}), url)
+    check(
+        schema["/v1/jobs/{id}/again"]["POST"].Case(path_parameters={"id": job["id"]}, body={}, media_type="application/json"), url
+    )
     for format in ("json", "txt", "md", "page", "xlsx"):
         ask("GET", "/result", format=format)
     ask("DELETE", forget="yes")

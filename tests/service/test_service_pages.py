@@ -292,3 +292,16 @@ def test_the_same_key_reads_again_once(client, clerk):
     told = [client.post(f"{job}/again", headers={"Idempotency-Key": job}).headers["location"] for _ in range(2)]
     assert told[0] == told[1] != job
     assert len(clerk.leases) == 2
+
+
+def test_the_index_is_that_of_the_document_as_it_was_read_whatever_is_corrected(client, clerk):
+    clerk.answer = document(page(block("one two three")), page(block("four"), number=2))
+    job = submit(client, b"x")
+    before = client.get(f"{job}/pages").json()
+    correction = {"page": 1, "block": 0, "line": 0, "start": 0, "stop": 3, "words": []}
+    assert client.put(f"{job}/corrections", json={"corrections": [correction]}).status_code == 200
+    assert client.get(f"{job}/result?format=txt").text.strip() == "four"
+    assert client.get(f"{job}/pages").json() == before
+    first, last = before["pages"][0]["bytes"]
+    part = client.get(f"{job}/result?format=json&corrected=no", headers={"Range": f"bytes={first}-{last}"})
+    assert (part.status_code, part.json()["number"]) == (206, 1)

@@ -147,6 +147,8 @@ class Renderer:
         """Keep nothing of a job: not its document on a tray, and not open in a worker."""
         for seat in [seat for seat in self._idle if seat.holds == id]:
             self._end_idle(seat)
+        if self._ending:
+            await asyncio.wait(self._ending)  # whoever stops waiting does not stop it
 
     async def _wait(self, name: str, job: Job, task: Made) -> None:
         """Wait for a result that is being made; who is the first to ask has it begun, who is the last to go breaks it off."""
