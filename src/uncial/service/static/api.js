@@ -9,24 +9,26 @@ const LONGEST_PAUSE = 10_000;
 export class Problem extends Error {
   /**
    * @param {string} message
-   * @param {{ code?: string, hint?: string, status?: number }} [more]
+   * @param {{ code?: string, hint?: string, status?: number, after?: number }} [more] `after` how many seconds it makes sense to ask again
    */
-  constructor(message, { code = "", hint = "", status = 0 } = {}) {
+  constructor(message, { code = "", hint = "", status = 0, after = 0 } = {}) {
     super(message);
     this.name = "Problem";
     this.code = code;
     this.hint = hint;
     this.status = status;
+    this.after = after;
   }
 
   /**
    * @param {number} status
    * @param {string} body
+   * @param {string | null} [after] the header Retry-After
    */
-  static told(status, body) {
+  static told(status, body, after) {
     try {
       const { detail, code, hint } = JSON.parse(body);
-      return new Problem(detail, { code, hint, status });
+      return new Problem(detail, { code, hint, status, after: Number(after) || 0 });
     } catch {
       return new Problem(`The service answered with status ${status}.`, { hint: "Try again, or look at its log.", status });
     }
@@ -130,7 +132,9 @@ export function request(path, { password, ...init } = {}) {
       if (init.signal?.aborted) throw error;
       throw offline();
     }
-    if (!response.ok && response.status !== 304) throw Problem.told(response.status, await response.text());
+    if (!response.ok && response.status !== 304) {
+      throw Problem.told(response.status, await response.text(), response.headers.get("Retry-After"));
+    }
     return response;
   });
 }
@@ -184,7 +188,7 @@ function upload(path, form, headers, progress, signal) {
     sending.upload.addEventListener("progress", (event) => progress(event.total ? event.loaded / event.total : 0));
     sending.addEventListener("load", () => {
       if (sending.status < 300) resolve(JSON.parse(sending.responseText));
-      else reject(Problem.told(sending.status, sending.responseText));
+      else reject(Problem.told(sending.status, sending.responseText, sending.getResponseHeader("Retry-After")));
     });
     sending.addEventListener("error", () => reject(offline()));
     sending.addEventListener("abort", () => reject(new DOMException("The upload was broken off.", "AbortError")));
