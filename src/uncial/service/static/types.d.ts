@@ -113,10 +113,10 @@ export interface Letters {
   stop: number;
 }
 
-/** What stands in the middle of a view that scrolls: a page, and how far down it, in pixels of the page image. */
+/** What stands in the middle of a view that scrolls: a page, and how far down it as it stands upright, from 0 to 1. */
 export interface View {
   page: number;
-  y: number;
+  part: number;
 }
 
 export type Correction =

@@ -7,6 +7,16 @@ export const SURE = 0.8;
 
 /** @typedef {{ page: number, block: number, line: number }} LinePlace */
 
+/** @typedef {(page: Page, place: Place) => Place | null} Step */
+
+const ENDS = { Home: lineStart, End: lineEnd };
+/** Where keys lead, by the direction of the line. @type {Record<string, Record<string, Step>>} */
+const KEYS = {
+  "left-to-right": { ArrowRight: nextWord, ArrowLeft: previousWord, ArrowUp: lineUp, ArrowDown: lineDown, ...ENDS },
+  "right-to-left": { ArrowRight: previousWord, ArrowLeft: nextWord, ArrowUp: lineUp, ArrowDown: lineDown, ...ENDS },
+  "top-to-bottom": { ArrowRight: lineUp, ArrowLeft: lineDown, ArrowUp: previousWord, ArrowDown: nextWord, ...ENDS },
+};
+
 /** Whether somebody should look at this word. @param {Word} word @returns {boolean} */
 export function isDoubtful(word) {
   return !word.checked && (Boolean(word.doubtful) || (word.confidence ?? 1) < SURE);
@@ -72,6 +82,29 @@ export function lineUp(page, place) {
 /** The word that stands below this one, in the next line. @param {Page} page @param {Place} place @returns {Place | null} */
 export function lineDown(page, place) {
   return acrossLines(page, place, 1);
+}
+
+/**
+ * The word that a key leads to as it stands on the page; null where the page ends, and undefined where the key leads nowhere.
+ *
+ * @param {Page} page
+ * @param {Place} place
+ * @param {string} key as `event.key` names it
+ * @returns {Place | null | undefined}
+ */
+export function byKey(page, place, key) {
+  const step = KEYS[lineAt(page, place)?.direction ?? "left-to-right"][key];
+  return step?.(page, place);
+}
+
+/** The first word of the line. @param {Page} _ @param {Place} place @returns {Place} */
+function lineStart(_, place) {
+  return { ...place, word: 0 };
+}
+
+/** The last word of the line. @param {Page} page @param {Place} place @returns {Place} */
+function lineEnd(page, place) {
+  return { ...place, word: Math.max(0, (lineAt(page, place)?.words.length ?? 0) - 1) };
 }
 
 /** The word of the line that is nearest to where `place` was, after something was corrected. @param {Page} page @param {Place} place */
