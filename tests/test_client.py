@@ -3,6 +3,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,10 @@ from running_service import Service, running
 from uncial.client import Client, JobInfo, State
 from uncial.client.connection import TRIES, Connection, Request
 from uncial.client.stream import lines_of, messages
+from uncial.corrections import FieldCorrected, WordsCorrected
 from uncial.errors import (
+    CorrectionInvalid,
+    CorrectionsClash,
     IdempotencyClash,
     JobCancelled,
     JobNotFound,
@@ -355,6 +359,31 @@ def test_pages_are_told_and_a_document_is_read_again_in_another_way(client: Clie
         client.page_image(job.id, 1)
 
 
+def test_a_document_is_corrected_and_nobody_elses_corrections_are_overwritten(client: Client):
+    job = client.wait(client.submit(b"say Hallo").id)
+    before = client.corrections(job.id)
+    assert before.corrections == ()
+    word = client.document(job.id).pages[0].lines[0].words[0]
+    typed = WordsCorrected(1, 0, 0, 0, 1, (replace(word, text="Hello", confidence=1.0, checked=True),))
+    revision = client.correct(job.id, [typed, FieldCorrected("total", None)], before.revision)
+    assert (client.document(job.id).text, client.document(job.id, corrected=False).text) == ("Hello", "Hallo")
+    known = client.corrections(job.id)
+    assert (known.revision, known.corrections) == (revision, (typed, FieldCorrected("total", None)))
+    with pytest.raises(CorrectionsClash):
+        client.correct(job.id, [], before.revision)
+    with pytest.raises(CorrectionInvalid, match=r"corrections\[0\]"):
+        client.correct(job.id, [replace(typed, page=2)])
+    client.correct(job.id, [])
+    assert client.corrections(job.id) == before
+
+
+@pytest.mark.parametrize("told", [b"{}", b"[]", b"nonsense", b'{"revision": "1"}', b'{"revision": "1", "corrections": [{}]}'])
+def test_corrections_that_are_not_understood_are_told(told: bytes):
+    client, _ = scripted(httpx.Response(200, content=told))
+    with pytest.raises(UncialError, match="corrections"):
+        client.corrections("abc")
+
+
 def test_the_same_key_brings_back_the_same_job_and_another_request_with_it_is_refused(client: Client):
     first = client.submit(b"say once", idempotency_key="only-once")
     assert client.submit(b"say once", idempotency_key="only-once").id == first.id
@@ -455,7 +484,7 @@ def test_the_examples_of_the_docs_run(
     monkeypatch.chdir(tmp_path)
     docs = [(ROOT / "docs" / name).read_text("utf-8") for name in ("client.md", "quickstart.md")]
     examples = [code for text in docs for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "uncial.client" in code]
-    assert len(examples) == 5
+    assert len(examples) == 6
     for code in examples:
         ours = code.replace("http://127.0.0.1:5000", service.url).replace("https://example.org", "https://example.invalid")
         exec(compile(ours, "docs", "exec"), {})

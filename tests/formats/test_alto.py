@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
@@ -109,6 +111,16 @@ def test_abbyys_units_become_pixels(unit: str, inch: int):
     assert back.lines[0].quad.box == pytest.approx(Box(300, 150, 600, 180))
     told = alto(body, 2, unit).replace(b"</Description>", b"<step>xdpi:400</step></Description>")
     assert read(told).pages[0].width == 3200
+
+
+def test_what_a_person_has_checked_is_told_and_read_back():
+    unsure, sure = block("a b").lines[0].words
+    line = replace(block("a b").lines[0], words=(unsure, replace(sure, confidence=1.0, checked=True)))
+    made = write(document(page(replace(block("a b"), lines=(line,)))))
+    assert complaints(made, SCHEMA) == []
+    assert made.count(b'CS="true"') == 1
+    assert [(word.checked, word.confidence) for word in read(made).pages[0].lines[0].words] == [(False, 0.9), (True, 1.0)]
+    assert read(made.replace(b'CS="true"', b'CS="false"')).pages[0].lines[0].words[1].checked is False
 
 
 def test_krakens_files_are_read():

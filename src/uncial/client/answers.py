@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from uncial.client.errors import error_of
 from uncial.document import Page
-from uncial.errors import UncialError
+from uncial.errors import CorrectionInvalid, UncialError
 from uncial.jobs.checkpoints import load_page
 from uncial.jobs.job import State
 
 if TYPE_CHECKING:
+    from uncial.corrections import Correction
     from uncial.fields import Extraction
 
 PAGE = "page"
@@ -81,6 +82,16 @@ class PageInfo:
     """The code of what kept it from being read."""
     bytes: tuple[int, int] | None = None
     """The first and the last byte of its JSON in the document as it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsInfo:
+    """What a person has corrected of a job's document."""
+
+    revision: str
+    """What tells it from what else may have been corrected."""
+    corrections: tuple[Correction, ...]
+    """In the order in which they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +181,24 @@ def extraction_of(told: bytes) -> Extraction:
         return from_json(told)
     except ValueError as error:
         raise UncialError("The service tells of fields in a way that is not understood.", hint=_OTHER_VERSION) from error
+
+
+def corrections_of(told: bytes) -> CorrectionsInfo:
+    """The corrections that JSON tells of. Raises `UncialError` where it tells of none."""
+    from uncial.jobs.correction_list import read
+
+    try:
+        return CorrectionsInfo(revision_of(json.loads(told)), read(told))
+    except (ValueError, CorrectionInvalid) as error:
+        raise UncialError("The service tells of corrections in a way that is not understood.", hint=_OTHER_VERSION) from error
+
+
+def revision_of(told: Any) -> str:
+    """The revision that JSON tells of. Raises `UncialError` where it tells of none."""
+    try:
+        return str(told["revision"])
+    except (KeyError, TypeError) as error:
+        raise UncialError("The service tells of corrections in a way that is not understood.", hint=_OTHER_VERSION) from error
 
 
 def event_of(kind: str, told: Any, id: str) -> Event:

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, overload
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
-from uncial.client.answers import BatchInfo, Event, JobInfo, PageInfo, batch_of, event_of, extraction_of, job_of, pages_of
+from uncial.client.answers import (
+    BatchInfo,
+    CorrectionsInfo,
+    Event,
+    JobInfo,
+    PageInfo,
+    batch_of,
+    corrections_of,
+    event_of,
+    extraction_of,
+    job_of,
+    pages_of,
+    revision_of,
+)
 from uncial.client.connection import Connection, Request, as_json
 from uncial.client.stream import lines_of, messages
 from uncial.client.uploads import long_fields, parameters, password_header, upload, upload_many
@@ -24,6 +37,7 @@ from uncial.sources import Input
 if TYPE_CHECKING:
     import httpx
 
+    from uncial.corrections import Correction
     from uncial.document import Document
     from uncial.fields import Extraction
 
@@ -220,11 +234,29 @@ class Client:
                         return
         raise ServiceUnavailable("The stream of news breaks again and again, and the job has not ended.")
 
-    def document(self, id: str) -> Document:
-        """The document that a job has read. Raises what it failed with."""
+    def document(self, id: str, *, corrected: bool = True) -> Document:
+        """The document that a job has read, with what a person has corrected or without. Raises what it failed with."""
         from uncial.formats.json import read as read_json
 
-        return read_json(self.result(id))
+        asked = _result(id, "json", None, "")
+        return read_json(self._line.read(asked if corrected else replace(asked, params={**asked.params, "corrected": "no"})))
+
+    def corrections(self, id: str) -> CorrectionsInfo:
+        """What a person has corrected of a job's document. Raises what the job failed with."""
+        return corrections_of(self._line.read(Request(method="GET", path=f"{_path(id)}/corrections")))
+
+    def correct(self, id: str, corrections: Iterable[Correction], revision: str = "") -> str:
+        """Have a job's document corrected so, from as it was read; the revision that the corrections have from then on.
+
+        Raises `CorrectionInvalid`, and `CorrectionsClash` where a revision is named and another one is there by now.
+        """
+        from uncial.jobs.correction_list import write as write_corrections
+
+        body = b'{"corrections":' + write_corrections(corrections) + b"}"
+        headers = {"Content-Type": "application/json", **({"If-Match": f'"{revision}"'} if revision else {})}
+        path = f"{_path(id)}/corrections"
+        asked = Request(method="PUT", path=path, headers=headers, body=lambda: {"content": body}, seconds=RENDER_SECONDS)
+        return revision_of(self._line.json(asked))
 
     def extraction(self, id: str, kind: str = "auto", *, templates: str = "") -> Extraction:
         """The fields of a document that a job has read; its barcodes are there if they were read. Raises what it failed with."""

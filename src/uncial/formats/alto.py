@@ -260,6 +260,7 @@ def _string(line: _Element, word: Word, name: str, part: tuple[str, str | None],
         SUBS_TYPE=part[0],
         SUBS_CONTENT=part[1],
         WC=rounded(word.confidence),
+        CS="true" if word.checked else None,
     )
     _shape(element, word.quad)
     if len(word.character_confidences) == len(word.text):

@@ -292,6 +292,8 @@ def _words(element: _Element, line: Quad | None, angle: float, file: _File) -> t
     quad = _quad(element, file, angle) or line or around(())
     text = element.get("CONTENT", "")
     words = read_words(text, quad, confidence(element.get("WC")), _characters(element))
+    if element.get("CS") in ("true", "1"):
+        return tuple(replace(word, confidence=1.0, character_confidences=(), checked=True) for word in words)
     return tuple(replace(word, doubtful=True) for word in words) if "doubtful" in file.labels(element) else words
 
 
