@@ -332,7 +332,7 @@ export class PageList extends EventTarget {
     const middle = spots[this.#layout.at(scrollTop + height / 2)];
     const first = spots[this.#layout.at(scrollTop + height / 3)];
     if (!middle || !first) return;
-    selection.scroll({ page: middle.number, y: pointed(middle, [0, scrollTop + height / 2 - middle.top])[1] }, ORIGIN);
+    selection.scroll({ page: middle.number, part: (scrollTop + height / 2 - middle.top) / middle.height }, ORIGIN);
     const shown = this.#layout.spot(selection.page);
     // A page that was asked for by its number is the one in view for as long as most of it is.
     if (shown && shown.top >= scrollTop - GAP && shown.top + Math.min(shown.height, height / 2) <= scrollTop + height) return;
@@ -396,8 +396,7 @@ export class PageList extends EventTarget {
     const { leader, view } = this.#scene.selection;
     const spot = view && this.#layout.spot(view.page);
     if (leader === ORIGIN || !spot) return;
-    const { top } = shownBox(spot, [[0, view.y], [0, view.y], [0, view.y], [0, view.y]]);
-    this.element.scrollTop = (spot.turn % 180 ? spot.top : top) - this.#look.height / 2;
+    this.element.scrollTop = spot.top + view.part * spot.height - this.#look.height / 2;
   }
 
   /** @param {string} type */
