@@ -60,16 +60,16 @@ def checked(fields: Fields, view: View) -> Fields:
 
 
 def _judged(fields: Fields, findings: Iterable[Finding]) -> dict[str, Field]:
-    """Each field with what was found about it."""
+    """Each field with what was found about it; what a person says is certain, and speaks about the others alone."""
     every = [finding for finding in findings if not (finding.agrees and sums.reckoned(fields, finding.blamed))]
     agreed = [name for finding in every if finding.agrees for name in finding.blamed]
     made = dict(fields)
     for name in dict.fromkeys(agreed):
-        if name in made:
+        if name in made and made[name].found_by != "person":
             made[name] = _surer(made[name], agreed.count(name))
     for finding in every:
         for name, factor in {} if finding.agrees else finding.blamed.items():
-            if name in made:
+            if name in made and made[name].found_by != "person":
                 least = max(factor, _CONFIRMED) if name in agreed else factor
                 made[name] = made[name].doubted(Doubt(finding.code, finding.message), least)
     return made

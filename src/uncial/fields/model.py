@@ -12,9 +12,9 @@ from uncial.document import Barcode
 from uncial.geometry import Quad
 
 Scalar = str | Decimal | datetime | date | time | int | bool
-FoundBy = Literal["label", "pattern", "place", "barcode", "mrz", "template", "sum"]
+FoundBy = Literal["label", "pattern", "place", "barcode", "mrz", "template", "sum", "person"]
 """How a field was found: beside its label, by how it is written, by where it stands, in a barcode, in a machine-readable zone, by
-a template, or because other figures add up to it."""
+a template, because other figures add up to it, or because a person said so."""
 
 
 @dataclass(frozen=True, slots=True)

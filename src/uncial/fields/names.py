@@ -159,3 +159,16 @@ ROWS: Mapping[str, Names] = {
     "legs": NAMES["boarding-pass"],
 }
 """What the rows of a list say, by the list's name."""
+
+AMOUNTS = frozenset(
+    "subtotal tax discount rounding total paid change net prepaid due price quantity unit_price tax_rate rate amount".split()
+)
+"""The names of what is a number, an amount of money or another."""
+DAYS = frozenset(
+    "date due_date delivery_date period_start period_end arrival_date birth_date expiry_date valid_from valid_until".split()
+) | {"issued"}
+"""The names of what is a day, or a day and a time."""
+TIMES = frozenset("time departure arrival doors boarding_time".split())
+"""The names of what is a time of day."""
+CODES = frozenset("tax_id issuer_vat_id recipient_vat_id iban bic".split())
+"""The names of codes that are written without spaces and in capitals."""

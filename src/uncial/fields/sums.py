@@ -39,9 +39,9 @@ def number(fields: Fields, name: str) -> Decimal | None:
 
 
 def rows(fields: Fields, name: str) -> tuple[Row, ...]:
-    """The rows of a list."""
+    """The rows of a list; those that a person has emptied are none."""
     value = fields[name].value if name in fields else ()
-    return value if isinstance(value, tuple) else ()
+    return tuple(row for row in value if row) if isinstance(value, tuple) else ()
 
 
 def net_and_tax(fields: Fields) -> Iterator[Finding]:

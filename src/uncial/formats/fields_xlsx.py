@@ -43,7 +43,7 @@ def fields_book(extraction: Extraction, title: str) -> bytes:
     _fill_fields(book.create_sheet("fields"), extraction)
     for name, field in extraction.fields.items():
         if isinstance(field.value, tuple):
-            _fill_rows(book.create_sheet(_sheet_name(name)), name, field.value)
+            _fill_rows(book.create_sheet(_sheet_name(name)), name, [row for row in field.value if row])
     return saved(book)
 
 
