@@ -68,7 +68,18 @@ export class Layout {
     const [width, height] = turn % 180 ? [pageHeight, pageWidth] : [pageWidth, pageHeight];
     const natural = dpi && dpi >= LEAST_DPI ? 96 / dpi : Math.min(1, SHORT_SIDE / Math.min(width, height));
     const scale = scaled(width, height, natural, look);
-    const spot = { number, pageWidth, pageHeight, turn, scale, natural, left: 0, top: this.height, width: width * scale, height: height * scale };
+    const spot = {
+      number,
+      pageWidth,
+      pageHeight,
+      turn,
+      scale,
+      natural,
+      left: 0,
+      top: this.height,
+      width: width * scale,
+      height: height * scale,
+    };
     this.spots.push(spot);
     this.height += spot.height + GAP;
   }

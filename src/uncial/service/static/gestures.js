@@ -47,7 +47,9 @@ function wheel(list, signal) {
 /** Two fingers; one finger scrolls as the browser does it. @param {PageList} list @param {AbortSignal} signal */
 function pinch(list, signal) {
   let start = { distance: 0, zoom: 1 };
-  const zoom = onceAFrame(signal, (/** @type {{ to: number, x: number, y: number }} */ { to, x, y }) => list.zoomTo(to, { x, y }));
+  const zoom = onceAFrame(signal, (/** @type {{ to: number, x: number, y: number }} */ { to, x, y }) =>
+    list.zoomTo(to, { x, y }),
+  );
   const begin = (/** @type {TouchEvent} */ event) => {
     if (event.touches.length !== 2) return;
     event.preventDefault();
@@ -80,37 +82,50 @@ function drag(list, canvas, signal) {
     space = held;
     canvas.classList.toggle("grab", held);
   };
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target !== element) return;
-    event.preventDefault(); // else the page jumps before it can be dragged; PageDown goes on
-    hold(true);
-  }, { signal });
+  element.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== " " || event.target !== element) return;
+      event.preventDefault(); // else the page jumps before it can be dragged; PageDown goes on
+      hold(true);
+    },
+    { signal },
+  );
   document.addEventListener("keyup", (event) => event.key === " " && hold(false), { signal });
   addEventListener("blur", () => hold(false), { signal });
-  element.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "mouse" || !(event.button === 1 || (event.button === 0 && space))) return;
-    event.preventDefault();
-    element.setPointerCapture(event.pointerId);
-    const from = { x: event.clientX + element.scrollLeft, y: event.clientY + element.scrollTop };
-    const moving = new AbortController();
-    const move = (/** @type {PointerEvent} */ { clientX, clientY }) => element.scrollTo(from.x - clientX, from.y - clientY);
-    element.addEventListener("pointermove", move, { signal: moving.signal });
-    for (const type of ["pointerup", "pointercancel"]) element.addEventListener(type, () => moving.abort(), { signal: moving.signal });
-    signal.addEventListener("abort", () => moving.abort(), { signal: moving.signal });
-  }, { signal });
+  element.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.pointerType !== "mouse" || !(event.button === 1 || (event.button === 0 && space))) return;
+      event.preventDefault();
+      element.setPointerCapture(event.pointerId);
+      const from = { x: event.clientX + element.scrollLeft, y: event.clientY + element.scrollTop };
+      const moving = new AbortController();
+      const move = (/** @type {PointerEvent} */ { clientX, clientY }) => element.scrollTo(from.x - clientX, from.y - clientY);
+      element.addEventListener("pointermove", move, { signal: moving.signal });
+      for (const type of ["pointerup", "pointercancel"])
+        element.addEventListener(type, () => moving.abort(), { signal: moving.signal });
+      signal.addEventListener("abort", () => moving.abort(), { signal: moving.signal });
+    },
+    { signal },
+  );
 }
 
 /** Nearer, and back to the whole width. @param {PageList} list @param {AbortSignal} signal */
 function doubleTap(list, signal) {
   let last = { time: 0, x: 0, y: 0 };
-  list.element.addEventListener("pointerup", ({ pointerType, timeStamp, clientX: x, clientY: y }) => {
-    if (pointerType !== "touch") return;
-    const twice = timeStamp - last.time < DOUBLE.time && Math.hypot(x - last.x, y - last.y) < DOUBLE.distance;
-    last = { time: twice ? 0 : timeStamp, x, y };
-    if (!twice) return;
-    if (list.fit === "width") list.zoomTo(list.zoom * 2.5, { x, y });
-    else list.fitTo("width");
-  }, { signal });
+  list.element.addEventListener(
+    "pointerup",
+    ({ pointerType, timeStamp, clientX: x, clientY: y }) => {
+      if (pointerType !== "touch") return;
+      const twice = timeStamp - last.time < DOUBLE.time && Math.hypot(x - last.x, y - last.y) < DOUBLE.distance;
+      last = { time: twice ? 0 : timeStamp, x, y };
+      if (!twice) return;
+      if (list.fit === "width") list.zoomTo(list.zoom * 2.5, { x, y });
+      else list.fitTo("width");
+    },
+    { signal },
+  );
 }
 
 /**

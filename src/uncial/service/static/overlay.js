@@ -52,7 +52,11 @@ export function drawn(page, layers) {
 
 /** What was found or chosen, around it. @param {Mark[]} marks */
 export function marked(marks) {
-  return node("g", {}, marks.map(({ quad, label = "" }) => titled(label, node("path", { d: outline(grown(quad)), class: "mark" }))));
+  return node(
+    "g",
+    {},
+    marks.map(({ quad, label = "" }) => titled(label, node("path", { d: outline(grown(quad)), class: "mark" }))),
+  );
 }
 
 /** @param {Quad} quad */

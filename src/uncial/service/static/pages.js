@@ -10,8 +10,8 @@ import { gestures } from "./gestures.js";
 import { boxOf } from "./quads.js";
 import { drawRegion } from "./region.js";
 import { Sheet } from "./sheet.js";
-import { wordAt } from "./words.js";
 import { wordKeys } from "./wordkeys.js";
+import { wordAt } from "./words.js";
 
 const ORIGIN = "page";
 const LEAST_ZOOM = 0.25;
@@ -345,7 +345,9 @@ export class PageList extends EventTarget {
     this.#building = new AbortController();
     const { signal } = this.#building;
     const { selection } = this.#scene;
-    const near = [...this.#sheets.values()].sort((a, b) => Math.abs(a.number - selection.page) - Math.abs(b.number - selection.page));
+    const near = [...this.#sheets.values()].sort(
+      (a, b) => Math.abs(a.number - selection.page) - Math.abs(b.number - selection.page),
+    );
     for (const sheet of near) sheet.showPicture();
     for (const sheet of near) {
       await sheet.showText(signal).catch(() => {}); // the page is asked for again when it is looked at again

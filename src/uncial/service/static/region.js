@@ -53,36 +53,53 @@ export function drawRegion(list, canvas, first, signal) {
       list.element.focus({ preventScroll: true });
       resolve(take && drawn && spot ? { page: spot.number, box: onPage(spot, drawn) } : null);
     };
-    canvas.addEventListener("pointerdown", (event) => {
-      const at = list.toPage(event.clientX, event.clientY);
-      const page = at && list.spot(at.page);
-      if (event.button || !page) return;
-      event.preventDefault();
-      canvas.setPointerCapture(event.pointerId);
-      spot = page;
-      const start = within(canvas, event, page);
-      const moving = new AbortController();
-      const move = (/** @type {PointerEvent} */ now) => {
-        const [x, y] = within(canvas, now, page);
-        drawn = { left: Math.min(x, start[0]), top: Math.min(y, start[1]), right: Math.max(x, start[0]), bottom: Math.max(y, start[1]) };
-        show();
-      };
-      canvas.addEventListener("pointermove", move, { signal: moving.signal });
-      canvas.addEventListener("pointerup", () => {
-        moving.abort();
-        if (drawn && drawn.right - drawn.left >= LEAST && drawn.bottom - drawn.top >= LEAST) finish(true);
-      }, { signal: moving.signal });
-      done.signal.addEventListener("abort", () => moving.abort());
-    }, heard);
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") finish(false);
-      else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) finish(true);
-      else if (event.key.startsWith("Arrow") && spot) drawn = moved(drawn ?? middle(list, spot), event, spot);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (!done.signal.aborted) show();
-    }, { ...heard, capture: true });
+    canvas.addEventListener(
+      "pointerdown",
+      (event) => {
+        const at = list.toPage(event.clientX, event.clientY);
+        const page = at && list.spot(at.page);
+        if (event.button || !page) return;
+        event.preventDefault();
+        canvas.setPointerCapture(event.pointerId);
+        spot = page;
+        const start = within(canvas, event, page);
+        const moving = new AbortController();
+        const move = (/** @type {PointerEvent} */ now) => {
+          const [x, y] = within(canvas, now, page);
+          drawn = {
+            left: Math.min(x, start[0]),
+            top: Math.min(y, start[1]),
+            right: Math.max(x, start[0]),
+            bottom: Math.max(y, start[1]),
+          };
+          show();
+        };
+        canvas.addEventListener("pointermove", move, { signal: moving.signal });
+        canvas.addEventListener(
+          "pointerup",
+          () => {
+            moving.abort();
+            if (drawn && drawn.right - drawn.left >= LEAST && drawn.bottom - drawn.top >= LEAST) finish(true);
+          },
+          { signal: moving.signal },
+        );
+        done.signal.addEventListener("abort", () => moving.abort());
+      },
+      heard,
+    );
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key === "Escape") finish(false);
+        else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) finish(true);
+        else if (event.key.startsWith("Arrow") && spot) drawn = moved(drawn ?? middle(list, spot), event, spot);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (!done.signal.aborted) show();
+      },
+      { ...heard, capture: true },
+    );
     signal.addEventListener("abort", () => finish(false), heard);
     canvas.classList.add("drawing");
     canvas.append(frame);
@@ -115,13 +132,22 @@ function moved(drawn, { key, shiftKey }, spot) {
   const down = STEP * (Number(key === "ArrowDown") - Number(key === "ArrowUp"));
   const next = { ...drawn, right: drawn.right + across, bottom: drawn.bottom + down };
   if (!shiftKey) Object.assign(next, { left: drawn.left + across, top: drawn.top + down });
-  const inside = next.left >= spot.left && next.top >= spot.top && next.right <= spot.left + spot.width && next.bottom <= spot.top + spot.height;
+  const inside =
+    next.left >= spot.left &&
+    next.top >= spot.top &&
+    next.right <= spot.left + spot.width &&
+    next.bottom <= spot.top + spot.height;
   return inside && next.right - next.left >= LEAST && next.bottom - next.top >= LEAST ? next : drawn;
 }
 
 /** @param {Spot} spot @param {Drawn} drawn */
 function onPage(spot, { left, top, right, bottom }) {
-  const corners = [[left, top], [right, top], [right, bottom], [left, bottom]];
+  const corners = [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
   const points = corners.map(([x, y]) => pointed(spot, [x - spot.left, y - spot.top]));
   const box = boxOf(/** @type {Quad} */ (points));
   return { left: Math.floor(box.left), top: Math.floor(box.top), right: Math.ceil(box.right), bottom: Math.ceil(box.bottom) };

@@ -53,7 +53,12 @@ export class Sheet {
     this.number = number;
     /** When it was made, in milliseconds. */
     this.since = performance.now();
-    this.element = make("article", { class: "sheet", "data-page": number, "aria-label": `Page ${number}` }, this.#face, this.#note);
+    this.element = make(
+      "article",
+      { class: "sheet", "data-page": number, "aria-label": `Page ${number}` },
+      this.#face,
+      this.#note,
+    );
     this.#tell();
   }
 

@@ -19,10 +19,14 @@ export function wordKeys(list, scene) {
   const { signal } = scene;
   list.element.addEventListener("click", (event) => clicked(list, scene, event), { signal });
   list.element.addEventListener("dblclick", (event) => edit(scene, list.wordAt(event.clientX, event.clientY)), { signal });
-  list.element.addEventListener("keydown", (event) => {
-    if (event.target !== list.element || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (pressed(list, scene, event.key)) event.preventDefault();
-  }, { signal });
+  list.element.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.target !== list.element || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (pressed(list, scene, event.key)) event.preventDefault();
+    },
+    { signal },
+  );
 }
 
 /** @param {PageList} list @param {Scene} scene @param {MouseEvent} event */
@@ -74,11 +78,14 @@ function goTo(list, number) {
 async function step(list, scene, key) {
   const { document, selection } = scene;
   const number = selection.place?.page ?? selection.page;
-  const page = document.known(number) ?? (await document.page(number).catch(() => null));
+  const page = await document.page(number).catch(() => null);
   if (!page) return;
   const place = selection.place;
   const next = place ? neighbour(page, place, key) : words.firstWord(page);
-  if (next) return choose(list, scene, next);
+  if (next) {
+    choose(list, scene, next);
+    return;
+  }
   const forward = key === "ArrowDown" || key === "ArrowRight";
   const other = list.numbers[list.numbers.indexOf(number) + (forward ? 1 : -1)];
   const beyond = other && (await document.page(other).catch(() => null));
