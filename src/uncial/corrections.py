@@ -147,13 +147,13 @@ def _spliced_block(block: Block, correction: LinesCorrected, page: Page, spot: S
 
 def _spliced(items: tuple[_Item, ...], start: int, stop: int, new: Iterable[_Item], name: str, spot: Spot) -> tuple[_Item, ...]:
     if not 0 <= start <= stop <= len(items):
-        raise spot.wrong(f"there are no {name}s {start} to {stop}, but {len(items)}")
+        raise spot.wrong(f"there are no {name}s {start} to {stop}, for there are {len(items)}")
     return (*items[:start], *new, *items[stop:])
 
 
 def _item(items: Sequence[_Item], index: int, name: str, spot: Spot) -> _Item:
     if not 0 <= index < len(items):
-        raise spot.wrong(f"there is no {name} {index}, but {len(items)}")
+        raise spot.wrong(f"there is no {name} {index}, for there are {len(items)}")
     return items[index]
 
 
@@ -191,6 +191,7 @@ def _shifted(cells: Sequence[Cell], start: int, stop: int, new: Sequence[Line]) 
     chosen = _cell_for(cells, start, stop, new[0]) if new else None
     for index, cell in enumerate(cells):
         first, last = (min(at, start) if at < stop else at - (stop - start) for at in (cell.start, cell.stop))
+        # An empty cell lies where others end or begin: there the order of the cells tells on which side of the new lines it is.
         after = first >= start if first < last or chosen is None else first > start or (first == start and index > chosen)
         if index == chosen:
             yield replace(cell, start=first, stop=last + len(new))

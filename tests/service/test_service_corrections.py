@@ -145,7 +145,7 @@ def test_an_answer_that_was_lost_may_be_asked_for_again(client):
         (json.dumps({"corrections": [typed("two words")]}).encode(), "white space"),
         (
             json.dumps({"corrections": [typed("Tee"), typed("Tee", at=2)]}).encode(),
-            "corrections[1]: there are no words 2 to 3, but 2",
+            "corrections[1]: there are no words 2 to 3, for there are 2",
         ),
         (json.dumps({"corrections": [{**typed("Tee"), "page": 3}]}).encode(), "no page 3"),
     ],

@@ -189,7 +189,9 @@ def test_pages_of_other_sites_are_not_let_in_unless_they_are_named(make):
         answer = client.options("/v1/ocr", headers=PREFLIGHT)
         assert answer.status_code == 200, answer.text
         assert answer.headers["access-control-allow-origin"] == ORIGIN
-        assert "DELETE" in answer.headers["access-control-allow-methods"]
+        assert {"DELETE", "PUT"} <= set(answer.headers["access-control-allow-methods"].split(", "))
+        asked = {**PREFLIGHT, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "if-match,content-type"}
+        assert client.options("/v1/jobs/1/corrections", headers=asked).status_code == 200
         read = client.get("/v1/formats", headers={"Origin": ORIGIN})
         assert read.headers["access-control-allow-origin"] == ORIGIN
         assert {"X-Request-ID", "Uncial-Failed-Pages", "Location"} <= set(
