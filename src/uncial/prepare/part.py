@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 _CELLS = 32
 """Each way; the second look divides what the first one found once more, so that the part is found to a thousandth of the page."""
-
-
-_MARGIN, _LEAST = 1 / 50, 4.0
-"""What is read around a region, so that no word at its edge is cut: a part of the page's longer side, 6 mm of A4; in pixels."""
+_BESIDE, _ABOVE = 1 / 12, 1 / 60
+"""How much is read beside a region, and above and below it, in parts of the page's longer side: 25 and 5 mm of A4, so that
+a word and a line at its edge are seen whole."""
 
 
 def box_on_page(region: Region, width: int, height: int) -> Box:
@@ -34,9 +33,10 @@ def box_on_page(region: Region, width: int, height: int) -> Box:
 
 
 def with_margin(box: Box, width: int, height: int) -> Box:
-    """The box with as much of the page around it as is read with it: less around what is small itself."""
-    margin = min(_MARGIN * max(width, height), min(box.width, box.height) / 2)
-    return box.grown(max(margin, _LEAST)).intersection(Box(0, 0, width, height))
+    """The box with what is read around it, in the frame in which lines are level: it is not told, but no word is cut in two."""
+    beside, above = (max(part * max(width, height), 4.0) for part in (_BESIDE, _ABOVE))
+    wide = Box(box.left - beside, box.top - above, box.right + beside, box.bottom + above)
+    return wide.intersection(Box(0, 0, width, height))
 
 
 def cut_out(image: Image, box: Box) -> tuple[Image, Transform]:
