@@ -91,7 +91,7 @@ def test_words_and_lines_at_the_edge_of_the_region_are_shown_to_the_engine_whole
     a4[1000:1050, 900:1300] = 0
     read_page(Raster(a4), FakeEngine(watching), part("1000,1010,1150,1040", **PLAIN))
     ((ys, xs),) = [np.nonzero(image[..., 0] == 0) for image in shown]
-    assert (np.ptp(ys), np.ptp(xs)) == (49, 399)
+    assert (int(np.ptp(ys)), int(np.ptp(xs))) == (49, 399)
 
 
 def test_a_line_that_runs_out_of_the_region_is_told_as_far_as_it_runs_in_it():
