@@ -130,6 +130,22 @@ export class OpenDocument extends EventTarget {
   }
 
   /**
+   * The page as it is now, for one look at it: a search goes through all pages and must not push those out that are shown.
+   *
+   * @param {number} number
+   * @param {AbortSignal} signal
+   * @returns {Promise<Page>}
+   */
+  async glance(number, signal) {
+    const known = this.known(number);
+    if (known) return known;
+    const bytes = this.info(number)?.bytes;
+    if (!bytes) throw new api.Problem(`Page ${number} is not read yet.`);
+    const read = this.#read.get(number) ?? (await api.page(this.job.id, bytes, signal));
+    return fold(read, this.#of(number));
+  }
+
+  /**
    * Correct something: one step, which `undo` takes back as a whole. Raises RangeError where a correction fits nothing.
    *
    * @param {...Correction} corrections
