@@ -388,9 +388,9 @@ export class PageList extends EventTarget {
   }
 
   #marked() {
-    const { marks } = this.#scene.selection;
+    const { marks, still } = this.#scene.selection;
     for (const sheet of this.#sheets.values()) sheet.draw();
-    if (marks.length) this.reveal(marks[0]);
+    if (marks.length && !still) this.reveal(marks[0]);
   }
 
   /** Another part is scrolled: bring what is in its middle into the middle here. */

@@ -22,6 +22,8 @@ export class Selection extends EventTarget {
   place = null;
   /** What is shown on the page besides: a field, a table, what was searched for. @type {Mark[]} */
   marks = [];
+  /** Whether the view stays where it is although other things are marked. */
+  still = false;
   /** The number of the page that is in view. */
   page = 1;
   /** The part that chose it last. */
@@ -38,9 +40,16 @@ export class Selection extends EventTarget {
     this.dispatchEvent(new CustomEvent("select"));
   }
 
-  /** Show these, and bring the first into view. @param {Mark[]} marks @param {string} origin */
-  mark(marks, origin) {
+  /**
+   * Show these, and bring the first into view.
+   *
+   * @param {Mark[]} marks
+   * @param {string} origin
+   * @param {{ still?: boolean }} [how] with `still` nothing is brought into view: there are only more of them
+   */
+  mark(marks, origin, { still = false } = {}) {
     this.marks = marks;
+    this.still = still;
     this.origin = origin;
     this.dispatchEvent(new CustomEvent("mark"));
   }

@@ -107,9 +107,9 @@ export class TextPane {
   }
 
   #mark() {
-    const { marks, origin } = this.#scene.selection;
+    const { marks, origin, still } = this.#scene.selection;
     for (const { number } of this.#pages.made) this.#showMarks(number);
-    if (origin === ORIGIN || !marks.length) return;
+    if (origin === ORIGIN || still || !marks.length) return;
     this.#chosen = performance.now();
     this.#pages.reveal(this.#placeOf(marks[0]));
   }
