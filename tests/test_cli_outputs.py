@@ -183,7 +183,7 @@ class Terminal(io.TextIOWrapper):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_bytes_are_not_poured_onto_a_terminal_and_text_is(monkeypatch: pytest.MonkeyPatch, format: str):
-    binary = format in ("docx", "xlsx", "pdf", "pdfa", "png")
+    binary = format in ("docx", "xlsx", "fields-xlsx", "pdf", "pdfa", "png", "lines")
     formats = (FORMATS[format],)
     assert plan_targets(found("a.png"), None, formats, many=False)[0][0].file is None
     monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO()))
