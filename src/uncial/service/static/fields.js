@@ -8,6 +8,8 @@ import { button, copy, fill, make, problemBox } from "./dom.js";
 import { takeAway } from "./downloads.js";
 
 const DOUBTFUL = 0.8;
+/** Letters that a field shows on one line. */
+const LONG = 34;
 
 /** @type {Promise<KindRow[]> | null} */
 let kindsComing = null;
@@ -20,6 +22,8 @@ export class FieldsPanel {
   #kinds = [];
   /** @type {Extraction | null} */
   #found = null;
+  /** The same as the service wrote it. */
+  #text = "";
   #seen = false;
   /** Whether what is shown may be old. */
   #stale = true;
@@ -42,7 +46,10 @@ export class FieldsPanel {
 
   /** @param {boolean} seen */
   #look(seen) {
+    const { selection } = this.#scene;
+    if (this.#seen && !seen && selection.origin === "fields") selection.mark([], "fields");
     this.#seen = seen;
+    if (seen && this.#all) this.#markAll();
     this.#refresh();
   }
 
@@ -67,7 +74,8 @@ export class FieldsPanel {
       if (!this.#found) fill(this.#body, make("p", { class: "quiet", role: "status" }, "Looking for fields…"));
       this.#kinds = await kinds();
       const response = await result(document.job.id, { format: "fields", kind: this.#kind }, { signal: either });
-      this.#found = await response.json();
+      this.#text = await response.text();
+      this.#found = parsed(this.#text);
       this.#draw();
     } catch (problem) {
       if (either.aborted) return;
@@ -153,8 +161,10 @@ export class FieldsPanel {
    */
   #input(path, name, field, props) {
     const value = String(field.value);
-    const input = make("input", {
+    const long = value.length > LONG;
+    const input = make(long ? "textarea" : "input", {
       value,
+      rows: long && Math.ceil(value.length / LONG),
       "data-path": path,
       autocomplete: "off",
       "aria-describedby": props.id && `${props.id}-about`,
@@ -163,7 +173,7 @@ export class FieldsPanel {
     input.addEventListener("focus", () => this.#scene.selection.mark([markOf(name, field)], "fields"));
     input.addEventListener("change", () => input.value.trim() !== value && this.#say(path, input.value.trim()));
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") input.value = value;
+      if (/** @type {KeyboardEvent} */ (event).key === "Escape") input.value = value;
     });
     return input;
   }
@@ -279,7 +289,7 @@ export class FieldsPanel {
     return make(
       "p",
       { class: "row taking" },
-      button("Copy as JSON", () => copy(JSON.stringify(this.#found, null, 2), "Fields"), { icon: "copy" }),
+      button("Copy as JSON", () => copy(JSON.stringify(JSON.parse(this.#text), null, 2), "Fields"), { icon: "copy" }),
       button("JSON", () => take("fields"), { icon: "download", "aria-label": "Download the fields as JSON" }),
       button("CSV", () => take("fields-csv"), { icon: "download", "aria-label": "Download the fields as CSV" }),
       button("XLSX", () => take("fields-xlsx"), { icon: "download", "aria-label": "Download the fields as a workbook" }),
@@ -301,6 +311,21 @@ export class FieldsPanel {
   #help(name) {
     return this.#kinds.flatMap(({ fields }) => fields).find((each) => each.name === name)?.help ?? "";
   }
+}
+
+/**
+ * What the service says of fields, with amounts as it writes them: a total of 9.00 is not 9.
+ *
+ * @param {string} text
+ * @returns {Extraction}
+ */
+function parsed(text) {
+  // Browsers that do not tell how a number is written show it as they write it; the type checker does not know the third argument.
+  const revive = /** @type {(name: string, value: any) => any} */ (
+    (/** @type {string} */ name, /** @type {any} */ value, /** @type {{ source?: string }} */ told) =>
+      name === "value" && typeof value === "number" ? (told?.source ?? String(value)) : value
+  );
+  return JSON.parse(text, revive);
 }
 
 function kinds() {

@@ -28,6 +28,7 @@ export class TablesPanel {
     this.#scene = scene;
     this.element = make("div", { class: "tables-panel" }, this.#status, this.#list, this.#taking);
     const watcher = new IntersectionObserver(([entry]) => {
+      if (this.#seen && !entry?.isIntersecting && scene.selection.origin === "tables") scene.selection.mark([], "tables");
       this.#seen = Boolean(entry?.isIntersecting);
       this.#look();
     });
