@@ -178,16 +178,17 @@ export class FieldsPanel {
     return input;
   }
 
-  /** A list of items: a row each. @param {string} name @param {Field} field */
-  #list(name, field) {
+  /** A list of items: a row each. One that a person took away stays empty, so that the numbers of the others do not change. */
+  #list(/** @type {string} */ name, /** @type {Field} */ field) {
     const rows = /** @type {Record<string, Field>[]} */ (field.value);
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const cell = (/** @type {Record<string, Field>} */ row, /** @type {number} */ index, /** @type {string} */ column) => {
-      const each = row[column];
-      const label = `${words(column)}, row ${index + 1} of ${words(name).toLowerCase()}`;
-      const path = `${name}.${index + 1}.${column}`;
-      const empty = /** @type {Field} */ ({ ...field, value: "", text: "", doubts: [] });
-      return make("td", {}, this.#input(path, column, each ?? empty, { "aria-label": label }));
+    const line = (/** @type {Record<string, Field>} */ row, /** @type {number} */ index) =>
+      this.#line(name, field, columns, row, index);
+    const there = rows.flatMap((row, index) => (Object.keys(row).length ? [line(row, index)] : []));
+    const body = make("tbody", {}, ...there);
+    const add = () => {
+      body.append(line({}, rows.length));
+      body.lastElementChild?.querySelector("input")?.focus();
     };
     return make(
       "section",
@@ -199,11 +200,34 @@ export class FieldsPanel {
         make(
           "table",
           {},
-          make("thead", {}, make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, words(column))))),
-          make("tbody", {}, ...rows.map((row, index) => make("tr", {}, ...columns.map((column) => cell(row, index, column))))),
+          make("thead", {}, make("tr", {}, ...columns.map((each) => make("th", { scope: "col" }, words(each))), make("td"))),
+          body,
         ),
       ),
+      button("Add a row", add, { class: "plain" }),
     );
+  }
+
+  /**
+   * @param {string} name of the list
+   * @param {Field} field
+   * @param {string[]} columns
+   * @param {Record<string, Field>} row
+   * @param {number} index
+   */
+  #line(name, field, columns, row, index) {
+    const place = `row ${index + 1} of ${words(name).toLowerCase()}`;
+    const empty = /** @type {Field} */ ({ ...field, value: "", text: "", doubts: [] });
+    const cells = columns.map((column) => {
+      const label = { "aria-label": `${words(column)}, ${place}` };
+      return make("td", {}, this.#input(`${name}.${index + 1}.${column}`, column, row[column] ?? empty, label));
+    });
+    const remove = button(`Remove ${place}`, () => this.#say(`${name}.${index + 1}`, null), {
+      icon: "trash",
+      bare: true,
+      class: "plain",
+    });
+    return make("tr", {}, ...cells, make("td", {}, remove));
   }
 
   /** A field that was not found, said by whoever sees it. @param {Extraction} found */
