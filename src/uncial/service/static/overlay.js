@@ -55,7 +55,9 @@ export function marked(marks) {
   return node(
     "g",
     {},
-    marks.map(({ quad, label = "" }) => titled(label, node("path", { d: outline(grown(quad)), class: "mark" }))),
+    marks.map(({ quad, label = "", now }) =>
+      titled(label, node("path", { d: outline(grown(quad)), class: now ? "mark now" : "mark" })),
+    ),
   );
 }
 
@@ -116,7 +118,8 @@ function blocksOf(page, size) {
 /** A path from block to block, and their numbers. @param {Page} page @param {number} size */
 function orderOf(page, size) {
   const radius = size / 90;
-  const starts = page.blocks.map(({ quad }) => quad[0]);
+  // Beside where a block begins, so that its first letters can be read.
+  const starts = page.blocks.map(({ quad: [[x, y]] }) => /** @type {Point} */ ([x - 1.3 * radius, y + radius]));
   const dots = starts.map(([x, y], index) => [
     node("circle", { cx: x, cy: y, r: radius }),
     node("text", { x, y, "font-size": radius * 1.15, dy: "0.36em" }, [String(index + 1)]),

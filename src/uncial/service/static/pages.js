@@ -9,6 +9,7 @@ import { GAP, Layout, pointed, shownBox } from "./frame.js";
 import { gestures } from "./gestures.js";
 import { boxOf } from "./quads.js";
 import { drawRegion } from "./region.js";
+import { EYE } from "./scene.js";
 import { Sheet } from "./sheet.js";
 import { wordKeys } from "./wordkeys.js";
 import { wordAt } from "./words.js";
@@ -329,10 +330,11 @@ export class PageList extends EventTarget {
     const { selection } = this.#scene;
     const { height } = this.#look;
     const { spots } = this.#layout;
-    const middle = spots[this.#layout.at(scrollTop + height / 2)];
+    const eye = scrollTop + height * EYE;
+    const seen = spots[this.#layout.at(eye)];
     const first = spots[this.#layout.at(scrollTop + height / 3)];
-    if (!middle || !first) return;
-    selection.scroll({ page: middle.number, part: (scrollTop + height / 2 - middle.top) / middle.height }, ORIGIN);
+    if (!seen || !first) return;
+    selection.scroll({ page: seen.number, part: (eye - seen.top) / seen.height }, ORIGIN);
     const shown = this.#layout.spot(selection.page);
     // A page that was asked for by its number is the one in view for as long as most of it is.
     if (shown && shown.top >= scrollTop - GAP && shown.top + Math.min(shown.height, height / 2) <= scrollTop + height) return;
@@ -393,12 +395,12 @@ export class PageList extends EventTarget {
     if (marks.length && !still) this.reveal(marks[0]);
   }
 
-  /** Another part is scrolled: bring what is in its middle into the middle here. */
+  /** Another part is scrolled: bring what one looks at there to where one looks here. */
   #follow() {
     const { leader, view } = this.#scene.selection;
     const spot = view && this.#layout.spot(view.page);
     if (leader === ORIGIN || !spot) return;
-    this.element.scrollTop = spot.top + view.part * spot.height - this.#look.height / 2;
+    this.element.scrollTop = spot.top + view.part * spot.height - this.#look.height * EYE;
   }
 
   /** @param {string} type */

@@ -16,7 +16,7 @@ const TAGS = /** @type {Partial<Record<BlockKind, "li" | "div" | "figure">>} */ 
 
 /** @typedef {{ top: number, bottom: number }} Extent on the page as it stands upright, from 0 to 1 */
 
-/** Letters that are marked, and whether they are what is looked at of all that is. @typedef {Letters & { first: boolean }} Marked */
+/** Letters that are marked, and whether they are what is looked at of all that is. @typedef {Letters & { now?: boolean }} Marked */
 
 /** The text of a page; `build` makes its elements, `renew` changes those whose words are others. */
 export class Prose {
@@ -281,8 +281,8 @@ function endingOf(block, index, known) {
 function pieces(text, marked) {
   const made = [];
   let from = 0;
-  for (const { start, stop, first } of [...marked].sort((a, b) => a.start - b.start)) {
-    made.push(text.slice(from, start), make("mark", { class: first && "first" }, text.slice(Math.max(from, start), stop)));
+  for (const { start, stop, now } of [...marked].sort((a, b) => a.start - b.start)) {
+    made.push(text.slice(from, start), make("mark", { class: now && "now" }, text.slice(Math.max(from, start), stop)));
     from = Math.max(from, stop);
   }
   return [...made, text.slice(from)];

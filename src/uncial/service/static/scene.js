@@ -13,6 +13,9 @@ import { ask, make } from "./dom.js";
  * @property {AbortSignal} signal aborted when the screen is left: listeners are added with it, requests made with it
  */
 
+/** How far down a view one looks, as a part of its height: what stands there stands there in the other views too. */
+export const EYE = 1 / 8;
+
 /**
  * What is looked at. It tells of itself by the events `select`, `mark`, `look` and `scroll`; `origin` says which part it came from, so
  * that the others bring it into view and that one stays where it is. Of `scroll` that part is `leader`.
@@ -28,7 +31,7 @@ export class Selection extends EventTarget {
   page = 1;
   /** The part that chose it last. */
   origin = "";
-  /** What stands in the middle of the view. @type {View | null} */
+  /** What stands where one looks. @type {View | null} */
   view = null;
   /** The part that is scrolled by the person; what others tell of their scrolling is what they do to follow it. */
   leader = "page";
@@ -62,7 +65,7 @@ export class Selection extends EventTarget {
     this.dispatchEvent(new CustomEvent("look"));
   }
 
-  /** Say what stands in the middle of a part now that it was scrolled: the others follow. @param {View} view @param {string} origin */
+  /** Say what stands at `EYE` of a part now that it was scrolled: the others follow. @param {View} view @param {string} origin */
   scroll(view, origin) {
     if (origin !== this.leader) return;
     this.view = view;

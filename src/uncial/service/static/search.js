@@ -218,7 +218,8 @@ export class Search {
   #marks() {
     const current = this.#current;
     const hits = this.#all().filter((hit) => hit !== current);
-    return [...(current ? [current] : []), ...hits].flatMap((hit) => this.#indexes.get(hit.page)?.marks(hit) ?? []);
+    const marks = (/** @type {Hit} */ hit) => this.#indexes.get(hit.page)?.marks(hit) ?? [];
+    return [...(current ? marks(current).map((mark) => ({ ...mark, now: true })) : []), ...hits.flatMap(marks)];
   }
 
   /** All hits in the order of the document. */

@@ -126,8 +126,8 @@ export class TextPane {
     const page = document.known(number);
     const prose = this.#pages.made.find((each) => each.number === number)?.prose;
     if (!page || !prose) return;
-    const letters = selection.marks.flatMap((mark, index) =>
-      mark.page === number ? lettersOf(page, mark).map((each) => ({ ...each, first: index === 0 })) : [],
+    const letters = selection.marks.flatMap((mark) =>
+      mark.page === number ? lettersOf(page, mark).map((each) => ({ ...each, now: mark.now })) : [],
     );
     prose.mark(letters);
   }

@@ -4,6 +4,7 @@
 /** @import { Place, View } from "./types.js" */
 import { button, fill, make } from "./dom.js";
 import { Prose, remark } from "./prose.js";
+import { EYE } from "./scene.js";
 import { inSlices } from "./slices.js";
 import { nearestWord } from "./words.js";
 
@@ -98,7 +99,7 @@ export class TextPages extends EventTarget {
     if (top < scrollTop || top + word.offsetHeight > scrollTop + clientHeight) this.#scrollTo(top - clientHeight / 3);
   }
 
-  /** Bring this part of a page into the middle. @param {View} view */
+  /** Bring this part of a page to where one looks. @param {View} view */
   show(view) {
     const part = this.#part(view.page);
     if (!part) return;
@@ -106,15 +107,15 @@ export class TextPages extends EventTarget {
     this.#wanted = null;
     this.#wantedView = prose && this.element.clientHeight ? null : view;
     const inside = prose ? body.offsetTop + prose.offsetOf(view.part) : view.part * section.offsetHeight;
-    this.#scrollTo(section.offsetTop + inside - this.element.clientHeight / 2);
+    this.#scrollTo(section.offsetTop + inside - this.element.clientHeight * EYE);
   }
 
-  /** What stands in the middle now. @returns {View | null} */
+  /** What stands where one looks now. @returns {View | null} */
   view() {
-    const part = this.#at(this.#middle);
+    const part = this.#at(this.#eye);
     if (!part) return null;
     const { number, section, body, prose } = part;
-    const inside = this.#middle - section.offsetTop;
+    const inside = this.#eye - section.offsetTop;
     const share = prose ? prose.partAt(inside - body.offsetTop) : inside / (section.offsetHeight || 1);
     return { page: number, part: Math.min(Math.max(share, 0), 1) };
   }
@@ -125,15 +126,15 @@ export class TextPages extends EventTarget {
     else if (this.#wantedView) this.show(this.#wantedView);
   }
 
-  /** Change how all pages look, and keep what is in the middle there. @param {() => void} change */
+  /** Change how all pages look, and keep what is looked at where it is. @param {() => void} change */
   keep(change) {
     const view = this.view();
     change();
     if (view) this.show(view);
   }
 
-  get #middle() {
-    return this.element.scrollTop + this.element.clientHeight / 2;
+  get #eye() {
+    return this.element.scrollTop + this.element.clientHeight * EYE;
   }
 
   /** @param {number} number */
@@ -198,7 +199,7 @@ export class TextPages extends EventTarget {
   /** The page nearest to the view that is not made yet. @returns {Part | undefined} */
   #nearest() {
     const missing = this.#parts.filter(({ near, prose, failed }) => near && !prose && !failed);
-    const current = missing.length > 1 ? (this.#at(this.#middle)?.number ?? 1) : 1;
+    const current = missing.length > 1 ? (this.#at(this.#eye)?.number ?? 1) : 1;
     return missing.sort((a, b) => Math.abs(a.number - current) - Math.abs(b.number - current))[0];
   }
 
@@ -289,7 +290,7 @@ export class TextPages extends EventTarget {
     const below = offsetTop + offsetHeight;
     // What is further down than the view's upper edge moves nothing that is above it.
     if (offsetTop >= scrollTop || (prose && below > scrollTop)) return change();
-    const view = below > this.#middle ? this.view() : null;
+    const view = below > this.#eye ? this.view() : null;
     const changed = change();
     if (view) this.show(view);
     else this.#scrollTo(scrollTop + section.offsetTop + section.offsetHeight - below);

@@ -102,6 +102,8 @@ export interface Mark {
   page: number;
   quad: Quad;
   label?: string;
+  /** Whether it is what is looked at of all that is marked. */
+  now?: boolean;
   /** Which letters it stands for, so that the text shows them too. */
   letters?: Letters[];
 }
@@ -113,7 +115,7 @@ export interface Letters {
   stop: number;
 }
 
-/** What stands in the middle of a view that scrolls: a page, and how far down it as it stands upright, from 0 to 1. */
+/** What stands where one looks in a view that scrolls (`EYE` of scene.js): a page, and how far down it as it stands upright, from 0 to 1. */
 export interface View {
   page: number;
   part: number;
