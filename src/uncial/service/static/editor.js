@@ -7,6 +7,7 @@ import { Crop } from "./crop.js";
 import { announce, button, fill, make, notify } from "./dom.js";
 import { nextDoubtful } from "./doubtful.js";
 import * as edits from "./edits.js";
+import { fold } from "./fold.js";
 import { redo, undo } from "./history.js";
 import { Reread } from "./reread.js";
 import { samePlace } from "./scene.js";
@@ -37,7 +38,7 @@ export class Editor {
   #told = make("p", { class: "quiet editor-told" });
   #accept = button("Accept", () => this.#keep(), { icon: "check" });
   #split = button("Split", () => this.#splitHere(), { icon: "split", title: "Split where the cursor is" });
-  #join = button("Join", () => this.#joinNext(), { icon: "join", title: "Join with the next word" });
+  #join = button("Join next", () => this.#joinNext(), { icon: "join", title: "Make one word of this and the next" });
   #tools = make(
     "div",
     { class: "editor-tools", role: "group", "aria-label": "What to do with the word" },
@@ -263,9 +264,11 @@ export class Editor {
   }
 
   #acceptLine() {
-    const here = this.#settle();
+    const here = /** @type {Place} */ (this.#place);
     const page = this.#page(here);
-    this.#edit(edits.acceptedLine(page, here));
+    const changed = this.#field.value.trim() !== this.#was ? edits.typed(page, here, this.#field.value) : [];
+    this.#edit([...changed, ...edits.acceptedLine(fold(page, changed), here)]);
+    this.#was = this.#field.value;
     announce("The line is checked.");
     this.#goOn({ ...here, word: this.#count(here) - 1 }, nextWord);
   }

@@ -40,6 +40,18 @@ export class History {
   #undo;
   #redo;
   #back;
+  #menu = make("div", { id: "corrections", class: "menu corrections", popover: true });
+  #more = make(
+    "button",
+    {
+      type: "button",
+      class: "plain",
+      popovertarget: "corrections",
+      "aria-label": "More of corrections",
+      title: "More of corrections",
+    },
+    icon("more"),
+  );
   #state = make("span", { class: "saving quiet" });
   #asking = false;
 
@@ -49,13 +61,19 @@ export class History {
     const { document, commands, signal } = scene;
     this.#undo = button("Undo", () => undo(scene), { icon: "undo", bare: true, class: "plain", title: "Undo (Ctrl+Z)" });
     this.#redo = button("Redo", () => redo(scene), { icon: "redo", bare: true, class: "plain", title: "Redo (Ctrl+Shift+Z)" });
-    this.#back = button("Back to what was read", () => this.#revert(), { icon: "retry", bare: true, class: "plain" });
+    this.#back = button("Back to what was read", () => this.#revert(), { icon: "document", class: "plain" });
+    this.#menu.append(
+      this.#back,
+      button("Show the keys", () => this.#keys(), { icon: "keyboard", class: "plain" }),
+    );
+    this.#menu.addEventListener("toggle", () => this.#place());
     this.element = make(
       "div",
       { class: "history", role: "group", "aria-label": "Corrections" },
       this.#undo,
       this.#redo,
-      this.#back,
+      this.#more,
+      this.#menu,
       this.#state,
     );
     commands.add(
@@ -133,7 +151,20 @@ export class History {
     else if (found) document.keepOurs().catch(() => {});
   }
 
+  /** Below its button, and within the window. */
+  #place() {
+    const { left, bottom } = this.#more.getBoundingClientRect();
+    this.#menu.style.left = `${Math.max(8, Math.min(left, innerWidth - this.#menu.offsetWidth - 8))}px`;
+    this.#menu.style.top = `${bottom + 4}px`;
+  }
+
+  #keys() {
+    this.#menu.hidePopover();
+    this.#scene.commands.show();
+  }
+
   #revert() {
+    this.#menu.hidePopover();
     const { document } = this.#scene;
     document.revert();
     notify("All corrections are taken back.", { action: "Undo", run: () => undo(this.#scene) });
