@@ -10,6 +10,7 @@ import { gestures } from "./gestures.js";
 import { boxOf } from "./quads.js";
 import { drawRegion } from "./region.js";
 import { EYE } from "./scene.js";
+import { steadySelection } from "./selecting.js";
 import { Sheet } from "./sheet.js";
 import { wordKeys } from "./wordkeys.js";
 import { wordAt } from "./words.js";
@@ -62,6 +63,7 @@ export class PageList extends EventTarget {
     this.#listen();
     gestures(this, this.#canvas, scene.signal);
     wordKeys(this, scene);
+    steadySelection(this.#canvas, scene.signal);
   }
 
   #listen() {

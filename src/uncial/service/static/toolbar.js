@@ -24,7 +24,7 @@ export class Toolbar {
   #number = make("input", {
     type: "text",
     inputmode: "numeric",
-    class: "page-number",
+    class: "go-to",
     "aria-label": "Page",
     autocomplete: "off",
   });
@@ -77,7 +77,7 @@ export class Toolbar {
         button("Larger", () => this.#scale(STEP), { icon: "zoom-in", ...bare }),
         this.#fits.width,
         this.#fits.page,
-        button("Turn the page", () => this.#list.rotate(), { icon: "rotate", ...bare }),
+        button("Turn the page", () => this.#list.rotate(), { icon: "rotate", ...bare, class: "plain turn" }),
       ),
       group(
         "more",

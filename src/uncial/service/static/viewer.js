@@ -69,7 +69,7 @@ function screen(scene, page) {
   const tabs = new Tabs("Parts of the document", [{ name: "page", label: "Page", icon: "document", panel: pages }, ...parts]);
   const panel = make("section", { class: "panel", "aria-label": "What was read" }, ...parts.map((part) => part.panel));
   const side = make("div", { class: "side", id: "side" }, tabs.element, panel);
-  const line = splitter(side, "Width of the text", { least: 20, most: 70, first: 38 }, scene.signal);
+  const line = splitter(side, "Width of the text", { least: 20, most: 70, first: 36 }, scene.signal);
   const rail = new Thumbs(scene, list).element;
   const body = make("div", { class: "body" }, rail, pages, line, side);
   const viewer = make("div", { class: "viewer" }, bar(scene), body, editor.element);
