@@ -35,11 +35,16 @@ class Home {
   constructor(signal) {
     this.#signal = signal;
     const take = (/** @type {(File | string)[]} */ sources) => this.#take(sources);
+    const canDrop = matchMedia("(any-hover: hover)").matches;
     const place = make(
       "section",
       { class: "drop", "aria-labelledby": "drop-title" },
       make("h1", { id: "drop-title" }, "Read a scan, a photo or a PDF"),
-      make("p", { class: "lead" }, "Drop it anywhere on this page, or paste it."),
+      make(
+        "p",
+        { class: "lead" },
+        canDrop ? "Drop it anywhere on this page, or paste it." : "One page or many, printed or written.",
+      ),
       chooser(take),
     );
     this.element = make("div", { class: "home" }, place, this.#options, this.#promise, new DocumentList(signal).element);

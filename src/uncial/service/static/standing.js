@@ -2,6 +2,7 @@
 
 /** @import { Job } from "./types.js" */
 /** @import { Entry } from "./recent.js" */
+import { isLocked } from "./password.js";
 import { uploads } from "./uploads.js";
 import { isReadable } from "./watching.js";
 import { counted, ranges, took } from "./wording.js";
@@ -64,6 +65,7 @@ function ofJob(entry, job) {
     case "running":
       return running(job);
     case "failed":
+      if (isLocked(job)) return { told: "It is locked", tone: "doubt", hint: "Its password opens it." };
       return { told: job.error?.detail ?? "It could not be read", tone: "bad", hint: job.error?.hint, code: job.error?.code };
     case "cancelled":
       return { told: "Cancelled" };

@@ -51,15 +51,16 @@ export class Watching {
     this.#plan();
   }
 
-  /** What is seen and has a job, from the top down. */
+  /** What there is to know of, from the top down: what is seen, and what comes to its end unseen. @returns {Entry[]} */
   get #rows() {
     if (document.hidden) return [];
-    return recent.all.filter((entry) => this.#seen.has(entry.key) && entry.stage === "sent" && entry.job);
+    const sent = recent.all.filter(({ stage, job }) => stage === "sent" && job);
+    return sent.filter(({ key, job }) => this.#seen.has(key) || (job && isGoing(job)));
   }
 
   #plan() {
     if (this.#signal.aborted) return;
-    const going = this.#rows.filter((entry) => entry.job && isGoing(entry.job));
+    const going = this.#rows.filter(({ key, job }) => this.#seen.has(key) && job && isGoing(job));
     const running = going.filter((entry) => entry.job?.state === "running");
     const room = Math.max(1, STREAMS - uploads.connections);
     this.#listen([...new Set([...running, ...going])].slice(0, room));

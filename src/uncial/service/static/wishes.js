@@ -5,7 +5,9 @@
 const KEY = "uncial.wishes";
 const LANGUAGES = "languages";
 /** What is said of one document only, and so not remembered. */
-const OF_ONE = new Set(["pages", "region"]);
+const OF_ONE = new Set(["pages"]);
+/** A part of a page can be named by who sees it: on the screen of the document. */
+const UNSEEN = "region";
 
 /** The wishes of whoever sends documents; the event `change` tells that they are others. */
 export class WishList extends EventTarget {
@@ -22,7 +24,7 @@ export class WishList extends EventTarget {
    */
   constructor(rows, languages) {
     super();
-    this.#rows = new Map(rows.filter((row) => row.for === "reading").map((row) => [row.name, row]));
+    this.#rows = new Map(rows.filter(isHere).map((row) => [row.name, row]));
     this.#known = new Map(languages.map((row) => [row.code, row]));
     for (const [name, value] of Object.entries(remembered())) this.#put(name, value);
   }
@@ -104,6 +106,11 @@ export class WishList extends EventTarget {
     }
     this.dispatchEvent(new CustomEvent("change"));
   }
+}
+
+/** @param {OptionRow} row */
+function isHere(row) {
+  return row.for === "reading" && row.name !== UNSEEN;
 }
 
 /** What an option is where nobody says anything. @param {OptionRow} [row] */

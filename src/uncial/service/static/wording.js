@@ -11,7 +11,8 @@ export function counted(count, one, many = `${one}s`) {
 export function size(bytes) {
   if (bytes < 1000) return counted(bytes, "byte");
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
-  return `${NUMBER.format(bytes / 1e6)} MB`;
+  const megabytes = bytes / 1e6;
+  return `${megabytes < 10 ? NUMBER.format(megabytes) : Math.floor(megabytes)} MB`;
 }
 
 /** A short time, as a person who waited for it would say it. @param {number} seconds */
