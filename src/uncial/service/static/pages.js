@@ -5,11 +5,11 @@
 /** @import { Scene } from "./scene.js" */
 /** @import { Page, Place, Point, Quad } from "./types.js" */
 import { make } from "./dom.js";
+import { lookedAt, scrolledTo } from "./eye.js";
 import { GAP, Layout, pointed, shownBox } from "./frame.js";
 import { gestures } from "./gestures.js";
 import { boxOf } from "./quads.js";
 import { drawRegion } from "./region.js";
-import { EYE } from "./scene.js";
 import { steadySelection } from "./selecting.js";
 import { Sheet } from "./sheet.js";
 import { wordKeys } from "./wordkeys.js";
@@ -332,7 +332,7 @@ export class PageList extends EventTarget {
     const { selection } = this.#scene;
     const { height } = this.#look;
     const { spots } = this.#layout;
-    const eye = scrollTop + height * EYE;
+    const eye = lookedAt(scrollTop, height, this.#layout.height - height);
     const seen = spots[this.#layout.at(eye)];
     const first = spots[this.#layout.at(scrollTop + height / 3)];
     if (!seen || !first) return;
@@ -402,7 +402,8 @@ export class PageList extends EventTarget {
     const { leader, view } = this.#scene.selection;
     const spot = view && this.#layout.spot(view.page);
     if (leader === ORIGIN || !spot) return;
-    this.element.scrollTop = spot.top + view.part * spot.height - this.#look.height * EYE;
+    const { height } = this.#look;
+    this.element.scrollTop = scrolledTo(spot.top + view.part * spot.height, height, this.#layout.height - height);
   }
 
   /** @param {string} type */

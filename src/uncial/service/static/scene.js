@@ -13,9 +13,6 @@ import { ask, make } from "./dom.js";
  * @property {AbortSignal} signal aborted when the screen is left: listeners are added with it, requests made with it
  */
 
-/** How far down a view one looks, as a part of its height: what stands there stands there in the other views too. */
-export const EYE = 1 / 8;
-
 /**
  * What is looked at. It tells of itself by the events `select`, `mark`, `look` and `scroll`; `origin` says which part it came from, so
  * that the others bring it into view and that one stays where it is. Of `scroll` that part is `leader`.
@@ -65,7 +62,7 @@ export class Selection extends EventTarget {
     this.dispatchEvent(new CustomEvent("look"));
   }
 
-  /** Say what stands at `EYE` of a part now that it was scrolled: the others follow. @param {View} view @param {string} origin */
+  /** Say what one looks at in a part now that it was scrolled: the others follow. @param {View} view @param {string} origin */
   scroll(view, origin) {
     if (origin !== this.leader) return;
     this.view = view;

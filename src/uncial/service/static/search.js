@@ -21,9 +21,12 @@ const MOST = 5000;
 export class Search {
   #scene;
   #field = make("input", { type: "search", "aria-label": "Search in the document", placeholder: "Search", spellcheck: "false" });
-  #count = make("span", { class: "count" });
+  #count = make("span", { class: "tally" });
   #previous = button("Previous hit", () => this.#step(-1), { icon: "up", bare: true, class: "plain" });
   #next = button("Next hit", () => this.#step(1), { icon: "down", bare: true, class: "plain" });
+  #closer = button("End the search", () => this.#close(), { icon: "close", bare: true, class: "plain" });
+  /** Where there is little room the field is behind this. */
+  #opener = button("Search", () => this.#open(), { icon: "search", bare: true, class: "plain opener" });
   #found;
   /** Pages as they are searched. @type {Map<number, PageIndex>} */
   #indexes = new Map();
@@ -44,7 +47,8 @@ export class Search {
     this.#scene = scene;
     this.#found = new Found({ choose: (hit) => this.#choose(hit), change: () => this.#start() });
     this.element = make("div", { class: "search", role: "search" });
-    this.element.append(this.#field, this.#count, this.#previous, this.#next, this.#found.toggle, this.#found.element);
+    const found = [this.#count, this.#previous, this.#next, this.#found.toggle, this.#found.element];
+    this.element.append(this.#opener, this.#field, ...found, this.#closer);
     this.#listen();
     this.#tell();
   }
@@ -67,6 +71,8 @@ export class Search {
   }
 
   #open() {
+    this.element.classList.add("open");
+    this.#tell();
     this.#field.focus();
     this.#field.select();
   }
@@ -95,7 +101,10 @@ export class Search {
     this.#field.value = "";
     this.#start();
     if (place) this.#scene.selection.select(place, ORIGIN);
-    if (this.#from?.isConnected) this.#from.focus({ preventScroll: true });
+    this.element.classList.remove("open");
+    this.#tell();
+    const back = this.#opener.checkVisibility() ? this.#opener : this.#from;
+    if (back?.isConnected) back.focus({ preventScroll: true });
     else this.#field.blur();
   }
 
@@ -244,6 +253,7 @@ export class Search {
       each.hidden = !this.#sought;
     }
     this.#found.toggle.hidden = !this.#sought;
+    this.#closer.hidden = !this.#sought && !this.element.classList.contains("open");
     this.#found.show(
       () => this.#all().map((hit) => ({ hit, context: this.#indexes.get(hit.page)?.context(hit) ?? ["", "", ""] })),
       going,

@@ -72,7 +72,7 @@ export class TextPane {
     const toggle = button("Lines as on the page", press, {
       icon: "text",
       class: "plain",
-      "aria-pressed": classList.contains("as-lines"),
+      "aria-pressed": String(classList.contains("as-lines")),
     });
     return toggle;
   }

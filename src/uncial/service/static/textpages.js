@@ -3,8 +3,8 @@
 /** @import { Scene } from "./scene.js" */
 /** @import { Place, View } from "./types.js" */
 import { button, fill, make } from "./dom.js";
+import { lookedAt, scrolledTo } from "./eye.js";
 import { Prose, remark } from "./prose.js";
-import { EYE } from "./scene.js";
 import { inSlices } from "./slices.js";
 import { nearestWord } from "./words.js";
 
@@ -107,7 +107,8 @@ export class TextPages extends EventTarget {
     this.#wanted = null;
     this.#wantedView = prose && this.element.clientHeight ? null : view;
     const inside = prose ? body.offsetTop + prose.offsetOf(view.part) : view.part * section.offsetHeight;
-    this.#scrollTo(section.offsetTop + inside - this.element.clientHeight * EYE);
+    const { clientHeight, scrollHeight } = this.element;
+    this.#scrollTo(scrolledTo(section.offsetTop + inside, clientHeight, scrollHeight - clientHeight));
   }
 
   /** What stands where one looks now. @returns {View | null} */
@@ -134,7 +135,8 @@ export class TextPages extends EventTarget {
   }
 
   get #eye() {
-    return this.element.scrollTop + this.element.clientHeight * EYE;
+    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    return lookedAt(scrollTop, clientHeight, scrollHeight - clientHeight);
   }
 
   /** @param {number} number */

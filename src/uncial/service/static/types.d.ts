@@ -115,7 +115,7 @@ export interface Letters {
   stop: number;
 }
 
-/** What stands where one looks in a view that scrolls (`EYE` of scene.js): a page, and how far down it as it stands upright, from 0 to 1. */
+/** What stands where one looks in a view that scrolls (eye.js says where that is): a page, and how far down it as it stands upright, from 0 to 1. */
 export interface View {
   page: number;
   part: number;
