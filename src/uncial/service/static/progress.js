@@ -1,8 +1,10 @@
 // How far the reading has come, and what can be done about it: cancel it, read the document again.
 
 /** @import { Scene } from "./scene.js" */
-import { again, cancel, Problem } from "./api.js";
-import { announce, ask, button, fill, make, notify } from "./dom.js";
+import { cancel, Problem } from "./api.js";
+import { announce, button, fill, make, notify } from "./dom.js";
+import { isLocked, unlock } from "./password.js";
+import { retry } from "./uploads.js";
 
 /** The part of the bar that says how far the document has come. */
 export class Progress {
@@ -76,21 +78,12 @@ function counted(pages) {
 }
 
 /** Read the document of the screen once more, and go to what is read of it. @param {Scene} scene */
-export async function readAgain({ document }) {
+export async function readAgain({ document: { job } }) {
   try {
-    const wantsPassword = document.job.error?.code === "source-encrypted";
-    const password = wantsPassword ? await askForPassword() : undefined;
-    if (password === null) return;
-    const made = await again(document.job.id, {}, password);
-    location.hash = `#/jobs/${made.id}`;
+    const made = isLocked(job) ? await unlock(job) : await retry(job.id);
+    if (made) location.hash = `#/jobs/${made.id}`;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     notify(`${problem.message} ${problem.hint}`, { seconds: 12 });
   }
-}
-
-async function askForPassword() {
-  const input = make("input", { name: "password", type: "password", autocomplete: "off", required: true, autofocus: true });
-  const given = await ask("This document needs a password", [make("label", {}, "Password", input)], { send: "Open it" });
-  return given && String(given.get("password"));
 }
