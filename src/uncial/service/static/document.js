@@ -5,7 +5,7 @@
 import * as api from "./api.js";
 import { fold } from "./fold.js";
 import { Shared } from "./shared.js";
-import { clash, corrections, pagesBetween, rebased, redone, stepped, undone } from "./steps.js";
+import { alike, clash, corrections, pagesBetween, rebased, redone, stepped, undone } from "./steps.js";
 import { isDoubtful } from "./words.js";
 
 const SAVE_AFTER = 800;
@@ -204,6 +204,7 @@ export class OpenDocument extends EventTarget {
     this.#closed.abort();
     if (this.saveState === "waiting") this.saved().catch(() => {});
     else clearTimeout(this.#timer);
+    if (this.saveState !== "saved") remember(this.job.id, this.#kept.revision, this.#steps);
   }
 
   /**
@@ -265,6 +266,7 @@ export class OpenDocument extends EventTarget {
     }
     this.#theirs = theirs;
     this.saveProblem = problem;
+    remember(this.job.id, this.#kept.revision, this.#steps);
     this.#state("failed");
     // What the service refuses it will refuse again.
     if (problem.code !== "offline" && problem.status < 500) return;
@@ -374,6 +376,10 @@ export class OpenDocument extends EventTarget {
     this.#read.clear();
     this.#tell("index");
     for (const number of shown) this.#tell("page", number);
+    // What could not be saved when the document was looked at last is.
+    if (alike(this.#all, found)) return;
+    this.#state("waiting");
+    this.#saveAfter(SAVE_AFTER);
   }
 
   /** @param {string} type @param {any} [detail] */
@@ -397,7 +403,7 @@ function counted(page) {
 /** @param {string} id of a job */
 const keyOf = (id) => `uncial.steps.${id}`;
 
-/** So that steps can be undone and redone after a reload too. @param {string} id @param {string} revision @param {Steps} steps */
+/** So that steps can be undone and redone after a reload too, and what could not be saved is not lost. @param {string} id @param {string} revision @param {Steps} steps */
 function remember(id, revision, steps) {
   try {
     sessionStorage.setItem(keyOf(id), JSON.stringify({ revision, steps }));
@@ -406,7 +412,7 @@ function remember(id, revision, steps) {
   }
 }
 
-/** The steps that led to this revision, if they were made here. @param {string} id @param {string} revision @returns {Steps | null} */
+/** The steps that led to this revision, or go on from it, if they were made here. @param {string} id @param {string} revision @returns {Steps | null} */
 function remembered(id, revision) {
   const found = JSON.parse(sessionStorage.getItem(keyOf(id)) ?? "null");
   return found?.revision === revision ? found.steps : null;
