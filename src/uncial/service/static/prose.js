@@ -16,6 +16,8 @@ const TAGS = /** @type {Partial<Record<BlockKind, "li" | "div" | "figure">>} */ 
 
 /** @typedef {{ top: number, bottom: number }} Extent on the page as it stands upright, from 0 to 1 */
 
+/** Where a part of the page stands in the text, in CSS pixels. @typedef {Extent & { start: number, stop: number }} Stretch */
+
 /** Letters that are marked, and whether they are what is looked at of all that is. @typedef {Letters & { now?: boolean }} Marked */
 
 /** The text of a page; `build` makes its elements, `renew` changes those whose words are others. */
@@ -98,32 +100,40 @@ export class Prose {
     }
   }
 
-  /** How far down this element a part of the page stands, in CSS pixels. @param {number} part */
-  offsetOf(part) {
-    const distance = (/** @type {Extent} */ { top, bottom }) => Math.max(top - part, part - bottom, 0);
-    const all = this.#extents();
-    const nearest = all.reduce((best, each) => (distance(each.extent) < distance(best.extent) ? each : best), all[0]);
-    if (!nearest) return part * this.element.offsetHeight;
-    const { extent, element } = nearest;
-    return element.offsetTop + element.offsetHeight * within(part, extent.top, extent.bottom);
+  /**
+   * How far down a part of the page stands.
+   *
+   * @param {number} part from 0 to 1
+   * @param {number} height of what the text stands in, in CSS pixels
+   * @returns {number} in CSS pixels
+   */
+  offsetOf(part, height) {
+    const distance = (/** @type {Stretch} */ { top, bottom }) => Math.max(top - part, part - bottom, 0);
+    const { top, bottom, start, stop } = this.#stretches(height).reduce((a, b) => (distance(b) < distance(a) ? b : a));
+    return start + within(part, top, bottom) * (stop - start);
   }
 
-  /** Which part of the page stands so far down. @param {number} offset in CSS pixels */
-  partAt(offset) {
-    const all = this.#extents();
-    const found = all.findLast(({ element }) => element.offsetTop <= offset) ?? all[0];
-    if (!found) return within(offset, 0, this.element.offsetHeight);
-    const { extent, element } = found;
-    const inside = within(offset, element.offsetTop, element.offsetTop + element.offsetHeight);
-    return extent.top + inside * (extent.bottom - extent.top);
+  /** Which part of the page stands so far down. @param {number} offset @param {number} height as in `offsetOf` */
+  partAt(offset, height) {
+    const all = this.#stretches(height);
+    const { top, bottom, start, stop } = all.findLast((each) => each.start <= offset) ?? all[0];
+    return top + within(offset, start, stop) * (bottom - top);
   }
 
-  /** The blocks that are shown, and where they stand on the page. */
-  #extents() {
-    return this.#page.blocks.flatMap((block, number) => {
-      const element = this.#blocks[number];
-      return element.hidden ? [] : [{ element, extent: extentOf(block, this.#page) }];
+  /** The blocks that are shown, with the margins above and below them. @param {number} height @returns {Stretch[]} */
+  #stretches(height) {
+    const blocks = this.#page.blocks.flatMap((block, number) => {
+      const { hidden, offsetTop, offsetHeight } = this.#blocks[number];
+      return hidden ? [] : [{ ...extentOf(block, this.#page), start: offsetTop, stop: offsetTop + offsetHeight }];
     });
+    if (!blocks.length) return [{ top: 0, bottom: 1, start: 0, stop: height }];
+    const top = Math.min(...blocks.map((each) => each.top));
+    const bottom = Math.max(...blocks.map((each) => each.bottom));
+    return [
+      { top: 0, bottom: top, start: 0, stop: blocks[0].start },
+      ...blocks,
+      { top: bottom, bottom: 1, start: blocks[blocks.length - 1].stop, stop: height },
+    ];
   }
 
   /** What a block stands in: the items of a list that follow each other in one. @param {HTMLElement} element */

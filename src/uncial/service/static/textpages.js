@@ -103,10 +103,10 @@ export class TextPages extends EventTarget {
   show(view) {
     const part = this.#part(view.page);
     if (!part) return;
-    const { section, body, prose } = part;
+    const { section, prose } = part;
     this.#wanted = null;
     this.#wantedView = prose && this.element.clientHeight ? null : view;
-    const inside = prose ? body.offsetTop + prose.offsetOf(view.part) : view.part * section.offsetHeight;
+    const inside = prose ? prose.offsetOf(view.part, section.offsetHeight) : view.part * section.offsetHeight;
     const { clientHeight, scrollHeight } = this.element;
     this.#scrollTo(scrolledTo(section.offsetTop + inside, clientHeight, scrollHeight - clientHeight));
   }
@@ -115,9 +115,9 @@ export class TextPages extends EventTarget {
   view() {
     const part = this.#at(this.#eye);
     if (!part) return null;
-    const { number, section, body, prose } = part;
+    const { number, section, prose } = part;
     const inside = this.#eye - section.offsetTop;
-    const share = prose ? prose.partAt(inside - body.offsetTop) : inside / (section.offsetHeight || 1);
+    const share = prose ? prose.partAt(inside, section.offsetHeight) : inside / (section.offsetHeight || 1);
     return { page: number, part: Math.min(Math.max(share, 0), 1) };
   }
 
