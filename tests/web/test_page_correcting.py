@@ -214,11 +214,86 @@ def test_what_could_not_be_saved_is_saved_when_the_service_is_there_again(
     assert result(service, job).startswith("The lost hand")
 
 
+def test_what_could_not_be_saved_is_kept_for_the_next_time(
+    page: Page, service: Service, papers: Callable[[int], str], forgive: Callable[[str], None]
+) -> None:
+    forgive("ERR_FAILED")
+    job = papers(1)
+    opened(page, job)
+    page.route("**/corrections", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
+    word(page, "uncial").dblclick()
+    field(page).fill("kept")
+    field(page).press("Enter")
+    page.locator(".saving").get_by_text("Not saved").wait_for()
+    page.evaluate("location.hash = '#/'")
+    page.unroute("**/corrections")
+    page.evaluate(f"location.hash = '#/jobs/{job}'")
+    word(page, "kept").wait_for()
+    saved(page)
+    assert result(service, job).startswith("The kept hand")
+
+
+EDITS = """async () => {
+  const { typed, joined, cellTyped } = await import("/static/edits.js");
+  const { fold, finished } = await import("/static/fold.js");
+  const { taken } = await import("/static/taken.js");
+  const quad = (left, top, right, bottom) => [[left, top], [right, top], [right, bottom], [left, bottom]];
+  const word = (text, left, top) => ({ text, quad: quad(left, top, left + 10 * text.length, top + 20), confidence: 0.5 });
+  const line = (text, left, top, direction = "left-to-right") => {
+    let x = left;
+    const words = text.split(" ").map((each) => {
+      const made = word(each, x, top);
+      x += 10 * each.length + 10;
+      return made;
+    });
+    return { words, quad: quad(left, top, x - 10, top + 20), direction, confidence: 0.5 };
+  };
+  const cells = [[0, 150, 0, 1], [150, 190, 1, 1], [190, 400, 1, 2]].map(([left, right, start, stop], column) => (
+    { row: 0, column, rows: 1, columns: 1, heading: false, quad: quad(left, 90, right, 130), start, stop }
+  ));
+  const page = { number: 1, width: 500, height: 500, confidence: 0.5, blocks: [
+    { kind: "paragraph", quad: quad(0, 10, 400, 60), lines: [line("red fox", 0, 10), line("jumps high", 0, 40)] },
+    { kind: "table", quad: quad(0, 90, 400, 130), lines: [line("1 pear", 0, 100), line("2,50", 200, 100)], cells },
+  ] };
+  const told = ({ words }) => words.map((each) => each.text).join(" ");
+  const text = (corrections, from = page) => finished(fold(from, corrections)).blocks.map((block) => block.lines.map(told));
+  const box = (left, top, right, bottom) => ({ left, top, right, bottom });
+  const at = (word) => ({ page: 1, block: 0, line: 0, word });
+  const hebrew = { ...page, blocks: [{ ...page.blocks[0], lines: [line("abcd", 0, 10, "right-to-left")] }] };
+  const halves = fold(hebrew, typed(hebrew, at(0), "ab cd")).blocks[0].lines[0].words;
+  return {
+    composed: text(typed(page, at(0), "  re\u0301d \u0007 ")),
+    last: joined(page, at(1)),
+    cell: text(cellTyped(page, 1, 0, "1 ripe pear")),
+    empty: text(cellTyped(page, 1, 1, "kg each")),
+    rightwards: halves[0].quad[0][0] > halves[1].quad[1][0],
+    one: text(taken(page, box(35, 0, 75, 35), [line("FOX", 40, 10)])),
+    more: text(taken(page, box(0, 0, 400, 70), [line("RED", 0, 10), line("between", 0, 26), line("JUMPS", 0, 40)])),
+    below: text(taken(page, box(0, 0, 400, 400), [line("price", 152, 100), line("foot", 0, 300)])),
+  };
+}"""
+
+
+def test_corrections_are_made_of_what_a_person_does(page: Page) -> None:
+    page.goto("/")
+    table = ["1 pear", "2,50"]
+    assert page.evaluate(EDITS) == {
+        "composed": [["r\u00e9d fox", "jumps high"], table],
+        "last": [],
+        "cell": [["red fox", "jumps high"], ["1 ripe pear", "2,50"]],
+        "empty": [["red fox", "jumps high"], ["1 pear", "kg each", "2,50"]],
+        "rightwards": True,
+        "one": [["red FOX", "jumps high"], table],
+        "more": [["RED", "between", "JUMPS"], table],
+        "below": [["price"], ["foot"]],
+    }
+
+
 def test_a_line_is_read_again_and_taken_as_one_step(page: Page, service: Service, papers: Callable[[int], str]) -> None:
     job = papers(1)
     opened(page, job)
     word(page, "scribcs").click()
-    page.keyboard.press("r")
+    page.keyboard.press("a")
     before = jobs(service)
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("The line of the chosen word").check()
@@ -255,7 +330,7 @@ def test_the_panel_never_covers_its_word(page: Page, phone: Page, papers: Callab
         each.keyboard.press("ArrowRight")
         each.locator("#status").get_by_text("The, page 1").wait_for()
         each.keyboard.press("Enter")
-        for _ in range(9):
+        for _ in range(5):
             before = field(each).input_value()
             field(each).press("Control+Enter")
             each.wait_for_function("before => document.querySelector('.editor-word').value !== before", arg=before)

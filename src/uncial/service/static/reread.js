@@ -30,13 +30,13 @@ export class Reread {
     this.#list = list;
     const { document, selection, commands, signal } = scene;
     const start = () => this.start(selection.place);
-    this.element = button("Read again", start, { icon: "region", bare: true, class: "plain", title: "Read a part again (r)" });
+    this.element = button("Read again", start, { icon: "region", bare: true, class: "plain", title: "Read a part again (a)" });
     const show = () => {
       this.element.disabled = !document.readable;
     };
     document.addEventListener("job", show, { signal });
     show();
-    commands.add({ keys: "r", label: "Read a part of the page again", run: start });
+    commands.add({ keys: "a", label: "Read a part of the page again", run: start });
   }
 
   /**
