@@ -27,7 +27,7 @@ class Thumb {
       "button",
       { type: "button", class: "thumb plain", tabindex: -1, on: { click: () => go(number) } },
       this.#frame,
-      make("span", { class: "thumb-foot" }, make("span", {}, number), this.#badge),
+      make("span", { class: "thumb-foot" }, make("span", {}, number), " ", this.#badge),
     );
     this.element = make("li", { "data-page": number }, this.button);
     this.show();
