@@ -13,7 +13,7 @@ const LOOKED_AT = 150;
 /** A small page in the rail. */
 class Thumb {
   #scene;
-  #frame = make("span", { class: "thumb-frame" });
+  #frame = make("span", { class: "leaf-frame" });
   #badge = make("span", { class: "badge" });
   #timer = 0;
   #asked = false;
@@ -25,9 +25,9 @@ class Thumb {
     this.number = number;
     this.button = make(
       "button",
-      { type: "button", class: "thumb plain", tabindex: -1, on: { click: () => go(number) } },
+      { type: "button", class: "leaf plain", tabindex: -1, on: { click: () => go(number) } },
       this.#frame,
-      make("span", { class: "thumb-foot" }, make("span", {}, number), " ", this.#badge),
+      make("span", { class: "leaf-foot" }, make("span", {}, number), " ", this.#badge),
     );
     this.element = make("li", { "data-page": number }, this.button);
     this.show();
@@ -91,7 +91,7 @@ function counted(doubtful) {
 export class Thumbs {
   #scene;
   #list;
-  #rail = make("ol", { class: "thumbs" });
+  #rail = make("ol", { class: "leaves" });
   /** @type {Map<number, Thumb>} */
   #thumbs = new Map();
   /** @type {Thumb | undefined} */

@@ -76,6 +76,7 @@ function screen(scene, page) {
   toolbar.element.addEventListener("rail", (event) => {
     rail.hidden = !(/** @type {CustomEvent} */ (event).detail);
   });
+  viewer.classList.toggle("without", !scene.document.readable && scene.document.ended);
   choosing(viewer, tabs, parts, scene.signal);
   return viewer;
 }
@@ -143,7 +144,9 @@ function failure(scene) {
     const home = make("a", { class: "button", href: "#/" }, "All documents");
     if (state === "failed") fill(place, problemBox(told ?? { message: "The document could not be read." }, again, home));
     else if (state === "cancelled") fill(place, problemBox(cancelled, home));
-    place.hidden = !place.hasChildNodes();
+    const none = place.hasChildNodes();
+    place.hidden = !none;
+    place.closest(".viewer")?.classList.toggle("without", none);
   };
   document.addEventListener("job", show, { signal });
   show();
