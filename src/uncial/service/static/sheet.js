@@ -85,7 +85,7 @@ export class Sheet {
   /** Show its picture as sharp as the screen can. */
   async showPicture() {
     const step = this.#wanted();
-    if (step <= Math.max(this.#step, this.#coming) || !this.#there()) return;
+    if (step <= Math.max(this.#step, this.#coming) || !hasPicture(this.#scene.document, this.number)) return;
     this.#fetching?.abort();
     const fetching = new AbortController();
     this.#fetching = fetching;
@@ -131,12 +131,6 @@ export class Sheet {
     return this.#scene.document.info(this.number) ? Math.min(enough, all) : enough;
   }
 
-  /** Whether its picture can be had: the document has been opened. */
-  #there() {
-    const { job, ended } = this.#scene.document;
-    return ended || job.pages.total !== null;
-  }
-
   /** Put its text over the picture, and draw what is wanted. @param {AbortSignal} signal */
   async showText(signal) {
     if (!this.#stale) return;
@@ -145,6 +139,7 @@ export class Sheet {
     const page = await document.page(this.number);
     if (signal.aborted || this.#gone.signal.aborted) return;
     this.#stale = false;
+    if (page.problem) this.#tell();
     this.draw();
     const put = (/** @type {HTMLElement} */ layer) => {
       this.#text?.remove();
@@ -185,6 +180,7 @@ export class Sheet {
   #tell() {
     const { document } = this.#scene;
     const problem = document.info(this.number)?.problem;
+    const why = document.known(this.number)?.problem;
     const waits = !document.info(this.number) && !document.ended;
     this.element.classList.toggle("failed", Boolean(problem));
     this.#note.hidden = !problem && !waits;
@@ -192,8 +188,8 @@ export class Sheet {
       fill(
         this.#note,
         make("p", {}, icon("doubt"), make("strong", {}, `Page ${this.number} could not be read.`)),
-        make("p", {}, problem.message),
-        problem.hint && make("p", { class: "quiet" }, problem.hint),
+        why && make("p", {}, why.message),
+        why?.hint && make("p", { class: "quiet" }, why.hint),
         document.ended && button("Read the document again", () => readAgain(this.#scene), { icon: "retry" }),
       );
     } else if (waits) {
@@ -208,6 +204,17 @@ export class Sheet {
     if (this.#picture) release(this.#picture.src);
     this.element.remove();
   }
+}
+
+/**
+ * Whether a picture of a page can be had: the document has been opened, and the page too.
+ *
+ * @param {import("./document.js").OpenDocument} document
+ * @param {number} number
+ */
+export function hasPicture(document, number) {
+  const info = document.info(number);
+  return !(info?.problem && !info.width) && (document.ended || document.job.pages.total !== null);
 }
 
 /** @param {string} url of a picture that is not needed any more */

@@ -4,6 +4,7 @@
 /** @import { Scene } from "./scene.js" */
 import { pageImage } from "./api.js";
 import { fill, icon, make } from "./dom.js";
+import { hasPicture } from "./sheet.js";
 import { isDoubtful } from "./words.js";
 
 const WIDTH = 160;
@@ -45,7 +46,7 @@ class Thumb {
     this.#badge.hidden = !info?.problem && !doubtful;
     const told = info?.problem ? "not read" : !info ? "waiting" : doubtful ? counted(doubtful) : "";
     this.button.setAttribute("aria-label", [`Page ${this.number}`, told].filter(Boolean).join(", "));
-    this.button.title = info?.problem ? info.problem.message : doubtful ? counted(doubtful) : "";
+    this.button.title = info?.problem ? "Not read" : doubtful ? counted(doubtful) : "";
   }
 
   #doubtful() {
@@ -63,7 +64,7 @@ class Thumb {
 
   async #load() {
     const { document, signal } = this.#scene;
-    if (!document.ended && document.job.pages.total === null) return;
+    if (!hasPicture(document, this.number)) return;
     this.#asked = true;
     try {
       this.#url = await pageImage(document.job.id, this.number, WIDTH, signal);

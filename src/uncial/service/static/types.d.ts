@@ -84,7 +84,8 @@ export interface PageInfo {
   confidence: number | null;
   words: number;
   doubtful: number;
-  problem: Told | null;
+  /** The code of its problem, if it has one. */
+  problem: string | null;
   /** First and last byte of its JSON in the document as it was read; missing while the job runs. */
   bytes?: [number, number];
 }
