@@ -117,7 +117,7 @@ export function wishesOf(id) {
 }
 
 /**
- * Have the row of a job stand for one that reads the same document once more.
+ * Have the row of a job stand for one that reads the same document once more. One that was read, and maybe corrected, keeps its row.
  *
  * @param {string} before id of the one that there was
  * @param {Job} job
@@ -125,7 +125,16 @@ export function wishesOf(id) {
  */
 export function readAgain(before, job, changes = {}) {
   const entry = recent.of(before);
-  if (entry) recent.change(entry.key, { ...changes, stage: "sent", job, about: undefined });
+  if (!entry) return;
+  const now = { ...changes, stage: /** @type {const} */ ("sent"), job, about: undefined };
+  const isRead = ["succeeded", "partial"].includes(entry.job?.state ?? "");
+  if (isRead) recent.add({ ...entry, ...now, key: freshKey(), sent: new Date().toISOString() });
+  else recent.change(entry.key, now);
+}
+
+/** What no row was called before. */
+export function freshKey() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (each) => each.toString(36)).join("");
 }
 
 /** @param {Entry[]} [otherwise] where nothing can be kept @returns {Entry[]} */

@@ -3,7 +3,7 @@
 /** @import { Wishes } from "./types.js" */
 /** @import { Entry } from "./recent.js" */
 import { again, Problem, setPassword, submit } from "./api.js";
-import { readAgain, recent } from "./recent.js";
+import { freshKey, readAgain, recent } from "./recent.js";
 import { limit } from "./service.js";
 import { size } from "./wording.js";
 
@@ -224,7 +224,7 @@ function entryOf(source, wishes, most) {
   const bytes = typeof source === "string" ? 0 : source.size;
   /** @type {Entry} */
   const entry = {
-    key: Array.from(crypto.getRandomValues(new Uint32Array(3)), (each) => each.toString(36)).join(""),
+    key: freshKey(),
     name: nameOf(source),
     size: bytes,
     sent: now.toISOString(),
