@@ -44,7 +44,7 @@ def test_the_page_refuses_what_fits_nothing(page: "Page"):
         if "error" in case and all(each.get("page") in PAGES for each in case["corrections"])
     }
     found = folded(page, [case["corrections"] for case in cases.values()])
-    assert dict(zip(cases, found, strict=True)) == dict.fromkeys(cases, {"error": "RangeError"})
+    assert dict(zip(cases, found, strict=True)) == {name: {"error": "RangeError"} for name in cases}
 
 
 def test_what_was_not_corrected_is_the_same_object_as_before(page: "Page"):

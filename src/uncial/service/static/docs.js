@@ -36,8 +36,18 @@ const make = (tag, ...children) => {
 /** @param {string} text */
 const code = (text) => make("code", text);
 
+/**
+ * What may be wider than the window can be scrolled with the keyboard too.
+ * @template {HTMLElement} Element
+ * @param {Element} element
+ */
+const wide = (element) => {
+  element.tabIndex = 0;
+  return element;
+};
+
 /** @param {unknown} value */
-const json = (value) => make("pre", typeof value === "string" ? value : JSON.stringify(value, null, 2));
+const json = (value) => wide(make("pre", typeof value === "string" ? value : JSON.stringify(value, null, 2)));
 
 /** @param {{id?: string, cells: (Node | string)[]}} row */
 const line = ({ id, cells }) => {
@@ -50,8 +60,12 @@ const line = ({ id, cells }) => {
  * @param {string[]} heads
  * @param {{id?: string, cells: (Node | string)[]}[]} rows
  */
-const table = (heads, rows) =>
-  make("table", make("thead", make("tr", ...heads.map((head) => make("th", head)))), make("tbody", ...rows.map(line)));
+const table = (heads, rows) => {
+  const head = make("thead", make("tr", ...heads.map((each) => make("th", each))));
+  const around = wide(make("div", make("table", head, make("tbody", ...rows.map(line)))));
+  around.className = "wide";
+  return around;
+};
 
 /** @param {Schema} schema */
 const kind = (schema) => {
