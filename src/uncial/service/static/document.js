@@ -390,8 +390,8 @@ export class OpenDocument extends EventTarget {
 
 /** @param {Page} page @returns {PageInfo} */
 function measured(page) {
-  const { number, width, height, dpi, turned, problem = null } = page;
-  return { number, width, height, dpi, turned, problem, ...counted(page) };
+  const { number, width, height, dpi, turned, problem } = page;
+  return { number, width, height, dpi, turned, problem: problem?.code ?? null, ...counted(page) };
 }
 
 /** @param {Page} page */
