@@ -70,9 +70,13 @@ export class Crop {
     [this.#number, this.#width] = [page.number, width];
     const url = await pageImage(this.#job, page.number, width).catch(() => "");
     const fresh = make("img", { src: url || null });
-    await fresh.decode().catch(() => {});
-    if (turn === this.#turn && url) this.#put(url);
-    else if (url.startsWith("blob:")) URL.revokeObjectURL(url);
+    const there = await fresh.decode().then(
+      () => true,
+      () => false,
+    );
+    if (turn === this.#turn && there) return this.#put(url);
+    if (turn === this.#turn) this.#width = 0; // so that it is tried again with the next word
+    if (url.startsWith("blob:")) URL.revokeObjectURL(url);
   }
 
   #owned = "";

@@ -33,6 +33,8 @@ export class Editor {
   #from = null;
   #busy = false;
   #frame = 0;
+  /** Whether the pages may be moved so that the word is not covered: not while the person moves them. */
+  #nudges = false;
   #crop;
   #field = make("input", { class: "editor-word", autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto" });
   #told = make("p", { class: "quiet editor-told" });
@@ -92,8 +94,12 @@ export class Editor {
     this.#list.addEventListener("move", soon, { signal });
     this.#list.addEventListener("view", soon, { signal });
     globalThis.document.addEventListener("scroll", soon, { signal, capture: true, passive: true });
-    addEventListener("resize", soon, { signal, passive: true });
-    visualViewport?.addEventListener("resize", soon, { signal, passive: true });
+    const resized = () => {
+      this.#nudges = true;
+      soon();
+    };
+    addEventListener("resize", resized, { signal, passive: true });
+    visualViewport?.addEventListener("resize", resized, { signal, passive: true });
     visualViewport?.addEventListener("scroll", soon, { signal, passive: true });
     signal.addEventListener("abort", () => this.#crop.clear());
   }
@@ -117,6 +123,7 @@ export class Editor {
     this.#field.focus({ preventScroll: true });
     this.#field.select();
     this.#list.reveal({ page: place.page, quad: word.quad });
+    this.#nudges = true;
     this.#soon();
   }
 
@@ -371,8 +378,14 @@ export class Editor {
   #stand() {
     if (!this.#place || this.#panel.hidden) return;
     const word = this.#list.boxOf(this.#place);
-    const { left, top } = spotBeside(word, this.#panel.offsetWidth, this.#panel.offsetHeight, viewport());
+    const height = this.#panel.offsetHeight;
+    const view = viewport();
+    const { left, top } = spotBeside(word, this.#panel.offsetWidth, height, view);
     this.#panel.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
+    const covered = word && word.bottom > top && word.top < top + height;
+    if (covered && this.#nudges)
+      this.#list.element.scrollBy({ top: word.bottom + GAP - (view.bottom - height), behavior: "instant" });
+    this.#nudges = false;
   }
 }
 
@@ -395,8 +408,7 @@ function spotBeside(word, width, height, view) {
   const [high, low] = [view.top + (narrow ? 0 : GAP), view.bottom - height - (narrow ? 0 : GAP)];
   if (!word) return { left: narrow ? view.left : view.right - width - GAP, top: low };
   const left = narrow ? view.left : Math.max(view.left + GAP, Math.min(word.left - 2 * GAP, view.right - width - GAP));
-  const free = word.bottom + GAP <= low || word.bottom < view.top || word.top > view.bottom;
-  if (narrow) return { left, top: free || word.bottom <= low ? low : high };
+  if (narrow) return { left, top: word.bottom > low && word.top >= high + height ? high : low };
   if (word.bottom + GAP <= low) return { left, top: Math.max(high, word.bottom + GAP) };
   if (word.top - GAP - height >= high) return { left, top: Math.min(low, word.top - GAP - height) };
   return { left, top: word.top + word.bottom > view.top + view.bottom ? high : low };

@@ -114,19 +114,22 @@ export class History {
 
   #failed() {
     const { document } = this.#scene;
+    const why = this.#why();
     const action = document.clashes
       ? button("Decide…", () => this.#decide(), { class: "plain" })
       : button("Try again", () => document.saved().catch(() => {}), { class: "plain" });
-    return [
-      make("span", { class: "bad", title: document.saveProblem?.hint }, `Not saved: ${document.saveProblem?.message}`),
-      action,
-    ];
+    return [make("span", { class: "bad", title: `${why} ${document.saveProblem?.hint ?? ""}`.trim() }, why), action];
+  }
+
+  #why() {
+    const { clashes, saveProblem } = this.#scene.document;
+    return clashes ? "Not saved: somebody else corrected the same page." : `Not saved: ${saveProblem?.message}`;
   }
 
   #saving() {
     const { document } = this.#scene;
     if (document.saveState !== "failed") return;
-    announce(`Not saved: ${document.saveProblem?.message}`);
+    announce(this.#why());
     if (document.clashes) this.#decide();
   }
 
