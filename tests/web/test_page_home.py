@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -81,14 +82,12 @@ def test_several_files_are_read_on_the_list_which_survives_a_reload(page: Page, 
     page.wait_for_url("**/#/jobs/*")
 
 
-@pytest.mark.parametrize("way", ["drop", "paste"])
-def test_files_are_taken_that_are_dropped_or_pasted_anywhere(page: Page, expect: Any, way: str):
-    from base64 import b64encode
-
+def test_files_are_taken_that_are_dropped_or_pasted_anywhere(page: Page, expect: Any):
     page.goto("/")
-    page.evaluate(DROP, [["a.png", "b.png"], way, b64encode(web_rig.png(way)).decode()])
-    expect(row(page, "a.png")).to_contain_text("1 page")
-    expect(row(page, "b.png")).to_contain_text("1 page")
+    for way in ("drop", "paste"):
+        page.evaluate(DROP, [[f"{way} 1.png", f"{way} 2.png"], way, b64encode(web_rig.png(way)).decode()])
+    for name in ("drop 1.png", "drop 2.png", "paste 1.png", "paste 2.png"):
+        expect(row(page, name)).to_contain_text("1 page")
     expect(page.locator("body")).not_to_have_class("dropping")
 
 
@@ -142,7 +141,7 @@ def test_a_busy_service_is_asked_again_by_itself(page: Page, expect: Any, forgiv
         if not refusals:
             return route.continue_()
         refusals.clear()
-        return route.fulfill(status=429, body=body, headers={"Retry-After": "2", "Content-Type": "application/problem+json"})
+        return route.fulfill(status=429, body=body, headers={"Retry-After": "1", "Content-Type": "application/problem+json"})
 
     page.route("**/v1/jobs", refuse_once)
     page.goto("/")

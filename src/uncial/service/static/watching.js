@@ -33,6 +33,8 @@ export class Watching {
   #checked = new Set();
   /** Those whose pages cannot be told. @type {Set<string>} */
   #dumb = new Set();
+  /** Has those asked for at once that are asked for now and then. */
+  #wake = () => {};
 
   /** @param {AbortSignal} signal */
   constructor(signal) {
@@ -49,6 +51,7 @@ export class Watching {
     if (seen) this.#seen.add(key);
     else this.#seen.delete(key);
     this.#plan();
+    if (seen) this.#wake();
   }
 
   /** What there is to know of, from the top down: what is seen, and what comes to its end unseen. @returns {Entry[]} */
@@ -87,6 +90,7 @@ export class Watching {
     try {
       for await (const event of events(id, { signal })) {
         if (event.type !== "page") put(key, event.data);
+        if (event.type === "end") this.#wake();
         if (signal.aborted) return;
       }
     } catch (problem) {
@@ -103,7 +107,10 @@ export class Watching {
         if (this.#signal.aborted) return;
         await this.#ask(entry);
       }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AFTER));
+      await new Promise((resolve) => {
+        this.#wake = () => resolve(undefined);
+        setTimeout(resolve, ASK_AFTER);
+      });
     }
   }
 
