@@ -42,7 +42,7 @@ export class PageList extends EventTarget {
   #look = { fit: "width", zoom: 1, width: 0, height: 0 };
   /** Degrees by which pages are shown turned, where somebody turned them. @type {Map<number, number>} */
   #turns = new Map();
-  /** Sizes of pictures of pages that are not read yet. @type {Map<number, { width: number, height: number }>} */
+  /** Sizes of pictures of pages that are not read. @type {Map<number, { width: number, height: number }>} */
   #guesses = new Map();
   /** @type {Map<number, Sheet>} */
   #sheets = new Map();
@@ -273,8 +273,9 @@ export class PageList extends EventTarget {
     const { index } = document;
     const total = document.job.pages.total ?? 1;
     // Of chosen pages nobody knows the numbers until they come.
-    if (document.ended || index.some((page) => page.number > total)) return index;
-    const known = new Map(index.map((page) => [page.number, page]));
+    const sized = index.map((page) => (page.width ? page : { ...page, ...this.#guesses.get(page.number) }));
+    if (document.ended || index.some((page) => page.number > total)) return sized;
+    const known = new Map(sized.map((page) => [page.number, page]));
     const numbers = Array.from({ length: total }, (_, at) => at + 1);
     return numbers.map((number) => known.get(number) ?? { number, turned: 0, ...this.#guesses.get(number) });
   }
@@ -359,10 +360,10 @@ export class PageList extends EventTarget {
     }
   }
 
-  /** A page that is not read yet is as large as its picture says. @param {number} number @param {number} width @param {number} height */
+  /** A page that is not read is as large as its picture says. @param {number} number @param {number} width @param {number} height */
   #measured(number, width, height) {
     const { document } = this.#scene;
-    if (document.ended || document.info(number) || this.#guesses.has(number)) return;
+    if (document.info(number)?.width || this.#guesses.has(number)) return;
     this.#guesses.set(number, { width, height });
     this.#arrange();
   }
@@ -427,16 +428,20 @@ function isHeld(element) {
   return within(document.activeElement) || (!chosen?.isCollapsed && (within(chosen?.anchorNode) || within(chosen?.focusNode)));
 }
 
-/** @param {Page} page @param {Point} point @returns {Place | null} */
+/** The word at a point, or the nearest where the point is just beside words. @param {Page} page @param {Point} point @returns {Place | null} */
 function wordUnder(page, [x, y]) {
+  let [nearest, least] = [/** @type {Place | null} */ (null), Number.POSITIVE_INFINITY];
   for (const [block, { lines }] of page.blocks.entries()) {
     for (const [line, { words }] of lines.entries()) {
-      const word = words.findIndex(({ quad }) => {
+      for (const [word, { quad }] of words.entries()) {
         const { left, top, right, bottom } = boxOf(quad);
-        return x >= left && x < right && y >= top && y < bottom;
-      });
-      if (word >= 0) return { page: page.number, block, line, word };
+        const off = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+        // As far as a space is wide, about.
+        if (off < least && off <= Math.min(right - left, bottom - top) / 2) {
+          [nearest, least] = [{ page: page.number, block, line, word }, off];
+        }
+      }
     }
   }
-  return null;
+  return nearest;
 }

@@ -121,6 +121,7 @@ export class Sheet {
     this.#measured(this.number, picture.naturalWidth, picture.naturalHeight);
   }
 
+  /** Which step of the ladder is as sharp as the screen. */
   #wanted() {
     if (!this.#spot) return -1;
     const { pageWidth, scale } = this.#spot;
@@ -128,7 +129,7 @@ export class Sheet {
     const enough = LADDER.findIndex((width) => !width || width >= pixels);
     // Nothing becomes sharper than it was read.
     const all = LADDER.findIndex((width) => !width || width >= pageWidth);
-    return this.#scene.document.info(this.number) ? Math.min(enough, all) : enough;
+    return this.#scene.document.info(this.number)?.width ? Math.min(enough, all) : enough;
   }
 
   /** Put its text over the picture, and draw what is wanted. @param {AbortSignal} signal */
@@ -213,8 +214,8 @@ export class Sheet {
  * @param {number} number
  */
 export function hasPicture(document, number) {
-  const info = document.info(number);
-  return !(info?.problem && !info.width) && (document.ended || document.job.pages.total !== null);
+  const problem = document.info(number)?.problem;
+  return !(problem && /^(source-|limit-)/.test(problem)) && (document.ended || document.job.pages.total !== null);
 }
 
 /** @param {string} url of a picture that is not needed any more */

@@ -81,7 +81,7 @@ async function step(list, scene, key) {
   const page = await document.page(number).catch(() => null);
   if (!page) return;
   const place = selection.place;
-  const next = place ? neighbour(page, place, key) : words.firstWord(page);
+  const next = place ? words.byKey(page, place, key) : words.firstWord(page);
   if (next) {
     choose(list, scene, next);
     return;
@@ -90,14 +90,6 @@ async function step(list, scene, key) {
   const other = list.numbers[list.numbers.indexOf(number) + (forward ? 1 : -1)];
   const beyond = other && (await document.page(other).catch(() => null));
   if (beyond) choose(list, scene, forward ? words.firstWord(beyond) : words.lastWord(beyond));
-}
-
-/** @param {import("./types.js").Page} page @param {Place} place @param {string} key */
-function neighbour(page, place, key) {
-  const leftwards = words.lineAt(page, place)?.direction === "right-to-left";
-  if (key === "ArrowUp") return words.lineUp(page, place);
-  if (key === "ArrowDown") return words.lineDown(page, place);
-  return (key === "ArrowRight") === leftwards ? words.previousWord(page, place) : words.nextWord(page, place);
 }
 
 /** @param {PageList} list @param {Scene} scene @param {Place | null} place */
