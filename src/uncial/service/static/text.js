@@ -6,7 +6,7 @@ import { button, make } from "./dom.js";
 import { boxOf, centre, holds } from "./quads.js";
 import { samePlace } from "./scene.js";
 import { TextPages } from "./textpages.js";
-import { byKey, firstWord, lastWord, lineAt, placesOf, wordAt } from "./words.js";
+import { byKey, firstWord, lastWord, leadsOn, placesOf, wordAt } from "./words.js";
 
 const ORIGIN = "text";
 const AS_LINES = "uncial.text.lines";
@@ -209,8 +209,7 @@ export class TextPane {
   /** The first word of the next page that has any, or the last of the one before. @param {Page} page @param {Place} from @param {string} key */
   async #beyond(page, from, key) {
     const { document, signal } = this.#scene;
-    const leftwards = lineAt(page, from)?.direction === "right-to-left";
-    const back = key === "ArrowUp" || key === (leftwards ? "ArrowRight" : "ArrowLeft");
+    const back = !leadsOn(page, from, key);
     const ahead = document.index.filter(({ number, words }) => words > 0 && (back ? number < from.page : number > from.page));
     const next = back ? ahead.at(-1) : ahead[0];
     const found = next && (await document.page(next.number, signal).catch(() => null));

@@ -18,7 +18,18 @@ const ORIGIN = "page";
 export function wordKeys(list, scene) {
   const { signal } = scene;
   list.element.addEventListener("click", (event) => clicked(list, scene, event), { signal });
-  list.element.addEventListener("dblclick", (event) => edit(scene, list.wordAt(event.clientX, event.clientY)), { signal });
+  let finger = false;
+  list.element.addEventListener(
+    "pointerdown",
+    ({ pointerType }) => {
+      finger = pointerType === "touch";
+    },
+    { signal },
+  );
+  // Two taps of a finger zoom; it edits by a tap at the word that is chosen.
+  list.element.addEventListener("dblclick", (event) => finger || edit(scene, list.wordAt(event.clientX, event.clientY)), {
+    signal,
+  });
   list.element.addEventListener(
     "keydown",
     (event) => {
@@ -86,7 +97,7 @@ async function step(list, scene, key) {
     choose(list, scene, next);
     return;
   }
-  const forward = key === "ArrowDown" || key === "ArrowRight";
+  const forward = !place || words.leadsOn(page, place, key);
   const other = list.numbers[list.numbers.indexOf(number) + (forward ? 1 : -1)];
   const beyond = other && (await document.page(other).catch(() => null));
   if (beyond) choose(list, scene, forward ? words.firstWord(beyond) : words.lastWord(beyond));

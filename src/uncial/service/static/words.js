@@ -97,6 +97,12 @@ export function byKey(page, place, key) {
   return step?.(page, place);
 }
 
+/** Whether a key leads on in the text, and not back. @param {Page} page @param {Place} place @param {string} key */
+export function leadsOn(page, place, key) {
+  const step = KEYS[lineAt(page, place)?.direction ?? "left-to-right"][key];
+  return step === nextWord || step === lineDown;
+}
+
 /** The first word of the line. @param {Page} _ @param {Place} place @returns {Place} */
 function lineStart(_, place) {
   return { ...place, word: 0 };
