@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 import uncial
 from uncial.engines.survey import survey
 from uncial.service import (
-    again_routes,
     batch_routes,
     corrections_routes,
     discovery,
@@ -31,7 +30,7 @@ from uncial.service.dress import dressed
 from uncial.service.observed import Observed
 from uncial.service.problems import tell_problems
 
-ROUTES = (routes, job_routes, page_routes, corrections_routes, again_routes, batch_routes, discovery, probes, web_page)
+ROUTES = (routes, job_routes, page_routes, corrections_routes, batch_routes, discovery, probes, web_page)
 
 
 def build_app(service: Service) -> ASGIApp:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from uncial.errors import OptionInvalid
-from uncial.jobs.job import Queue, State, Webhook
+from uncial.jobs.job import Job, Queue, State, Webhook
 from uncial.jobs.telling import TRACEPARENT
 from uncial.jobs.webhooks import checked_webhook
 from uncial.options import PageRanges
-from uncial.service.access import Access
+from uncial.service.access import Access, require
 from uncial.service.bodies import Pairs
 from uncial.service.choices import PASSWORD_HEADER, password_of
-from uncial.service.desk import Terms
+from uncial.service.desk import Desk, Terms
 from uncial.service.settings import Settings
 
 KEY_HEADER = "Idempotency-Key"
@@ -26,6 +28,8 @@ LONGEST_KEY = 255
 LONGEST_WAIT = 60.0
 """Seconds that a client may wait for news with one request; proxies cut off what takes longer."""
 LONGEST_LIST = 500
+Reader = Annotated[Access, Depends(require("read"))]
+"""Who asks, and may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class Filter:
     limit: int
     after: str
     """The id of the job after which the list begins; empty for the latest one."""
+
+
+async def named_job(request: Request, id: str, access: Access) -> Job:
+    """The job of that id, if whoever asks may see it; the request counts as one about it. Raises `JobNotFound`."""
+    desk: Desk = request.app.state.desk
+    job = await desk.get(id, access.sees)
+    request.state.job = job.id
+    return job
 
 
 def terms_of(request: Request, access: Access, *, waited: bool = False) -> Terms:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request
 
 from uncial.errors import LimitExceeded
 from uncial.jobs.job import revision_of
-from uncial.service.access import Access, require
-from uncial.service.asked import nothing_more
+from uncial.service.asked import Reader, named_job, nothing_more
 from uncial.service.described import CORRECT, CORRECTIONS
 from uncial.service.desk import Desk
 from uncial.service.leaving import unless_client_leaves
@@ -23,7 +21,6 @@ from uncial.service.spool import Spool
 from uncial.service.upload import Sink, chunks
 
 router = APIRouter()
-Reader = Annotated[Access, Depends(require("read"))]
 
 MOST_BYTES = 16 << 20
 """Of a list of corrections."""
@@ -36,8 +33,7 @@ async def corrections(request: Request, id: str, access: Reader) -> Response:
     """What a person has corrected of a job's document, as it was sent."""
     desk: Desk = request.app.state.desk
     nothing_more(request)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     revision, told = await desk.corrections(job)
     body = b'{"revision":"' + revision.encode() + b'","corrections":' + told + b"}"
     return Response(body, headers={**_headers(job.id, revision), "Content-Security-Policy": POLICY}, media_type=JSON)
@@ -49,8 +45,7 @@ async def correct(request: Request, id: str, access: Reader) -> JSONResponse:
     desk: Desk = request.app.state.desk
     spool: Spool = request.app.state.spool
     nothing_more(request)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     with spool.file() as path:
         with timed(request, "receive"), path.open("wb") as file:
             sink = Sink(file, MOST_BYTES)

@@ -1,32 +1,34 @@
-"""Jobs over HTTP: sent, watched, cancelled, listed, and their results fetched."""
+"""Jobs over HTTP: sent, sent once more, watched, cancelled, listed, and their results fetched."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.requests import Request
 
 from uncial.jobs.job import as_read
-from uncial.service.access import Access, require
+from uncial.service.access import Access
 from uncial.service.asked import (
     LONGEST_WAIT,
     OWN,
     Filter,
+    Reader,
     flag,
     job_terms,
     list_filter,
+    named_job,
+    nothing_more,
     pages_seen,
     seconds_to_wait,
     taken,
 )
 from uncial.service.bodies import Pairs, fields_of
-from uncial.service.choices import PASSWORD_HEADER, accepted_format, parse_output, password_of
-from uncial.service.described import CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT, RESULT_ASKED
+from uncial.service.choices import PASSWORD_HEADER, Choices, accepted_format, parse_changes, parse_output, password_of
+from uncial.service.described import AGAIN, CANCEL, EVENTS, JOB_LIST, JOB_STATE, JOBS, RESULT, RESULT_ASKED
 from uncial.service.desk import Desk
 from uncial.service.job_events import event_stream
 from uncial.service.job_json import job_json, plain_json
@@ -35,7 +37,6 @@ from uncial.service.leaving import unless_client_leaves
 from uncial.service.routes import accepted, received, result_response
 
 router = APIRouter()
-Reader = Annotated[Access, Depends(require("read"))]
 
 UNTIL_STOPPED = 2.0
 """Seconds that a cancelled job gets to stop before its state is told; it hears of it within one."""
@@ -51,6 +52,19 @@ async def submit(request: Request, access: Reader) -> JSONResponse:
     desk: Desk = request.app.state.desk
     async with received(request, OWN) as wish:
         job, _ = await desk.submit(wish, job_terms(request, access, wish.own))
+    request.state.job = job.id
+    return await accepted(desk, job)
+
+
+@router.post("/v1/jobs/{id}/again", openapi_extra=AGAIN, status_code=202)
+async def again(request: Request, id: str, access: Reader) -> JSONResponse:
+    """Read the document of a job once more, by a new job; what the body does not name is as it was."""
+    desk: Desk = request.app.state.desk
+    nothing_more(request)
+    before = await named_job(request, id, access)
+    asked = fields_of(await receive_object(request, otherwise=b"{}"))
+    choices = parse_changes(asked, Choices(before.order.options, before.order.output, None))
+    job, _ = await desk.again(before, choices, job_terms(request, access, {}))
     request.state.job = job.id
     return await accepted(desk, job)
 
@@ -77,8 +91,7 @@ async def job_state(request: Request, id: str, access: Reader) -> JSONResponse:
     """How far a job has come; with `wait`, when it has ended or so many seconds are over."""
     desk: Desk = request.app.state.desk
     seconds = seconds_to_wait(request)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     if seconds:
         job = await unless_client_leaves(request, desk.wait(job, seconds))
     return JSONResponse(await job_json(desk, job), headers={} if job.state.ended else {"Retry-After": "1"})
@@ -98,9 +111,7 @@ async def result_asked(request: Request, id: str, access: Reader) -> Response:
 
 
 async def _result(request: Request, id: str, access: Access, asked: Pairs) -> Response:
-    desk: Desk = request.app.state.desk
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     with_corrections, pairs = taken((*request.query_params.multi_items(), *asked), CORRECTED, True)
     if not with_corrections:
         job = replace(job, result=as_read(job.result))
@@ -116,8 +127,7 @@ async def events(request: Request, id: str, access: Reader) -> Response:
     """What happens to a job, as it happens: its pages as they are read, and its end (server-sent events)."""
     desk: Desk = request.app.state.desk
     with_pages = flag(request, "pages", True)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     if request.method == "HEAD":
         return Response(headers=EVENT_HEADERS, media_type=EVENT_STREAM)
     stream = event_stream(desk, job, pages_seen(request), with_pages)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request
 
 from uncial.errors import OptionInvalid, PageNotFound
 from uncial.jobs.index import plain_page
 from uncial.jobs.job import IMAGE_WIDTHS
-from uncial.service.access import Access, require
-from uncial.service.asked import nothing_more, only
+from uncial.service.asked import Reader, named_job, nothing_more, only
 from uncial.service.blob_response import blob_response
 from uncial.service.choices import PASSWORD_HEADER, password_of
 from uncial.service.described import PAGE_IMAGE, PAGES
@@ -23,7 +21,6 @@ from uncial.service.leaving import unless_client_leaves
 from uncial.service.routes import JOB, JSON, POLICY
 
 router = APIRouter()
-Reader = Annotated[Access, Depends(require("read"))]
 
 WHOLE = 0
 """The width that stands for as wide as it was read."""
@@ -37,8 +34,7 @@ async def pages(request: Request, id: str, access: Reader) -> Response:
     """What pages a job's document has, and which bytes of it each is; of one that is being read those that are done."""
     desk: Desk = request.app.state.desk
     nothing_more(request)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     if not job.state.ended:
         records = await asyncio.to_thread(desk.jobs.pages, job.id)
         return JSONResponse({"pages": [plain_page(each.number, each.code) for each in records]}, headers=UNFINISHED)
@@ -52,8 +48,7 @@ async def page_image(request: Request, id: str, number: str, access: Reader) -> 
     """A page of a job's document as a viewer shows it, as JPEG, in the frame of the coordinates of the document."""
     desk: Desk = request.app.state.desk
     width = _width(request)
-    job = await desk.get(id, access.sees)
-    request.state.job = job.id
+    job = await named_job(request, id, access)
     if not re.fullmatch("[1-9][0-9]{0,8}", number):
         raise PageNotFound("This is no number of a page.")
     password = password_of(request.headers.getlist(PASSWORD_HEADER))
