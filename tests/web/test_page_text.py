@@ -59,7 +59,7 @@ def looked_at(page: Page) -> int:
 
 
 def until(page: Page, condition: Callable[[], bool]) -> None:
-    for _ in range(100):
+    for _ in range(300):
         if condition():
             return
         page.wait_for_timeout(50)
@@ -250,6 +250,24 @@ def test_a_checked_word_is_not_doubtful_however_sure_it_was(page: Page):
     line = replace(block.lines[0], words=(replace(first, checked=True), second, replace(third, confidence=None)))
     read = fakes.page(replace(block, lines=(line,)))
     assert stepped(page, read, "nextDoubtful", "nextDoubtful", "previousDoubtful") == ["two", None, None]
+
+
+def test_text_comes_while_the_document_is_read_and_words_keep_the_focus_when_they_are_corrected(page: Page, service: Service):
+    job = web_rig.sent(service, web_rig.scan(4, "as it comes", "steady"))
+    opened(page, job)
+    page.locator(".text-foot").get_by_text("of 4 pages are read so far").wait_for()
+    search(page, "scribe", "1 of 4")
+    page.locator(".text-foot").wait_for(state="hidden")
+    word = words(page).get_by_text("lcttcr").first
+    word.click()
+    word.press("Enter")
+    field = page.get_by_role("textbox", name="Word")
+    field.fill("scribe")
+    field.press("Enter")
+    until(page, lambda: tally(page) == "1 of 5")
+    page.keyboard.press("Escape")
+    assert focused(page) == "scribe"
+    assert page.locator(".text-page[data-page='1'] .word.checked").all_inner_texts() == ["scribe"]
 
 
 # ---- long documents

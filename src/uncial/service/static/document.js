@@ -137,7 +137,7 @@ export class OpenDocument extends EventTarget {
    * @returns {Promise<Page>}
    */
   async glance(number, signal) {
-    const known = this.known(number);
+    const known = this.#now.get(number);
     if (known) return known;
     const bytes = this.info(number)?.bytes;
     if (!bytes) throw new api.Problem(`Page ${number} is not read yet.`);

@@ -40,6 +40,11 @@ export class Prose {
     this.#known = wholeWords(page);
   }
 
+  /** The page as it is shown. */
+  get page() {
+    return this.#page;
+  }
+
   /** Make the elements, line by line. @returns {Generator<void>} */
   *build() {
     const { blocks, notices = [], problem } = this.#page;

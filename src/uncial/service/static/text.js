@@ -122,19 +122,17 @@ export class TextPane {
 
   /** @param {number} number */
   #showMarks(number) {
-    const { document, selection } = this.#scene;
-    const page = document.known(number);
     const prose = this.#pages.made.find((each) => each.number === number)?.prose;
-    if (!page || !prose) return;
-    const letters = selection.marks.flatMap((mark) =>
-      mark.page === number ? lettersOf(page, mark).map((each) => ({ ...each, now: mark.now })) : [],
+    if (!prose) return;
+    const letters = this.#scene.selection.marks.flatMap((mark) =>
+      mark.page === number ? lettersOf(prose.page, mark).map((each) => ({ ...each, now: mark.now })) : [],
     );
     prose.mark(letters);
   }
 
   /** The word that a mark begins with. @param {Mark} mark @returns {Place} */
   #placeOf(mark) {
-    const page = this.#scene.document.known(mark.page);
+    const page = this.#pages.pageOf(mark.page);
     const [first] = mark.letters ?? (page ? lettersOf(page, mark) : []);
     return first?.place ?? { page: mark.page, block: 0, line: 0, word: 0 };
   }
@@ -189,7 +187,7 @@ export class TextPane {
   /** @param {HTMLElement | null} word @param {string} key */
   async #step(word, key) {
     const from = word && this.#pages.placeOf(word);
-    const page = from && this.#scene.document.known(from.page);
+    const page = from && this.#pages.pageOf(from.page);
     const place = page ? (byKey(page, from, key) ?? (await this.#beyond(page, from, key))) : this.#start();
     if (!place) return;
     await this.#pages.have(place.page);
@@ -198,9 +196,9 @@ export class TextPane {
 
   /** Where keys begin: at the word that is selected, or at the first that is seen. @returns {Place | null} */
   #start() {
-    const { selection, document } = this.#scene;
-    if (selection.place && this.#pages.wordOf(selection.place)) return selection.place;
-    const page = document.known(this.#pages.first);
+    const { place: chosen } = this.#scene.selection;
+    if (chosen && this.#pages.wordOf(chosen)) return chosen;
+    const page = this.#pages.pageOf(this.#pages.first);
     const { top } = this.#pages.element.getBoundingClientRect();
     const seen = (/** @type {Place} */ place) => (this.#pages.wordOf(place)?.getBoundingClientRect().top ?? 0) >= top;
     return page ? (placesOf(page).find(seen) ?? firstWord(page)) : null;

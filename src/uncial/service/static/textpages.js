@@ -59,6 +59,11 @@ export class TextPages extends EventTarget {
     return this.#parts.flatMap(({ number, prose }) => (prose ? [{ number, prose }] : []));
   }
 
+  /** A page as it is shown, if it is. @param {number} number */
+  pageOf(number) {
+    return this.#part(number)?.prose?.page ?? null;
+  }
+
   /** The element of a word, if it is there. @param {Place} place */
   wordOf(place) {
     return this.#part(place.page)?.prose?.word(place) ?? null;
@@ -212,8 +217,8 @@ export class TextPages extends EventTarget {
       const page = await document.page(part.number, signal);
       const prose = new Prose(page);
       if (!(await inSlices(prose.build(), signal)) || !part.near || part.prose) return;
-      // If it was corrected meanwhile so that it is built otherwise, it is made once more.
-      if (!prose.renew(document.known(part.number) ?? page)) return;
+      // If it became another one meanwhile that is built otherwise, it is made once more.
+      if (!prose.renew(await document.page(part.number, signal)) || part.prose) return;
       this.#put(part, prose);
     } catch (problem) {
       if (signal.aborted) return;
@@ -254,7 +259,8 @@ export class TextPages extends EventTarget {
       this.#makeAll();
       return;
     }
-    const page = document.known(number) ?? (await document.page(number, signal).catch(() => null));
+    // What is known may be how the page came, before the document was put together.
+    const page = await document.page(number, signal).catch(() => null);
     if (!page || !part.prose) return;
     const { prose } = part;
     const renewed = this.#kept(part, () => prose.renew(page));
