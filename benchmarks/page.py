@@ -274,15 +274,15 @@ def table(
             "",
             f"First view: {view[0] / 1024:.1f} KiB in {view[1]} requests as transferred; painted after {view[2]:.0f} ms.",
             "",
-            f"Scrolling a document of {pages} pages, 40 lines each, from its first page to its last, as the browser's trace tells:",
+            f"Scrolling a document of {pages} pages, 40 lines each, from the first to the last, as the browser's trace tells:",
             "",
             "| speed | time | frames a second | worst second | dropped | longest gap | longest task | page without picture |",
             "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *rows,
             "",
             f"While a scan is read by the real engine ({answer.pages} pages meanwhile), {answer.inputs} inputs (keys, "
-            f"clicks, typing, the wheel), from the input to the next paint: longest {most:.0f} ms, 95 of 100 within {share:.0f} ms, "
-            f"of the {len(times)} events that took 16 ms and more; longest task {answer.longest_task:.0f} ms.",
+            f"clicks, typing, the wheel), from the input to the next paint: longest {most:.0f} ms, 95 of 100 within {share:.0f} "
+            f"ms, of the {len(times)} events that took 16 ms and more; longest task {answer.longest_task:.0f} ms.",
             "",
         ]
     )
