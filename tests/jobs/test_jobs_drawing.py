@@ -131,7 +131,7 @@ def test_a_page_that_nobody_waits_for_any_more_is_drawn_to_its_end(rig: Rig):
             await until(lambda: fetched)
             before = trays(rig)
             waiting.cancel()
-            await until(lambda: drawn(rig, job))
+            await until(lambda: drawn(rig, job) and not list(rig.work.glob("tray-*/result")))
             await renderer.draw(job, 1, 320)
             assert (trays(rig), fetched) == (before, ["source"])
 

@@ -112,6 +112,20 @@ def test_formats_that_show_the_original_get_it_and_the_others_do_without(rig: Ri
     run(test)
 
 
+def test_what_is_made_of_a_result_that_goes_meanwhile_is_not_left_behind(rig: Rig, tmp_path: Path):
+    async def test() -> None:
+        async with rendering(rig) as renderer:
+            job = await read(rig, f"say one\nrendering note {tmp_path}/made\nrendering sleep 0.5")
+            making = asyncio.create_task(renderer.render(job, "md", Output()))
+            await until(lambda: written(tmp_path / "made"))
+            rig.blobs.delete(job.result)
+            with pytest.raises(JobNotFound):
+                await making
+            assert not list((rig.folder / "blobs").rglob("result*"))
+
+    run(test)
+
+
 def test_a_result_that_takes_too_long_is_broken_off(rig: Rig, tmp_path: Path):
     async def test() -> None:
         async with rendering(rig, Terms(seconds=1.0)) as renderer:

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from fakes import block, document, page
 from uncial.document import Problem
 from uncial.errors import EngineFailed
+from uncial.formats import FORMATS
 from uncial.formats.json import read as read_json
-from uncial.jobs.job import revision_of
-from uncial.options import Output
+from uncial.jobs.blobs import Blobs
+from uncial.jobs.job import as_read, revision_of
+from uncial.service.routes import result_response
 
 NOTHING = {"revision": "0", "corrections": []}
 
@@ -46,6 +52,23 @@ def text(client: httpx.Client, job: str, query: str = "") -> str:
     answer = client.get(f"{job}/result?format=txt{query}")
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+class Interrupting(Blobs):
+    """A blob store at which something happens right before a blob is opened for the first time."""
+
+    before_stream: Callable[[], object]
+
+    def stream(self, name: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        happening, self.before_stream = self.before_stream, lambda: None
+        happening()
+        return super().stream(name, start, end)
+
+
+def asking(desk: Any) -> Request:
+    """A request that asks that desk for a result."""
+    app = SimpleNamespace(state=SimpleNamespace(desk=desk))
+    return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "app": app})
 
 
 def results(rig: Any, job: str) -> set[str]:
@@ -279,13 +302,32 @@ def test_who_asks_while_it_is_corrected_gets_what_there_is_then(rig, client):
     put(client, job, typed("Tee"))
     before = rig.store.get(job.rpartition("/")[2])
     put(client, job, typed("Saft"))
-    desk = rig.service.desk
     for format in ("json", "txt"):
-        found = rig.run(desk.result(before, format, Output()))
-        assert "Über Saft".encode() in rig.blobs.read(found.blob)
-    revision, told = rig.run(desk.corrections(before))
+        answer = rig.run(result_response(asking(rig.service.desk), before, FORMATS[format]))
+        assert "Über Saft".encode() in answer.body
+    revision, told = rig.run(rig.service.desk.corrections(before))
     assert revision != revision_of(before.result)
     assert b"Saft" in told
+
+
+@pytest.mark.parametrize("format", ["json", "txt"])
+def test_what_is_corrected_at_the_moment_when_it_is_sent_is_sent_as_it_is_then(rig, client, format):
+    job = submit(client)
+    put(client, job, typed("Tee"))
+    desk = copy.copy(rig.service.desk)
+    desk.blobs = Interrupting.open(str(rig.service.settings.data_dir / "blobs"))
+    desk.blobs.before_stream = lambda: put(client, job, typed("Saft"))
+    answer = rig.run(result_response(asking(desk), rig.store.get(job.rpartition("/")[2]), FORMATS[format]))
+    assert "Über Saft".encode() in answer.body
+
+
+def test_where_what_was_read_is_lost_no_corrected_result_is_given_for_it(rig, client):
+    job = submit(client)
+    put(client, job, typed("Tee"))
+    read = as_read(rig.store.get(job.rpartition("/")[2]).result)
+    rig.blobs.delete(read)
+    assert code(client.get(f"{job}/result?corrected=no")) == (404, "job-not-found")
+    assert client.get(f"{job}/result?format=txt").status_code == 200
 
 
 def test_a_result_that_is_lost_is_not_looked_for_for_ever(rig, client):

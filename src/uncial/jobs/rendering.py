@@ -111,6 +111,7 @@ class Renderer:
         name = rendition(job.result, format, output)
         if not await asyncio.to_thread(self._is_there, name):
             await self._wait(name, job, Render(self._folder, None, job.order.name, format, output, job.order.limits, password))
+            await asyncio.to_thread(self._check_still_there, job)
         return name
 
     async def draw(self, job: Job, number: int, width: int, password: str = "") -> str:
@@ -186,6 +187,12 @@ class Renderer:
     def _forget(self, key: tuple[str, str], making: _Making) -> None:
         if self._making.get(key) is making:
             del self._making[key]
+
+    def _check_still_there(self, job: Job) -> None:
+        """Where the result went while something was made of it, leave nothing of that behind. Raises `JobNotFound`."""
+        if not self._is_there(f"{job.result}/{DOCUMENT}"):
+            self._blobs.delete(job.result)
+            raise JobNotFound("The result is no longer there.")
 
     def _is_there(self, name: str) -> bool:
         try:

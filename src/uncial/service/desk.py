@@ -37,7 +37,6 @@ from uncial.jobs.job import Job, Order, Queue, State, Submission, Webhook, as_re
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.store import Bounds, JobStore
 from uncial.jobs.webhooks import Outbox
-from uncial.jobs.wire import DOCUMENT
 from uncial.options import Output
 from uncial.service.bodies import Wish
 from uncial.service.choices import Choices
@@ -237,13 +236,12 @@ class Desk:
         `TemplateInvalid`.
         """
         _check_done(job)
-        name = f"{job.result}/{DOCUMENT}"
-        try:
-            if format != "json":
-                name = await self._renderer.render(job, format, output.with_templates(self._own_templates(format)), password)
-            return Result(name, await asyncio.to_thread(self.blobs.size, name))
-        except (FileNotFoundError, JobNotFound):  # as where it was corrected meanwhile
-            return await self.result(await self._proofs.moved(job), format, output, password)
+        name = await self._renderer.render(job, format, output.with_templates(self._own_templates(format)), password)
+        return await self._result(name)
+
+    async def moved(self, job: Job) -> Job:
+        """The job with its result where it is now, which is no longer where it was. Raises `JobNotFound` where it is nowhere."""
+        return await self._proofs.moved(job)
 
     async def corrections(self, job: Job) -> tuple[str, bytes]:
         """The revision of a job's corrections, and they themselves as a JSON array. Raises as `result` does."""
@@ -258,11 +256,7 @@ class Desk:
     async def page_index(self, job: Job) -> Result:
         """What pages a job's document has, and where each stands in its JSON, as it was read. Raises as `result` does."""
         _check_done(job)
-        try:
-            name = await self._renderer.index(job)
-            return Result(name, await asyncio.to_thread(self.blobs.size, name))
-        except FileNotFoundError:
-            raise JobNotFound("The result is no longer there.") from None
+        return await self._result(await self._renderer.index(job))
 
     async def page_image(self, job: Job, number: int, width: int, password: str = "") -> Result:
         """The image of a page of a job's document, `width` pixels wide at most; 0 is as wide as it was read.
@@ -271,11 +265,17 @@ class Desk:
         result then.
         """
         try:
-            name = await self._renderer.draw(job, number, width, password)
-            return Result(name, await asyncio.to_thread(self.blobs.size, name))
-        except (JobNotFound, FileNotFoundError):
+            return await self._result(await self._renderer.draw(job, number, width, password))
+        except JobNotFound:
             _check_done(await self.get(job.id))
             raise JobNotFound("The document is no longer there.") from None
+
+    async def _result(self, name: str) -> Result:
+        """The result that lies there. Raises `JobNotFound`."""
+        try:
+            return Result(name, await asyncio.to_thread(self.blobs.size, name))
+        except FileNotFoundError:
+            raise JobNotFound("The result is no longer there.") from None
 
     async def beginning(self, result: Result, count: int) -> bytes:
         """The first so many bytes of a result. Raises `JobNotFound` where it is forgotten."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 
-from uncial.errors import CorrectionsClash, JobNotFound
+from uncial.errors import CorrectionsClash, JobNotFound, ServiceUnavailable
 from uncial.jobs.blobs import Blobs
 from uncial.jobs.job import UNCORRECTED, Job, as_read, corrected_result, revision_of
 from uncial.jobs.rendering import Renderer
 from uncial.jobs.store import JobStore
 from uncial.jobs.wire import CORRECTIONS
+
+log = logging.getLogger(__name__)
 
 NONE = b"[]"
 
@@ -66,13 +69,16 @@ class Proofs:
             await self._drop(made)
             raise
         if job.result != there.result:
-            await self._drop(job.result)
+            await self._drop_old(job)
         return there
 
     async def moved(self, job: Job) -> Job:
-        """The job as it is now that its result is not where it was. Raises `JobNotFound` where it is nowhere else either."""
+        """The job as it is now that its result is not where it was. Raises `JobNotFound` where it is nowhere else either.
+
+        Corrected results come and go. The one that was read stays as long as its job, and where it is gone no other will do.
+        """
         now = await asyncio.to_thread(self._jobs.get, job.id)
-        if now.result == job.result:
+        if now.result == job.result or job.result == as_read(job.result):
             raise JobNotFound("The result is no longer there.")
         return now
 
@@ -84,6 +90,13 @@ class Proofs:
             return result
         await self._drop(result)
         return as_read(job.result)
+
+    async def _drop_old(self, job: Job) -> None:
+        """Delete the result that the job had. The other one counts by now, and what stays of this one goes with the job."""
+        try:
+            await self._drop(job.result)
+        except ServiceUnavailable as error:
+            log.warning("A result that is no longer needed could not be deleted.", extra={"job": job.id}, exc_info=error)
 
     async def _drop(self, result: str) -> None:
         if result != as_read(result):

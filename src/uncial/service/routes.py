@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 
-from uncial.errors import UncialError
+from uncial.errors import JobNotFound, UncialError
 from uncial.formats import FORMATS, Format
 from uncial.jobs.job import Job
 from uncial.options import Output, PageRanges
@@ -105,8 +105,19 @@ async def result_response(
 ) -> Response:
     """The result of a job, with what its format may have no place for: failed pages, what was noticed, a name for the file."""
     desk: Desk = request.app.state.desk
+    while True:
+        try:
+            return await _result_response(request, job, format, shape, output or job.order.output, password)
+        except JobNotFound:  # as where it was corrected meanwhile, up to the moment when it is opened
+            job = await desk.moved(job)
+
+
+async def _result_response(
+    request: Request, job: Job, format: Format | None, shape: str, output: Output, password: str
+) -> Response:
+    desk: Desk = request.app.state.desk
     name = shape or (format or FORMATS["json"]).name
-    result = await desk.result(job, name, output or job.order.output, password)
+    result = await desk.result(job, name, output, password)
     failed = await desk.failed_pages(job)
     made = None if shape else await _made(desk, result, format or FORMATS["json"])
     headers = {
