@@ -89,7 +89,7 @@ export function button(label, press, { icon: name, bare = false, ...props } = {}
     "button",
     { type: "button", ...told, ...props, on: { click: press, ...props.on } },
     name && icon(name),
-    bare ? "" : label,
+    bare ? "" : make("span", {}, label),
   );
 }
 
@@ -189,17 +189,18 @@ export function ask(title, body, { send, cancel = send ? "Cancel" : "Close" } = 
 }
 
 /**
- * Put text on the clipboard, also where the page came over plain HTTP from another machine.
+ * Put text on the clipboard, also where the page came over plain HTTP from another machine. Raises what keeps the text from coming.
  *
- * @param {string} text
+ * @param {string | Promise<string>} text where it is still to come, Safari has to be told of it while the click lasts
  * @param {string} [what] what to call it when it is there
  */
 export async function copy(text, what = "Text") {
+  const blob = Promise.resolve(text).then((there) => new Blob([there], { type: "text/plain" }));
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch {
-    const field = make("textarea", { class: "unseen", "aria-hidden": "true" }, text);
-    document.body.append(field);
+    const field = make("textarea", { class: "unseen", "aria-hidden": "true", value: await text });
+    (document.querySelector("dialog[open]") ?? document.body).append(field); // outside of a dialog nothing can be selected
     field.select();
     document.execCommand("copy");
     field.remove();

@@ -15,6 +15,8 @@ const FIRST = [
 
 /** Of formats that come without a name for their file, because they are text. @type {Record<string, string>} */
 const SUFFIXES = { alto: "alto.xml", page: "page.xml", fields: "fields.json", "fields-csv": "fields.csv" };
+/** Milliseconds after which one is told that it takes a while. */
+const SLOW = 1500;
 
 /** The part of the bar from which documents are taken away. */
 export class Downloads {
@@ -26,7 +28,7 @@ export class Downloads {
       "aria-label": `Download as ${label}`,
     }),
   );
-  #menu = make("div", { id: "take-away", popover: true, class: "menu take-away" });
+  #menu = make("div", { id: "take-away", popover: true, class: "menu take-away", role: "dialog", "aria-label": "Take it away" });
   #open = make(
     "button",
     { type: "button", class: "more-formats", popovertarget: "take-away", "aria-haspopup": "dialog" },
@@ -45,9 +47,11 @@ export class Downloads {
       this.#menu,
     );
     this.#menu.addEventListener("beforetoggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") this.#fill();
+      if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+      this.#place();
+      this.#fill();
     });
-    this.#menu.addEventListener("toggle", () => this.#place());
+    this.#menu.addEventListener("toggle", () => this.#menu.querySelector("button")?.focus());
     scene.document.addEventListener("job", () => this.#show(), { signal: scene.signal });
     this.#show();
   }
@@ -63,9 +67,8 @@ export class Downloads {
   /** Below the button, and inside the window: anchors of popovers are too new to be relied on. */
   #place() {
     const { bottom, right } = this.#open.getBoundingClientRect();
-    this.#menu.style.top = `${bottom + 4}px`;
-    this.#menu.style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;
-    this.#menu.querySelector("button")?.focus();
+    this.#menu.style.setProperty("--top", `${bottom + 4}px`);
+    this.#menu.style.setProperty("--right", `${Math.max(8, document.documentElement.clientWidth - right)}px`);
   }
 
   async #fill() {
@@ -84,8 +87,8 @@ export class Downloads {
 
   #copies() {
     return [
-      this.#item("Copy the text", "copy", () => this.#copy("txt", "Text")),
-      this.#item("Copy as Markdown", "copy", () => this.#copy("md", "Markdown")),
+      this.#item("Copy the text", "copy", () => copyAs(this.#scene, { format: "txt" }, "Text")),
+      this.#item("Copy as Markdown", "copy", () => copyAs(this.#scene, { format: "md" }, "Markdown")),
     ];
   }
 
@@ -132,11 +135,23 @@ export class Downloads {
   #take(format) {
     return takeAway(this.#scene, { format });
   }
+}
 
-  /** @param {string} format @param {string} what */
-  async #copy(format, what) {
-    await telling(this.#scene, async () => copy(await (await corrected(this.#scene, { format })).text(), what));
-  }
+/**
+ * Put the document on the clipboard as text of a format, with all that was corrected until now.
+ *
+ * @param {Scene} scene
+ * @param {Wishes & { format: string }} asked
+ * @param {string} what it is called when it is there
+ */
+export async function copyAs(scene, asked, what) {
+  // Browsers that let a page write to the clipboard at once only take what is still to come.
+  await telling(scene, () =>
+    copy(
+      corrected(scene, asked).then((response) => response.text()),
+      what,
+    ),
+  );
 }
 
 /**
@@ -162,12 +177,15 @@ async function corrected({ document, signal }, asked) {
 
 /** Do it, and show what keeps it from being done. @param {Scene} scene @param {() => Promise<unknown>} doing */
 async function telling({ signal }, doing) {
+  const slow = setTimeout(() => notify("It is being made ready."), SLOW);
   try {
     await doing();
   } catch (problem) {
     if (signal.aborted) return;
     if (!(problem instanceof Problem)) throw problem;
     await ask("It could not be taken away", [problemBox(problem)]);
+  } finally {
+    clearTimeout(slow);
   }
 }
 

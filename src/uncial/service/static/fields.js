@@ -1,15 +1,19 @@
 // What a receipt, an invoice, a ticket says, beside the page: each field with its box, to be put right and taken away.
 
-/** @import { Barcode, Extraction, Field, KindRow, Mark } from "./types.js" */
+/** @import { Child } from "./dom.js" */
+/** @import { Extraction, Field, KindRow, Mark } from "./types.js" */
 /** @import { Problem } from "./api.js" */
 /** @import { Scene } from "./scene.js" */
 import { json, result } from "./api.js";
-import { button, copy, fill, make, problemBox } from "./dom.js";
-import { takeAway } from "./downloads.js";
+import { button, fill, make, problemBox } from "./dom.js";
+import { copyAs, takeAway } from "./downloads.js";
+import { about, inWords, isDoubtful, isList, markOf, marksOf, nameOf, parsed, percent, rowsOf } from "./extraction.js";
 
-const DOUBTFUL = 0.8;
-/** Letters that a field shows on one line. */
-const LONG = 34;
+/** Letters that surely fit into a line of the panel. */
+const LONG = 26;
+const ORIGIN = "fields";
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Input */
 
 /** @type {Promise<KindRow[]> | null} */
 let kindsComing = null;
@@ -22,12 +26,14 @@ export class FieldsPanel {
   #kinds = [];
   /** @type {Extraction | null} */
   #found = null;
-  /** The same as the service wrote it. */
-  #text = "";
   #seen = false;
   /** Whether what is shown may be old. */
   #stale = true;
+  /** Whether what was found last is to be shown when nobody types any more. */
+  #late = false;
   #all = false;
+  /** Which parts stand open. */
+  #open = new Set(["barcodes"]);
   #asked = new AbortController();
   #body = make("div", { class: "fields-body" });
 
@@ -41,15 +47,17 @@ export class FieldsPanel {
     signal.addEventListener("abort", () => watcher.disconnect());
     for (const type of ["job", "edited"]) document.addEventListener(type, () => this.#changed(), { signal });
     document.addEventListener("saving", () => this.#refresh(), { signal });
+    // The focus is to be where it goes before anything is drawn anew.
+    this.#body.addEventListener("focusout", () => this.#late && setTimeout(() => this.#draw()));
     this.#wait();
   }
 
   /** @param {boolean} seen */
   #look(seen) {
     const { selection } = this.#scene;
-    if (this.#seen && !seen && selection.origin === "fields") selection.mark([], "fields");
+    if (this.#seen && !seen && selection.origin === ORIGIN) selection.mark([], ORIGIN);
     this.#seen = seen;
-    if (seen && this.#all) this.#markAll();
+    if (seen && this.#all) this.#mark();
     this.#refresh();
   }
 
@@ -74,47 +82,65 @@ export class FieldsPanel {
       if (!this.#found) fill(this.#body, make("p", { class: "quiet", role: "status" }, "Looking for fields…"));
       this.#kinds = await kinds();
       const response = await result(document.job.id, { format: "fields", kind: this.#kind }, { signal: either });
-      this.#text = await response.text();
-      this.#found = parsed(this.#text);
+      this.#found = parsed(await response.text());
       this.#draw();
     } catch (problem) {
       if (either.aborted) return;
       this.#stale = true;
-      fill(
-        this.#body,
-        problemBox(
-          /** @type {Problem} */ (problem),
-          button("Try again", () => this.#refresh()),
-        ),
-      );
+      const again = button("Try again", () => this.#refresh());
+      fill(this.#body, problemBox(/** @type {Problem} */ (problem), again));
     }
   }
 
-  /** Show it anew; whoever types goes on where they were. */
+  /** Show it anew, unless something was corrected meanwhile: then it comes again. Whoever types is not disturbed. */
   #draw() {
-    const found = /** @type {Extraction} */ (this.#found);
-    const focused = /** @type {HTMLElement | null} */ (globalThis.document.activeElement)?.dataset?.path;
-    const plain = Object.entries(found.fields).filter(([, field]) => field.type !== "rows");
-    const lists = Object.entries(found.fields).filter(([, field]) => field.type === "rows");
-    fill(
-      this.#body,
-      this.#kindChoice(found),
-      plain.length + lists.length === 0 && make("p", {}, "No fields were found in a document of this kind."),
-      make("div", { class: "field-list" }, ...plain.map(([name, field]) => this.#row(name, name, field))),
-      ...lists.map(([name, field]) => this.#list(name, field)),
-      this.#adding(found),
-      this.#pairs(found),
-      this.#barcodes(found.barcodes),
-      this.#taking(),
+    this.#late = this.#isTyped();
+    const found = this.#found;
+    if (this.#late || this.#stale || !found) return;
+    const fields = Object.entries(found.fields);
+    const lists = fields.filter(([, field]) => isList(field));
+    this.#keepingFocus(() =>
+      fill(
+        this.#body,
+        this.#head(found),
+        fields.length === 0 && make("p", {}, "No fields were found in a document of this kind."),
+        make("div", { class: "field-list" }, ...fields.filter(([, field]) => !isList(field)).map((each) => this.#row(...each))),
+        ...lists.map(([name, field]) => this.#list(name, field)),
+        this.#adding(found),
+        this.#places("pairs", "Other labels and values", found.pairs, ({ label, value }) => [label, value]),
+        this.#places("barcodes", "Barcodes", found.barcodes, ({ symbology, text }) => [
+          symbology,
+          text || "bytes that are no text",
+        ]),
+        this.#taking(),
+      ),
     );
-    if (focused) /** @type {HTMLElement | null} */ (this.#body.querySelector(`[data-path="${CSS.escape(focused)}"]`))?.focus();
-    if (this.#all) this.#markAll();
+    if (this.#all) this.#mark();
   }
 
-  /** @param {Extraction} found */
-  #kindChoice(found) {
+  /** Whether the field that has the focus says something else than was found. */
+  #isTyped() {
+    const active = document.activeElement;
+    if (!(active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement)) return false;
+    return this.#body.contains(active) && active.value.trim() !== active.defaultValue;
+  }
+
+  /** What had the focus has it again; where it is gone, what stands in its place. @param {() => void} draw */
+  #keepingFocus(draw) {
+    const places = () => [.../** @type {NodeListOf<HTMLElement>} */ (this.#body.querySelectorAll("[data-path]"))];
+    const before = places();
+    const at = before.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    draw();
+    if (at < 0) return;
+    const now = places();
+    const same = now.find((each) => each.dataset.path === before[at].dataset.path);
+    (same ?? now[Math.min(at, now.length - 1)])?.focus();
+  }
+
+  /** What kind of document it is. @param {Extraction} found */
+  #head(found) {
     const options = ["auto", ...this.#kinds.map(({ name }) => name)].map((name) =>
-      make("option", { value: name, selected: name === this.#kind }, name === "auto" ? "Find out" : words(name)),
+      make("option", { value: name, selected: name === this.#kind }, name === "auto" ? "Find out" : inWords(name)),
     );
     const choose = (/** @type {Event} */ event) => {
       this.#kind = /** @type {HTMLSelectElement} */ (event.target).value;
@@ -123,233 +149,249 @@ export class FieldsPanel {
     };
     const all = (/** @type {Event} */ event) => {
       this.#all = /** @type {HTMLInputElement} */ (event.target).checked;
-      if (this.#all) this.#markAll();
-      else this.#scene.selection.mark([], "fields");
+      this.#mark();
     };
+    const taken = `Taken for: ${inWords(found.kind).toLowerCase()}. ${percent(found.confidence)} sure.`;
     return make(
       "div",
-      { class: "row" },
-      make("label", {}, "Kind of document", make("select", { "data-path": "kind", on: { change: choose } }, ...options)),
-      make("p", { class: "quiet" }, `Taken as ${words(found.kind).toLowerCase()}, ${percent(found.confidence)} sure.`),
-      make("label", {}, make("input", { type: "checkbox", checked: this.#all, on: { change: all } }), "Show all on the page"),
+      { class: "field" },
+      make("label", { for: "field-kind" }, "Kind"),
+      make(
+        "select",
+        { id: "field-kind", "data-path": "kind", "aria-describedby": "kind-about", on: { change: choose } },
+        ...options,
+      ),
+      make("p", { id: "kind-about", class: "quiet about" }, this.#kind === "auto" && taken),
+      make(
+        "label",
+        { class: "about" },
+        make("input", { type: "checkbox", checked: this.#all, "data-path": "all", on: { change: all } }),
+        "Show all on the page",
+      ),
     );
   }
 
-  /**
-   * @param {string} path
-   * @param {string} name
-   * @param {Field} field
-   */
-  #row(path, name, field) {
-    const id = `field-${path}`;
-    const help = this.#help(name);
+  /** @param {string} name @param {Field} field */
+  #row(name, field) {
+    const id = `field-${name}`;
     return make(
       "div",
-      { class: `field ${field.confidence < DOUBTFUL || field.doubts.length ? "doubtful" : ""}` },
-      make("label", { for: id, title: help }, words(name)),
-      this.#input(path, name, field, { id }),
-      button(`Remove ${words(name)}`, () => this.#say(path, null), { icon: "trash", bare: true, class: "plain" }),
+      { class: isDoubtful(field) ? "field doubtful" : "field" },
+      make("label", { for: id, title: this.#help(name) }, inWords(name)),
+      this.#input(name, name, field, { id, "aria-describedby": `${id}-about` }),
+      this.#remove(name, inWords(name)),
       make("p", { id: `${id}-about`, class: "quiet about" }, about(field)),
     );
   }
 
+  /** @param {string} path @param {string} what */
+  #remove(path, what) {
+    const look = { icon: "trash", bare: true, class: "plain", "data-path": `remove.${path}` };
+    return button(`Remove ${what}`, () => this.#say(path, null), look);
+  }
+
   /**
+   * What a field says, to be typed over; while it has the focus, its place is shown on the page.
+   *
    * @param {string} path
    * @param {string} name
-   * @param {Field} field
+   * @param {Field | undefined} field nothing where there is none yet
    * @param {Record<string, any>} props
    */
   #input(path, name, field, props) {
-    const value = String(field.value);
+    const value = String(field?.value ?? "");
     const long = value.length > LONG;
-    const input = make(long ? "textarea" : "input", {
-      value,
-      rows: long && Math.ceil(value.length / LONG),
-      "data-path": path,
-      autocomplete: "off",
-      "aria-describedby": props.id && `${props.id}-about`,
-      ...props,
-    });
-    input.addEventListener("focus", () => this.#scene.selection.mark([markOf(name, field)], "fields"));
-    input.addEventListener("change", () => input.value.trim() !== value && this.#say(path, input.value.trim()));
-    input.addEventListener("keydown", (event) => {
-      if (/** @type {KeyboardEvent} */ (event).key === "Escape") input.value = value;
-    });
+    const rows = long && Math.ceil(value.length / LONG);
+    const input = /** @type {Input} */ (
+      make(long ? "textarea" : "input", { rows, "data-path": path, autocomplete: "off", ...props })
+    );
+    input.defaultValue = value;
+    input.addEventListener("focus", () => this.#mark(field && markOf(name, field)));
+    input.addEventListener("change", () => this.#typed(path, input));
+    input.addEventListener("keydown", (event) => this.#press(input, /** @type {KeyboardEvent} */ (event)));
     return input;
   }
 
-  /** A list of items: a row each. One that a person took away stays empty, so that the numbers of the others do not change. */
-  #list(/** @type {string} */ name, /** @type {Field} */ field) {
-    const rows = /** @type {Record<string, Field>[]} */ (field.value);
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const line = (/** @type {Record<string, Field>} */ row, /** @type {number} */ index) =>
-      this.#line(name, field, columns, row, index);
-    const there = rows.flatMap((row, index) => (Object.keys(row).length ? [line(row, index)] : []));
+  /** @param {string} path @param {Input} input */
+  #typed(path, input) {
+    const text = input.value.trim();
+    if (text === input.defaultValue) return;
+    input.defaultValue = text;
+    this.#say(path, text);
+  }
+
+  /** @param {Input} input @param {KeyboardEvent} event */
+  #press(input, event) {
+    if (event.key === "Escape") input.value = input.defaultValue;
+    if (event.key !== "Enter" || input instanceof HTMLInputElement) return;
+    // A field is one line, however it is shown.
+    event.preventDefault();
+    this.#typed(input.dataset.path ?? "", input);
+  }
+
+  /**
+   * A list of items: a row each. One that a person took away stays empty, so that the numbers of the others do not change.
+   *
+   * @param {string} name
+   * @param {Field} [field] nothing where there is no such list yet
+   */
+  #list(name, field) {
+    const rows = field ? rowsOf(field) : [];
+    const found = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const columns = found.length ? found : (this.#known(name)?.rows ?? []);
+    const there = rows.flatMap((row, index) => (Object.keys(row).length ? [this.#line(name, columns, row, index)] : []));
     const body = make("tbody", {}, ...there);
     const add = () => {
-      body.append(line({}, rows.length));
-      body.lastElementChild?.querySelector("input")?.focus();
+      const line = this.#line(name, columns, {}, rows.length);
+      body.append(line);
+      line.querySelector("input")?.focus();
     };
+    const heads = columns.map((each) => make("th", { scope: "col" }, inWords(each)));
     return make(
       "section",
       { class: "field-rows" },
-      make("h3", {}, words(name)),
-      make(
-        "div",
-        { class: "scrolls" },
-        make(
-          "table",
-          {},
-          make("thead", {}, make("tr", {}, ...columns.map((each) => make("th", { scope: "col" }, words(each))), make("td"))),
-          body,
-        ),
-      ),
-      button("Add a row", add, { class: "plain" }),
+      make("h3", {}, inWords(name)),
+      make("div", { class: "scrolls" }, make("table", {}, make("thead", {}, make("tr", {}, ...heads, make("td"))), body)),
+      button("Add a row", add, { class: "plain", "data-path": `add.${name}` }),
     );
   }
 
   /**
    * @param {string} name of the list
-   * @param {Field} field
    * @param {string[]} columns
    * @param {Record<string, Field>} row
    * @param {number} index
    */
-  #line(name, field, columns, row, index) {
-    const place = `row ${index + 1} of ${words(name).toLowerCase()}`;
-    const empty = /** @type {Field} */ ({ ...field, value: "", text: "", doubts: [] });
+  #line(name, columns, row, index) {
+    const place = `row ${index + 1} of ${inWords(name).toLowerCase()}`;
     const cells = columns.map((column) => {
-      const label = { "aria-label": `${words(column)}, ${place}` };
-      return make("td", {}, this.#input(`${name}.${index + 1}.${column}`, column, row[column] ?? empty, label));
+      const field = /** @type {Field | undefined} */ (row[column]);
+      const doubtful = field && isDoubtful(field);
+      const told = { "aria-label": `${inWords(column)}, ${place}`, title: doubtful && about(field) };
+      const input = this.#input(`${name}.${index + 1}.${column}`, column, field, told);
+      return make("td", { class: doubtful ? "doubtful" : "" }, input);
     });
-    const remove = button(`Remove ${place}`, () => this.#say(`${name}.${index + 1}`, null), {
-      icon: "trash",
-      bare: true,
-      class: "plain",
-    });
-    return make("tr", {}, ...cells, make("td", {}, remove));
+    return make("tr", {}, ...cells, make("td", {}, this.#remove(`${name}.${index + 1}`, place)));
   }
 
   /** A field that was not found, said by whoever sees it. @param {Extraction} found */
   #adding(found) {
-    const names = this.#kinds.find(({ name }) => name === found.kind)?.fields ?? [];
-    const missing = names.filter(({ name, rows }) => !rows && !(name in found.fields));
-    const name = make("input", {
-      name: "name",
-      list: "field-names",
-      required: true,
-      pattern: "[\\w.\\-]+",
-      autocomplete: "off",
-      "data-path": "new",
-    });
-    const value = make("input", { name: "value", required: true, autocomplete: "off" });
+    const known = this.#kinds.find(({ name }) => name === found.kind)?.fields ?? [];
+    const missing = known.filter(({ name }) => !(name in found.fields));
+    const name = make("input", { list: "field-names", required: true, autocomplete: "off", "data-path": "new" });
+    const value = make("input", { required: true, autocomplete: "off", "data-path": "new.value" });
     const add = (/** @type {Event} */ event) => {
       event.preventDefault();
-      this.#say(name.value.trim(), value.value.trim());
+      const said = /** @type {const} */ ([nameOf(name.value, known), value.value.trim()]);
+      /** @type {HTMLFormElement} */ (event.target).reset();
+      name.focus();
+      this.#say(...said);
     };
-    return make(
-      "details",
-      { class: "adding" },
-      make("summary", {}, "Add a field"),
+    const names = missing.filter(({ rows }) => !rows);
+    const lists = missing.filter(({ rows }) => rows).map((each) => this.#beginning(each.name));
+    return this.#details(
+      "adding",
+      "Add a field",
       make(
         "form",
         { class: "row", on: { submit: add } },
         make("label", {}, "Name", name),
-        make("datalist", { id: "field-names" }, ...missing.map((each) => make("option", { value: each.name }, each.help))),
+        make("datalist", { id: "field-names" }, ...names.map((each) => make("option", { value: inWords(each.name) }, each.help))),
         make("label", {}, "Value", value),
-        make("button", { type: "submit" }, "Add"),
+        make("button", { type: "submit", "data-path": "new.add" }, "Add"),
       ),
+      lists.length > 0 && make("p", { class: "row" }, ...lists),
     );
   }
 
-  /** @param {Extraction} found */
-  #pairs({ pairs }) {
-    if (!pairs.length) return null;
-    const show = (/** @type {Extraction["pairs"][number]} */ { label, page, quad }) =>
-      this.#scene.selection.mark([{ page, quad, label }], "fields");
-    return make(
-      "details",
-      {},
-      make("summary", {}, `Other labels and values (${pairs.length})`),
-      make(
-        "ul",
-        { class: "pairs" },
-        ...pairs.map((pair) =>
-          make(
-            "li",
-            {},
-            button(`${pair.label}: ${pair.value}`, () => show(pair), { class: "plain" }),
-          ),
-        ),
-      ),
-    );
+  /** Begin a list that was not found. @param {string} name */
+  #beginning(name) {
+    const begin = (/** @type {Event} */ event) => {
+      const list = this.#list(name);
+      /** @type {Element} */ (event.currentTarget).closest("details")?.before(list);
+      /** @type {Element} */ (event.currentTarget).remove();
+      list.querySelector("button")?.click();
+    };
+    return button(`Add ${inWords(name).toLowerCase()}`, begin, { "data-path": `begin.${name}` });
   }
 
-  /** @param {Barcode[]} barcodes */
-  #barcodes(barcodes) {
-    if (!barcodes.length) return null;
-    const show = (/** @type {Barcode} */ { page, quad, symbology }) =>
-      this.#scene.selection.mark([{ page, quad, label: symbology }], "fields");
-    return make(
-      "details",
-      { open: true },
-      make("summary", {}, `Barcodes (${barcodes.length})`),
-      make(
-        "ul",
-        { class: "pairs" },
-        ...barcodes.map((each) =>
-          make(
-            "li",
-            {},
-            button(`${each.symbology}: ${each.text || "bytes that are no text"}`, () => show(each), { class: "plain" }),
-          ),
-        ),
-      ),
-    );
+  /**
+   * Things that are told with their places and are no fields.
+   *
+   * @template {{ page: number, quad: import("./types.js").Quad }} T
+   * @param {string} part
+   * @param {string} summary
+   * @param {T[]} all
+   * @param {(each: T) => [string, string]} told what it is, and what it says
+   */
+  #places(part, summary, all, told) {
+    if (!all.length) return null;
+    const items = all.map((each, index) => {
+      const [label, text] = told(each);
+      const show = () => this.#mark([{ page: each.page, quad: each.quad, label }]);
+      return make("li", {}, button(`${label}: ${text}`, show, { class: "plain", "data-path": `${part}.${index}` }));
+    });
+    return this.#details(part, `${summary} (${all.length})`, make("ul", { class: "pairs" }, ...items));
+  }
+
+  /**
+   * A part that stays open or closed as it is.
+   *
+   * @param {string} part
+   * @param {string} summary
+   * @param {...Child} children
+   */
+  #details(part, summary, ...children) {
+    const head = make("summary", { "data-path": `open.${part}` }, summary);
+    const element = make("details", { class: part, open: this.#open.has(part) }, head, ...children);
+    element.addEventListener("toggle", () => {
+      if (element.open) this.#open.add(part);
+      else this.#open.delete(part);
+    });
+    return element;
   }
 
   #taking() {
-    const take = (/** @type {string} */ format) => takeAway(this.#scene, { format, kind: this.#kind });
+    const asked = (/** @type {string} */ format) => ({ format, kind: this.#kind });
+    const taking = (/** @type {string} */ label, /** @type {string} */ format, /** @type {string} */ told) =>
+      button(label, () => takeAway(this.#scene, asked(format)), {
+        icon: "download",
+        "aria-label": told,
+        "data-path": `take.${format}`,
+      });
     return make(
       "p",
       { class: "row taking" },
-      button("Copy as JSON", () => copy(JSON.stringify(JSON.parse(this.#text), null, 2), "Fields"), { icon: "copy" }),
-      button("JSON", () => take("fields"), { icon: "download", "aria-label": "Download the fields as JSON" }),
-      button("CSV", () => take("fields-csv"), { icon: "download", "aria-label": "Download the fields as CSV" }),
-      button("XLSX", () => take("fields-xlsx"), { icon: "download", "aria-label": "Download the fields as a workbook" }),
+      button("Copy as JSON", () => copyAs(this.#scene, asked("fields"), "Fields"), { icon: "copy", "data-path": "copy" }),
+      taking("JSON", "fields", "Download the fields as JSON"),
+      taking("CSV", "fields-csv", "Download the fields as CSV"),
+      taking("XLSX", "fields-xlsx", "Download the fields as XLSX"),
     );
   }
 
   /** Correct a field; null says that there is none. @param {string} field @param {string | null} value */
   #say(field, value) {
-    this.#scene.document.edit({ field, value: value || null });
+    const { document } = this.#scene;
+    document.edit({ field, value: value || null });
+    // What the others come to is seen when it is saved. Why it could not be is told where it is told of all corrections.
+    document.saved().catch(() => {});
   }
 
-  #markAll() {
-    const fields = Object.entries(this.#found?.fields ?? {});
-    const marks = fields.flatMap(([name, field]) => (field.type === "rows" ? rowMarks(field) : [markOf(name, field)]));
-    this.#scene.selection.mark(marks, "fields");
+  /** Show these on the page, and where all are to be shown, the others too. @param {Mark[]} [now] */
+  #mark(now = []) {
+    const all = this.#all ? marksOf(this.#found?.fields ?? {}) : [];
+    this.#scene.selection.mark([...now.map((each) => ({ ...each, now: this.#all })), ...all], ORIGIN);
+  }
+
+  /** @param {string} name */
+  #known(name) {
+    return this.#kinds.flatMap(({ fields }) => fields).find((each) => each.name === name);
   }
 
   /** @param {string} name */
   #help(name) {
-    return this.#kinds.flatMap(({ fields }) => fields).find((each) => each.name === name)?.help ?? "";
+    return this.#known(name)?.help ?? "";
   }
-}
-
-/**
- * What the service says of fields, with amounts as it writes them: a total of 9.00 is not 9.
- *
- * @param {string} text
- * @returns {Extraction}
- */
-function parsed(text) {
-  // Browsers that do not tell how a number is written show it as they write it; the type checker does not know the third argument.
-  const revive = /** @type {(name: string, value: any) => any} */ (
-    (/** @type {string} */ name, /** @type {any} */ value, /** @type {{ source?: string }} */ told) =>
-      name === "value" && typeof value === "number" ? (told?.source ?? String(value)) : value
-  );
-  return JSON.parse(text, revive);
 }
 
 function kinds() {
@@ -358,33 +400,4 @@ function kinds() {
     kindsComing = null;
   });
   return kindsComing;
-}
-
-/** @param {string} name @param {Field} field @returns {Mark} */
-function markOf(name, { page, quad }) {
-  return { page, quad, label: words(name) };
-}
-
-/** @param {Field} field */
-function rowMarks(field) {
-  const rows = /** @type {Record<string, Field>[]} */ (field.value);
-  return rows.flatMap((row) => Object.entries(row).map(([name, each]) => markOf(name, each)));
-}
-
-/** @param {Field} field */
-function about(field) {
-  if (field.found_by === "person") return "Said by a person.";
-  const read = field.text && field.text !== String(field.value) ? `Read as “${field.text}”. ` : "";
-  return `${read}${percent(field.confidence)} sure. ${field.doubts.map(({ message }) => message).join(" ")}`;
-}
-
-/** A name as people write it: `due_date` is “Due date”. @param {string} name */
-function words(name) {
-  const plain = name.replace(/[_-]/g, " ");
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
-
-/** @param {number} part */
-function percent(part) {
-  return `${Math.round(100 * part)} %`;
 }

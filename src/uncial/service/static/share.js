@@ -9,7 +9,7 @@ import { wishesOf } from "./recent.js";
 export async function share(job) {
   const call = {
     service: new URL(".", document.baseURI).href.replace(/\/$/, ""),
-    name: job.name,
+    name: job.name || "document.pdf",
     wishes: wishesOf(job.id),
     id: job.id,
   };
@@ -36,24 +36,31 @@ function snippet(title, text) {
 
 /** @param {Call} call */
 export function curl({ service, name, wishes }) {
-  const query = new URLSearchParams({ ...wishes, format: "docx" });
+  const asked = { ...wishes, format: "docx" };
   return isAddress(name)
-    ? `curl ${quoted(`${service}/v1/ocr`)}${bearer()} -H "Content-Type: application/json" -o document.docx \\\n  -d ${quoted(JSON.stringify({ url: name, ...wishes, format: "docx" }))}`
-    : `curl ${quoted(`${service}/v1/ocr?${query}`)}${bearer()} -F ${quoted(`file=@"${escaped(name)}"`)} -o document.docx`;
+    ? command(`${service}/v1/ocr`, '-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify({ url: name, ...asked }))}`)
+    : command(`${service}/v1/ocr?${new URLSearchParams(asked)}`, `-F ${quoted(`file=@"${escaped(name)}"`)}`);
 }
 
 /** @param {Call} call */
 export function curlResult({ service, id }) {
-  return `curl ${quoted(`${service}/v1/jobs/${id}/result?format=docx`)}${bearer()} -o document.docx`;
+  return command(`${service}/v1/jobs/${id}/result?format=docx`);
+}
+
+/** @param {string} address @param {...string} more */
+function command(address, ...more) {
+  const bearer = key() ? ['-H "Authorization: Bearer $UNCIAL_KEY"'] : [];
+  return [`curl ${quoted(address)}`, ...bearer, ...more, "-o document.docx"].join(" \\\n  ");
 }
 
 /** @param {Call} call */
 export function python({ service, name, wishes, id }) {
   const options = Object.entries(wishes);
+  const names = [...(options.length ? ["Options"] : []), ...("pages" in wishes ? ["PageRanges"] : [])];
   const given = options.length ? `, Options(${options.map(argument).join(", ")})` : "";
   return [
     key() ? "import os\n" : "",
-    options.length ? "from uncial import Options\n" : "",
+    names.length ? `from uncial import ${names.join(", ")}\n` : "",
     "from uncial.client import Client\n\n",
     `with Client(${literal(service)}${key() ? ', key=os.environ["UNCIAL_KEY"]' : ""}) as client:\n`,
     `    document = client.read(${literal(name)}${given})\n`,
@@ -84,10 +91,6 @@ function quoted(text) {
 /** A file's name in the quotes that curl's -F knows. @param {string} name */
 function escaped(name) {
   return name.replace(/["\\]/g, "\\$&");
-}
-
-function bearer() {
-  return key() ? ' -H "Authorization: Bearer $UNCIAL_KEY"' : "";
 }
 
 /** @param {string} name */

@@ -5,6 +5,7 @@
 import { announce, button, copy, fill, keep, make, notify } from "./dom.js";
 import { takeAway } from "./downloads.js";
 import { cellTyped } from "./edits.js";
+import { isDoubtful } from "./words.js";
 
 /**
  * Where a table stands.
@@ -35,7 +36,7 @@ export class TablesPanel {
     watcher.observe(this.element);
     const { document, signal } = scene;
     signal.addEventListener("abort", () => watcher.disconnect());
-    document.addEventListener("index", () => this.#restart(), { signal });
+    for (const type of ["index", "job"]) document.addEventListener(type, () => this.#look(), { signal });
     document.addEventListener("page", (event) => this.#renew(/** @type {CustomEvent} */ (event).detail), { signal });
     this.#taking.hidden = true;
     fill(
@@ -44,11 +45,6 @@ export class TablesPanel {
       button("All as XLSX", () => takeAway(scene, { format: "xlsx" }), { icon: "download" }),
       button("Copy all as JSON", () => this.#copyAll(), { icon: "copy" }),
     );
-  }
-
-  #restart() {
-    this.#tables.clear();
-    this.#look();
   }
 
   /** Look through the pages that were not looked at yet. */
@@ -62,7 +58,7 @@ export class TablesPanel {
         const next = left[0];
         if (!next || !this.#seen || signal.aborted) break;
         this.#status.textContent = `Looking for tables on page ${next.number}…`;
-        this.#tables.set(next.number, this.#drawn(await document.page(next.number, signal)));
+        this.#tables.set(next.number, this.#drawn(await document.glance(next.number, signal)));
         this.#show();
       }
     } catch (problem) {
@@ -79,7 +75,8 @@ export class TablesPanel {
     const count = [...this.#tables.values()].flat().length;
     const all = this.#tables.size >= document.index.filter(({ problem }) => !problem).length;
     if (!all) return;
-    this.#status.textContent = count ? `${count} ${count === 1 ? "table" : "tables"}` : "There are no tables in this document.";
+    const none = document.ended ? "There are no tables in this document." : "There are no tables so far.";
+    this.#status.textContent = count ? `${count} ${count === 1 ? "table" : "tables"}` : none;
     this.#taking.hidden = !count || !document.readable;
   }
 
@@ -92,6 +89,7 @@ export class TablesPanel {
   #renew(number) {
     const page = this.#scene.document.known(number);
     if (!page || !this.#tables.has(number)) {
+      this.#tables.delete(number);
       this.#look();
       return;
     }
@@ -106,16 +104,17 @@ export class TablesPanel {
   /** @param {Page} page */
   #drawn(page) {
     return page.blocks.flatMap((block, index) =>
-      block.kind === "table" && block.cells?.length ? [this.#table(page, block, { page: page.number, block: index })] : [],
+      block.kind === "table" && block.cells?.length ? [this.#table(block, { page: page.number, block: index })] : [],
     );
   }
 
-  /** @param {Page} page @param {Block} block @param {Spot} spot */
-  #table(page, block, spot) {
+  /** @param {Block} block @param {Spot} spot */
+  #table(block, spot) {
     const cells = /** @type {Cell[]} */ (block.cells);
     const rows = grid(cells);
     const show = () => this.#scene.selection.mark([{ page: spot.page, quad: block.quad, label: "Table" }], "tables");
     const texts = () => values(block);
+    const name = `table-page-${spot.page}.csv`;
     return make(
       "figure",
       { class: "table" },
@@ -126,7 +125,7 @@ export class TablesPanel {
         make(
           "table",
           {},
-          make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((index) => this.#cell(page, block, spot, index))))),
+          make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((index) => this.#cell(block, spot, index))))),
         ),
       ),
       make(
@@ -134,51 +133,70 @@ export class TablesPanel {
         { class: "row" },
         button("Show on the page", show, { icon: "region" }),
         button("Copy", () => copyTable(texts()), { icon: "copy" }),
-        button("CSV", () => keep(new Blob([csv(texts())], { type: "text/csv" }), `table-page-${spot.page}.csv`), {
-          icon: "download",
-        }),
-        button("JSON", () => copy(JSON.stringify(texts(), null, 2), "Table"), { icon: "copy", "aria-label": "Copy as JSON" }),
+        button("Copy as JSON", () => copy(JSON.stringify(texts(), null, 2), "Table"), { icon: "copy" }),
+        button("CSV", () => keep(new Blob([csv(texts())], { type: "text/csv" }), name), { icon: "download" }),
       ),
     );
   }
 
-  /** @param {Page} page @param {Block} block @param {Spot} spot @param {number} index */
-  #cell(page, block, spot, index) {
+  /** @param {Block} block @param {Spot} spot @param {number} index */
+  #cell(block, spot, index) {
     const cell = /** @type {Cell[]} */ (block.cells)[index];
-    const text = cellText(block, cell);
     const lines = block.lines.slice(cell.start, cell.stop);
-    const doubtful = lines.some((line) => line.words.some((word) => !word.checked && (word.confidence ?? 1) < 0.8));
+    const doubtful = lines.some((line) => line.words.some(isDoubtful));
+    const span = { rowspan: cell.rows > 1 && cell.rows, colspan: cell.columns > 1 && cell.columns };
+    return make(cell.heading ? "th" : "td", { class: doubtful ? "doubtful" : "", ...span }, this.#field(block, spot, index));
+  }
+
+  /** The text of a cell, to be typed over; while it has the focus, the cell is shown on the page. @param {Block} block @param {Spot} spot @param {number} index */
+  #field(block, spot, index) {
+    const cell = /** @type {Cell[]} */ (block.cells)[index];
+    let text = cellText(block, cell);
     const field = make(
       "div",
       {
         role: "textbox",
         tabindex: 0,
-        contenteditable: this.#scene.document.readable ? "plaintext-only" : false,
+        contenteditable: this.#scene.document.readable && editable(),
         spellcheck: "false",
         "aria-label": `Row ${cell.row + 1}, column ${cell.column + 1}`,
+        "aria-readonly": String(!this.#scene.document.readable),
         "data-path": `${spot.page}.${spot.block}.${index}`,
       },
       text,
     );
-    field.addEventListener("focus", () => this.#scene.selection.mark([{ page: spot.page, quad: cell.quad }], "tables"));
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") field.textContent = text;
-      if (event.key === "Enter" || event.key === "Escape") {
-        event.preventDefault();
-        event.stopPropagation();
-        field.blur();
-        // Below is where columns of figures go on.
-        if (event.key === "Enter") this.#below(field);
-      }
-    });
-    field.addEventListener("blur", () => {
+    const take = () => {
       const typed = (field.textContent ?? "").replace(/\s+/g, " ").trim();
       if (typed === text) return;
-      this.#scene.document.edit(...cellTyped(page, spot.block, index, typed));
+      text = typed;
+      this.#correct(spot, index, typed);
       announce(`Row ${cell.row + 1}, column ${cell.column + 1} is ${typed || "empty"}`);
+    };
+    field.addEventListener("focus", () => this.#scene.selection.mark([{ page: spot.page, quad: cell.quad }], "tables"));
+    field.addEventListener("blur", take);
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "Escape") field.textContent = text;
+      else {
+        take();
+        // Below is where columns of figures go on.
+        this.#below(field);
+      }
     });
-    const span = { rowspan: cell.rows > 1 && cell.rows, colspan: cell.columns > 1 && cell.columns };
-    return make(cell.heading ? "th" : "td", { class: doubtful ? "doubtful" : "", ...span }, field);
+    return field;
+  }
+
+  /** @param {Spot} spot @param {number} cell @param {string} text */
+  async #correct(spot, cell, text) {
+    const { document, signal } = this.#scene;
+    try {
+      const page = document.known(spot.page) ?? (await document.page(spot.page, signal));
+      document.edit(...cellTyped(page, spot.block, cell, text));
+    } catch (problem) {
+      if (!signal.aborted) notify(/** @type {Error} */ (problem).message);
+    }
   }
 
   /** @param {HTMLElement} field */
@@ -194,11 +212,22 @@ export class TablesPanel {
     const { document, signal } = this.#scene;
     const found = [];
     for (const { number, problem } of document.index) {
-      const page = problem ? null : await document.page(number, signal);
+      const page = problem ? null : await document.glance(number, signal);
       for (const block of page?.blocks ?? [])
         if (block.kind === "table" && block.cells?.length) found.push({ page: number, rows: values(block) });
     }
     await copy(JSON.stringify(found, null, 2), "Tables");
+  }
+}
+
+/** What makes an element be typed in: where markup can be kept out, it is. */
+function editable() {
+  const probe = make("div");
+  try {
+    probe.contentEditable = "plaintext-only";
+    return "plaintext-only";
+  } catch {
+    return "true"; // Firefox before 136
   }
 }
 
