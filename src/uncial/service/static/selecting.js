@@ -1,6 +1,7 @@
 // Selecting text over the pictures. Lines stand where they are on the page, with nothing in between: a browser that is asked what lies
 // under the mouse there answers with the beginning or the end of the whole page, and the selection jumps. So while text is selected an
-// element behind the lines stands for the empty parts, and it is put where the selection ends (as PDF.js does it, text_layer_builder.js).
+// element behind the lines stands for the empty parts, next to the line that the mouse was at last (PDF.js, text_layer_builder.js, has
+// such an element too).
 
 import { make } from "./dom.js";
 
@@ -13,44 +14,57 @@ import { make } from "./dom.js";
 export function steadySelection(canvas, signal) {
   const beyond = make("span", { class: "beyond", "aria-hidden": "true" });
   let pressed = false;
-  /** @type {Range | null} */
-  let before = null;
-  canvas.addEventListener(
-    "pointerdown",
-    () => {
-      pressed = true;
-      before = null;
-      canvas.classList.add("selecting");
-    },
-    { signal },
-  );
+  const press = (/** @type {PointerEvent} */ event) => {
+    pressed = event.pointerType !== "touch" && event.button === 0;
+    canvas.classList.toggle("selecting", pressed);
+    const { target, clientX, clientY } = event;
+    if (!pressed || !(target instanceof Element) || target.closest(".text-layer .line")) return;
+    const { line, behind } = nearest(target.closest(".sheet"), clientX, clientY);
+    if (behind) line?.after(beyond);
+    else line?.before(beyond);
+  };
   const release = () => {
     pressed = false;
     beyond.remove();
     canvas.classList.remove("selecting");
   };
+  const move = (/** @type {PointerEvent} */ { target }) => {
+    const line = pressed && target instanceof Element && target.closest(".text-layer .line");
+    if (!line) return;
+    const beside = isBackwards(line) ? line.previousSibling : line.nextSibling;
+    if (beside === beyond) return;
+    if (isBackwards(line)) line.before(beyond);
+    else line.after(beyond);
+  };
+  canvas.addEventListener("pointerdown", press, { signal });
+  canvas.addEventListener("pointermove", move, { signal, passive: true });
   for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, release, { signal });
-  document.addEventListener(
-    "selectionchange",
-    () => {
-      const selection = document.getSelection();
-      if (!pressed || !selection?.rangeCount || selection.isCollapsed) return;
-      const range = selection.getRangeAt(0);
-      const backwards = before !== null && movedAtStart(range, before);
-      before = range.cloneRange();
-      const at = backwards ? range.startContainer : range.endContainer;
-      const line = (at instanceof Element ? at : at.parentElement)?.closest(".text-layer .line");
-      if (!line || !canvas.contains(line)) return;
-      if (backwards) line.before(beyond);
-      else line.after(beyond);
-    },
-    { signal },
-  );
 }
 
-/** Whether the selection changed at its beginning: it is drawn backwards. @param {Range} range @param {Range} before */
-function movedAtStart(range, before) {
-  return (
-    range.compareBoundaryPoints(Range.END_TO_END, before) === 0 || range.compareBoundaryPoints(Range.START_TO_END, before) === 0
-  );
+/**
+ * The line of a page that is nearest to a point, and whether the point is behind its middle: who begins in the margin means that line.
+ *
+ * @param {Element | null} sheet
+ * @param {number} x
+ * @param {number} y
+ */
+function nearest(sheet, x, y) {
+  const lines = [...(sheet?.querySelectorAll(".text-layer .line") ?? [])].map((line) => ({
+    line,
+    box: line.getBoundingClientRect(),
+  }));
+  const off = (/** @type {DOMRect} */ { left, top, right, bottom }) =>
+    Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+  const found = lines.reduce((a, b) => (a && off(a.box) <= off(b.box) ? a : b), lines[0]);
+  return { line: found?.line, behind: found ? x > (found.box.left + found.box.right) / 2 : false };
+}
+
+/** Whether the selection is drawn backwards, now that the mouse is at this line. @param {Element} line */
+function isBackwards(line) {
+  const selection = document.getSelection();
+  const { anchorNode, anchorOffset, isCollapsed, rangeCount } = selection ?? {};
+  if (!selection || !anchorNode || !rangeCount) return false;
+  if (!line.contains(anchorNode)) return Boolean(line.compareDocumentPosition(anchorNode) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const { endContainer, endOffset } = selection.getRangeAt(0);
+  return !isCollapsed && endContainer === anchorNode && endOffset === anchorOffset;
 }

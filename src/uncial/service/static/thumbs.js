@@ -18,6 +18,7 @@ class Thumb {
   #badge = make("span", { class: "badge" });
   #timer = 0;
   #asked = false;
+  #isNear = false;
   #url = "";
 
   /** @param {Scene} scene @param {number} number @param {(number: number) => void} go */
@@ -58,8 +59,14 @@ class Thumb {
 
   /** It came into view, or left it. @param {boolean} near */
   near(near) {
+    this.#isNear = near;
     clearTimeout(this.#timer);
     if (near && !this.#asked) this.#timer = setTimeout(() => this.#load(), LOOKED_AT);
+  }
+
+  /** Ask for its picture, if it is in view. */
+  again() {
+    this.near(this.#isNear);
   }
 
   async #load() {
@@ -98,6 +105,7 @@ export class Thumbs {
   /** @type {Thumb | undefined} */
   #current;
   #timer = 0;
+  #asked = false;
   #near = new IntersectionObserver((seen) => this.#seen(seen), { root: this.#rail, rootMargin: "50% 0px" });
 
   /** @param {Scene} scene @param {PageList} list */
@@ -128,6 +136,7 @@ export class Thumbs {
   #arrange() {
     const numbers = this.#list.numbers;
     const same = numbers.length === this.#thumbs.size && numbers.every((number) => this.#thumbs.has(number));
+    this.#ask();
     if (same) return this.#show();
     for (const [number, thumb] of this.#thumbs) {
       if (numbers.includes(number)) continue;
@@ -157,6 +166,14 @@ export class Thumbs {
       this.#told.set(thumb, known);
       thumb.show();
     }
+  }
+
+  /** Pictures can be had once the document is open. */
+  #ask() {
+    const { document } = this.#scene;
+    if (this.#asked || (!document.ended && document.job.pages.total === null)) return;
+    this.#asked = true;
+    for (const thumb of this.#thumbs.values()) thumb.again();
   }
 
   /** What each shows. @type {WeakMap<Thumb, import("./types.js").PageInfo | undefined>} */

@@ -38,6 +38,8 @@ export async function showDocument(main, id, page, signal) {
   /** @type {Scene} */
   const scene = { document, selection: new Selection(), commands: new Commands(signal), signal };
   fill(main, screen(scene, page));
+  // What had the focus went with the screen before.
+  main.focus({ preventScroll: true });
   globalThis.document.title = `${document.job.name || "Document"} – Uncial`;
   address(scene);
 }
