@@ -45,7 +45,8 @@ export class FieldsPanel {
     watcher.observe(this.element);
     const { document, signal } = scene;
     signal.addEventListener("abort", () => watcher.disconnect());
-    for (const type of ["job", "edited"]) document.addEventListener(type, () => this.#changed(), { signal });
+    document.addEventListener("job", () => this.#came(), { signal });
+    document.addEventListener("edited", () => this.#doubt(), { signal });
     document.addEventListener("saving", () => this.#refresh(), { signal });
     // The focus is to be where it goes before anything is drawn anew.
     this.#body.addEventListener("focusout", () => this.#late && setTimeout(() => this.#draw()));
@@ -61,8 +62,13 @@ export class FieldsPanel {
     this.#refresh();
   }
 
-  #changed() {
+  /** The service tells of what was corrected as soon as it is saved. */
+  #doubt() {
     this.#stale = true;
+  }
+
+  #came() {
+    this.#doubt();
     if (this.#scene.document.ended) this.#refresh();
     else this.#wait();
   }
@@ -144,7 +150,7 @@ export class FieldsPanel {
     );
     const choose = (/** @type {Event} */ event) => {
       this.#kind = /** @type {HTMLSelectElement} */ (event.target).value;
-      this.#stale = true;
+      this.#doubt();
       this.#refresh();
     };
     const all = (/** @type {Event} */ event) => {
@@ -250,7 +256,7 @@ export class FieldsPanel {
     return make(
       "section",
       { class: "field-rows" },
-      make("h3", {}, inWords(name)),
+      make("h2", {}, inWords(name)),
       make("div", { class: "scrolls" }, make("table", {}, make("thead", {}, make("tr", {}, ...heads, make("td"))), body)),
       button("Add a row", add, { class: "plain", "data-path": `add.${name}` }),
     );

@@ -8,6 +8,8 @@ import { run } from "./frame.js";
 const EM = 0.86;
 /** What all widths are measured at, in pixels. */
 const MEASURED_AT = 100;
+/** The rank of the heading of the screen, which those of a page are below. */
+const SCREEN = 1;
 const TAGS = /** @type {Partial<Record<BlockKind, "h2" | "div">>} */ ({ figure: "div", table: "div" });
 
 /** Measures how wide words run in the type that the layer is set in, without laying anything out. */
@@ -41,9 +43,11 @@ class Ruler {
 export function* textLayer(page, put) {
   const layer = make("div", { class: "text-layer" });
   const ruler = new Ruler();
+  let rank = SCREEN;
   for (const [number, block] of page.blocks.entries()) {
     if (!block.lines.some((line) => line.words.length)) continue;
-    const element = make(TAGS[block.kind] ?? "p", headed(block));
+    const element = make(TAGS[block.kind] ?? "p");
+    if (block.kind === "heading") rank = headed(element, block, rank);
     for (const [index, line] of block.lines.entries()) {
       if (line.words.length) element.append(lineOf(line, `${number}.${index}`, ruler), make("br"));
       yield;
@@ -53,10 +57,18 @@ export function* textLayer(page, put) {
   put(layer);
 }
 
-/** @param {Block} block */
-function headed(block) {
-  // The screen's own headings are of the first two ranks.
-  return block.kind === "heading" ? { role: "heading", "aria-level": Math.min(6, 2 + (block.level || 1)) } : {};
+/**
+ * Make a heading of a block, not more than one rank below the one before it.
+ *
+ * @param {HTMLElement} element
+ * @param {Block} block
+ * @param {number} above the rank of the heading before it
+ */
+function headed(element, block, above) {
+  const rank = Math.min(SCREEN + (block.level || 1), above + 1, 6);
+  element.setAttribute("role", "heading");
+  element.setAttribute("aria-level", String(rank));
+  return rank;
 }
 
 /** @param {Line} line @param {string} at @param {Ruler} ruler */
