@@ -58,7 +58,7 @@ FRESH = {"Cache-Control": "no-cache"}
 @contextmanager
 def serving(folder: Path, **settings: object) -> Iterator[running_service.Service]:
     """The service with the quick engine; the names “neural” and “tesseract” still stand for the real ones."""
-    begun = {"workers": 1, "threads": 1, **settings}
+    begun = {"workers": 2, "threads": 1, **settings}
     with running_service.running(folder, '__import__("web_rig").plan()', **begun) as service:
         yield service
 
@@ -192,3 +192,10 @@ def read(service: running_service.Service, data: bytes, name: str = "scan.pdf", 
     answer = httpx.get(f"{service.url}/v1/jobs/{job}", params={"wait": 60}, timeout=90).json()
     assert answer["state"] in ("succeeded", "partial"), answer
     return job
+
+
+def cancel_all(service: running_service.Service) -> None:
+    """Break off whatever a test has left unfinished, so that the next one need not wait for it."""
+    with httpx.Client(base_url=service.url, timeout=30) as client:
+        for job in client.get("/v1/jobs", params={"state": "queued,running"}).json()["jobs"]:
+            client.delete(f"/v1/jobs/{job['id']}")

@@ -165,6 +165,7 @@ def open_page(
         failed = request.node.stash.get(FAILED, True) or bool(watch.complaints)
         for number, context in enumerate(contexts):
             _put_away(context, KEPT / _plain(request.node.nodeid.partition("web/")[2]) / str(number or ""), failed)
+    web_rig.cancel_all(service)
     watch.check()
 
 
