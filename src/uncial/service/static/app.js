@@ -85,5 +85,7 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault(); // the part of the address behind the # is the screen's
   main.focus();
 });
+// What is dropped where nothing takes it would take the place of the page.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 addEventListener("hashchange", route);
 route();
