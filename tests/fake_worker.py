@@ -25,7 +25,7 @@ from uncial.errors import EngineFailed, MediaTypeUnsupported, ModelMissing, Sour
 from uncial.formats import find_format
 from uncial.formats.json import read as read_json
 from uncial.jobs.shapes import find_shape
-from uncial.jobs.wire import DOCUMENT, HEADER, RESULT, Open, Plan, Render, Written
+from uncial.jobs.wire import DOCUMENT, HEADER, RESULT, Open, Plan, Render
 from uncial.sources import Source
 
 if TYPE_CHECKING:
@@ -129,14 +129,13 @@ def open_document(file: BinaryIO, task: Open, engine: FakeEngine) -> Iterator[Sc
     yield script
 
 
-def render(task: Render) -> Written:
+def render(task: Render) -> None:
     data = task.source.read_bytes() if task.source else b""
     _script(Source(data, "image/png", task.name), task).at("rendering")
     document = read_json((task.folder / DOCUMENT).read_bytes())
     shape = find_shape(task.format)
     made = shape(document, None) if shape else find_format(task.format).write(document, None, task.output)
     (task.folder / RESULT).write_bytes(made)
-    return Written(0.0)
 
 
 def _script(source: Source, task: Open | Render) -> Script:

@@ -1,4 +1,4 @@
-"""What a worker does with a document: it opens it, reads its pages, puts them together and writes them."""
+"""What a worker does with a document: it opens it, reads its pages, puts them together, and makes of it what is wanted later."""
 
 from __future__ import annotations
 
@@ -54,34 +54,28 @@ def write_document(opened: reader.OpenDocument, task: Write, limits: Limits) -> 
     return Written(perf_counter() - begun, failed, dict(sorted(codes.items())))
 
 
-def render(task: Render) -> Written:
+def render(task: Render) -> None:
     """Write a document that was read before in another format, into `RESULT`. Raises `UncialError`."""
-    begun = perf_counter()
     document = read_json((task.folder / DOCUMENT).read_bytes())
     with ExitStack() as stack:
         original = _Original(task, stack) if task.source else None
         (task.folder / RESULT).write_bytes(_written(document, original, task.format, task.output))
-    return Written(perf_counter() - begun)
 
 
-def index(task: Index) -> Written:
+def index(task: Index) -> None:
     """Say what pages the document has, and which bytes of its JSON each of them is, into `RESULT`."""
-    begun = perf_counter()
     (task.folder / RESULT).write_bytes(page_index((task.folder / DOCUMENT).read_bytes()))
-    return Written(perf_counter() - begun)
 
 
-def fold(task: Fold) -> Written:
+def fold(task: Fold) -> None:
     """Correct the document as it was read, into `RESULT`; what is kept of the corrections goes into `CORRECTIONS`.
 
     Raises `CorrectionInvalid`.
     """
-    begun = perf_counter()
     corrections = correction_list.read(task.said.read_bytes())
     made = corrected(read_json((task.folder / DOCUMENT).read_bytes()), corrections)
     (task.folder / CORRECTIONS).write_bytes(correction_list.write(corrections))
     (task.folder / RESULT).write_bytes(find_format("json").write(made, None, Output()))
-    return Written(perf_counter() - begun)
 
 
 @contextmanager

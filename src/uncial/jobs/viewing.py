@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uncial.jobs.reading import named
-from uncial.jobs.wire import RESULT, Draw, Written
+from uncial.jobs.wire import RESULT, Draw
 from uncial.pages import open_original
 from uncial.pages.views import jpeg
 from uncial.sources import open_source
@@ -23,12 +22,10 @@ class Viewer:
         self._stack = ExitStack()
         self._opened: tuple[tuple[str, str], OpenOriginal] | None = None
 
-    def draw(self, task: Draw) -> Written:
+    def draw(self, task: Draw) -> None:
         """Draw a page as JPEG, into `RESULT`. Raises `UncialError`."""
-        begun = perf_counter()
         image = self._original(task).view(task.number, task.width)
         (task.folder / RESULT).write_bytes(jpeg(image))
-        return Written(perf_counter() - begun)
 
     def _original(self, task: Draw) -> OpenOriginal:
         which = task.job, task.password

@@ -33,6 +33,7 @@ from uncial.jobs.wire import (
     Fold,
     Index,
     Kind,
+    Made,
     Open,
     PageDone,
     Plan,
@@ -40,6 +41,7 @@ from uncial.jobs.wire import (
     Render,
     Task,
     Write,
+    Written,
     pack_error,
     pack_told,
 )
@@ -118,14 +120,10 @@ class _Bench:
             case Write():
                 assert self._opened
                 self._reply(Kind.WRITTEN, pack_told(self._reading.write_document(self._opened, task, self._limits)))
-            case Render():
-                self._reply(Kind.WRITTEN, pack_told(self._render(task)))
-            case Draw():
-                self._reply(Kind.WRITTEN, pack_told(self._viewer.draw(task)))
-            case Index():
-                self._reply(Kind.WRITTEN, pack_told(self._reading.index(task)))
-            case Fold():
-                self._reply(Kind.WRITTEN, pack_told(self._reading.fold(task)))
+            case Render() | Draw() | Index() | Fold():
+                begun = perf_counter()
+                self._make(task)
+                self._reply(Kind.WRITTEN, pack_told(Written(perf_counter() - begun)))
 
     def _open(self, task: Open) -> None:
         self._stack.close()
@@ -145,6 +143,17 @@ class _Bench:
             begun = now
             self._reply(Kind.PAGE, pack_told(done))
         self._reply(Kind.READ, b"")
+
+    def _make(self, task: Made) -> None:
+        match task:
+            case Render():
+                self._render(task)
+            case Draw():
+                self._viewer.draw(task)
+            case Index():
+                self._reading.index(task)
+            case Fold():
+                self._reading.fold(task)
 
     def _told_begun(self, number: int) -> None:
         self._reply(Kind.BEGUN, json.dumps(number).encode())
