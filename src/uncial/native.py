@@ -16,7 +16,7 @@ from uncial.drawing import find_graphics
 from uncial.geometry import Box, Transform
 from uncial.graphics import NOTHING, Graphics
 from uncial.layout import arrange
-from uncial.prepare import box_on_page, cut_out, lines_within, with_margin
+from uncial.prepare import box_on_page, lines_within, read_part, with_margin
 from uncial.textlayer import PREVIEW_DPI, Doubt, TextLayer, agrees, judge, without
 
 if TYPE_CHECKING:
@@ -83,12 +83,6 @@ def _within(layer: TextLayer, region: Box) -> TextLayer:
     unread = tuple(box for box in layer.unread if box.intersection(region).area > 0)
     doubts = tuple(doubt for doubt in layer.doubts if any(doubt.font in names for names in fonts))
     return replace(layer, lines=tuple(line for kept in each for line in kept), fonts=fonts, unread=unread, doubts=doubts)
-
-
-def read_part(image: Image, box: Box, engine: Engine, options: Options) -> list[Line]:
-    """The lines that an engine reads in one part of an image, in the image's own frame."""
-    part, way = cut_out(image, box)
-    return [line.moved(way) for line in engine.read(part, options.languages, options.effort)]
 
 
 def read_native(native: Native, page: PageImage, engine: Engine, options: Options, known: Fonts) -> Page:

@@ -22,10 +22,10 @@ from uncial.engines import Engine, load_engine
 from uncial.errors import SourceEmpty, UncialError, error_again
 from uncial.geometry import Box
 from uncial.layout import arrange, settled
-from uncial.native import Fonts, Native, read_native, read_part, take
+from uncial.native import Fonts, Native, read_native, take
 from uncial.options import Limits, Options
 from uncial.pages import PageImage, open_pages
-from uncial.prepare import Prepared, box_on_page, lines_within, part_of, prepare, with_margin
+from uncial.prepare import Prepared, box_on_page, lines_within, part_of, prepare, read_part, with_margin
 from uncial.sources import Input, Source, open_source
 
 if TYPE_CHECKING:

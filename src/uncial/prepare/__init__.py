@@ -14,7 +14,7 @@ from uncial.options import Options
 from uncial.prepare.flatten import flatten, models_of
 from uncial.prepare.level import levelled
 from uncial.prepare.looks import SMALLEST
-from uncial.prepare.part import box_on_page, cut_out, lines_within, part_of, with_margin
+from uncial.prepare.part import box_on_page, lines_within, part_of, read_part, with_margin
 from uncial.prepare.scale import enlarged
 from uncial.prepare.tone import cleaned, evened, sharpened, turned_dark
 from uncial.prepare.upright import LONGEST, TellsOrientation, quarters_of, turn
@@ -31,10 +31,10 @@ __all__ = [
     "Untroubled",
     "Way",
     "box_on_page",
-    "cut_out",
     "lines_within",
     "part_of",
     "prepare",
+    "read_part",
     "turn",
     "with_margin",
 ]

@@ -1,4 +1,4 @@
-"""A part of the page: where it lies on the image that was made fit to be read, and which lines and words stand in it."""
+"""A part of the page: where it lies on the image that was made fit to be read, and which lines and words are read in it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from uncial.document import Line, mean_confidence
 from uncial.errors import OptionInvalid
 from uncial.geometry import Box, Quad, Transform, Way
-from uncial.options import Region
+from uncial.options import Options, Region
 
 if TYPE_CHECKING:
+    from uncial.engines import Engine
     from uncial.raster import Image
 
 _CELLS = 32
@@ -39,13 +40,19 @@ def with_margin(box: Box, width: int, height: int) -> Box:
     return wide.intersection(Box(0, 0, width, height))
 
 
-def cut_out(image: Image, box: Box) -> tuple[Image, Transform]:
+def _cut_out(image: Image, box: Box) -> tuple[Image, Transform]:
     """What an image (H x W x 3, uint8, RGB) shows in the box, one pixel at least, and the way from there to the image."""
     import numpy as np
 
     left, top = min(floor(box.left), image.shape[1] - 1), min(floor(box.top), image.shape[0] - 1)
     right, bottom = max(ceil(box.right), left + 1), max(ceil(box.bottom), top + 1)
     return np.ascontiguousarray(image[top:bottom, left:right]), Transform.translation(left, top)
+
+
+def read_part(image: Image, box: Box, engine: Engine, options: Options) -> list[Line]:
+    """The lines that an engine reads in one part of an image, in the image's own frame."""
+    part, way = _cut_out(image, box)
+    return [line.moved(way) for line in engine.read(part, options.languages, options.effort)]
 
 
 def lines_within(lines: Iterable[Line], box: Box, back: Way) -> list[Line]:
