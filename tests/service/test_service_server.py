@@ -63,6 +63,13 @@ def hanging(service: Service, path: Path, command: str = "hang") -> Iterator[soc
         yield connection
 
 
+def test_an_answer_on_a_kept_connection_does_not_wait_for_the_client_to_acknowledge_its_head(scripted: Service):
+    with httpx.Client(base_url=scripted.url) as client:
+        client.get("/health")
+        seconds = [client.get("/health").elapsed.total_seconds() for _ in range(10)]
+    assert min(seconds) < 0.03  # an ACK is delayed by 40 ms: TCP_DELACK_MIN in Linux's include/net/tcp.h
+
+
 def test_many_requests_at_once_each_get_their_own_answer(scripted):
     def ask(number: int) -> str:
         if number % 15 == 0:
