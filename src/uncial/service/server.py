@@ -91,7 +91,7 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-        # Connections have it from the listener. Without it, an answer whose body follows its head waits 40 ms for the client's ACK.
+        # Connections inherit it. Without it, the body of an answer waits 40 ms for the client's acknowledgement of the head.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except OSError as error:
