@@ -34,7 +34,7 @@ def write(document: Document, original: Original | None = None, output: Output |
 
 def page_json(page: Page) -> dict[str, Any]:
     """One page as it stands in the document's JSON."""
-    fields = TypeAdapter(Page).dump_python(page, mode="json")
+    fields = _page_adapter().dump_python(page, mode="json")
     told: dict[str, Any] = _tidy({"confidence": page.confidence, **fields})
     return told
 
@@ -72,6 +72,11 @@ def _put_first(made: dict[str, Any], **told: dict[str, Any]) -> None:
 @cache
 def _adapter() -> TypeAdapter[Document]:
     return TypeAdapter(Document)
+
+
+@cache
+def _page_adapter() -> TypeAdapter[Page]:
+    return TypeAdapter(Page)
 
 
 def _tidy(value: Any, digits: int = 2) -> Any:
