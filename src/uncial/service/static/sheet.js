@@ -194,7 +194,7 @@ export class Sheet {
         document.ended && button("Read the document again", () => readAgain(this.#scene), { icon: "retry" }),
       );
     } else if (waits) {
-      fill(this.#note, make("p", {}, `Page ${this.number} waits to be read.`));
+      fill(this.#note, make("p", {}, `Page ${this.number} is not read yet.`));
     }
   }
 
