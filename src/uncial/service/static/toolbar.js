@@ -145,13 +145,22 @@ export class Toolbar {
 
   #keys() {
     this.#scene.commands.add(
-      { keys: "n", label: "Next doubtful word", run: () => nextDoubtful(this.#scene, 1) },
-      { keys: "Shift+N", label: "Doubtful word before", run: () => nextDoubtful(this.#scene, -1) },
+      { keys: "n", label: "Next doubtful word", run: () => this.#seek(1) },
+      { keys: "Shift+N", label: "Doubtful word before", run: () => this.#seek(-1) },
       { keys: "+", label: "Larger", run: () => this.#scale(STEP) },
       { keys: "-", label: "Smaller", run: () => this.#scale(1 / STEP) },
       { keys: "0", label: "Fit the width", run: () => this.#list.fitTo("width") },
       { keys: "r", label: "Turn the page", run: () => this.#list.rotate() },
     );
+  }
+
+  /** @param {1 | -1} way */
+  async #seek(way) {
+    const found = await nextDoubtful(this.#scene, way);
+    // Where nothing has the focus yet the pages take it, so that Enter corrects the word and arrow keys go on from it.
+    const { activeElement } = document;
+    const none = !activeElement || activeElement === document.body || activeElement.id === "main";
+    if (found && none) this.#list.element.focus({ preventScroll: true });
   }
 
   #show() {
