@@ -54,6 +54,8 @@ export class History {
   );
   #state = make("span", { class: "saving quiet" });
   #asking = false;
+  /** Whether it was said that something could not be saved, and not yet that it is. */
+  #broken = false;
 
   /** @param {Scene} scene */
   constructor(scene) {
@@ -97,12 +99,11 @@ export class History {
     this.#undo.disabled = !document.canUndo;
     this.#redo.disabled = !document.canRedo;
     this.#back.disabled = !document.corrections.length;
-    // The focus is not lost with the button that had it.
-    if (focused instanceof HTMLButtonElement && focused.disabled && this.element.contains(focused)) {
-      const other = [this.#undo, this.#redo].find((each) => !each.disabled);
-      other?.focus();
-    }
+    const held = this.#state.contains(focused);
     fill(this.#state, ...this.#told());
+    // The focus is not lost with the button that had it.
+    const lost = held || (focused instanceof HTMLButtonElement && focused.disabled && this.element.contains(focused));
+    if (lost) [this.#undo, this.#redo, this.#more].find((each) => !each.disabled)?.focus();
   }
 
   #told() {
@@ -128,7 +129,10 @@ export class History {
 
   #saving() {
     const { document } = this.#scene;
+    if (this.#broken && document.saveState === "saved") announce("All changes are saved now.");
+    if (document.saveState === "saved") this.#broken = false;
     if (document.saveState !== "failed") return;
+    this.#broken = true;
     announce(this.#why());
     if (document.clashes) this.#decide();
   }
