@@ -1,7 +1,5 @@
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from test_corrections import BY_NAME, WRITTEN, close, expected
 
 if TYPE_CHECKING:
@@ -62,15 +60,14 @@ def test_what_was_not_corrected_is_the_same_object_as_before(page: "Page"):
     assert kept == [True, False, True]
 
 
-@pytest.mark.parametrize("digits", [2, 4])
-def test_numbers_are_rounded_as_python_rounds_them(page: "Page", digits: int):
-    numbers = [0.125, 0.375, 2.675, 1.005, 0.00005, 0.00015, 12.345678, 99.995, 0.5]
+def test_numbers_are_rounded_as_python_rounds_them(page: "Page"):
+    numbers = [0.125, 0.375, 2.675, 1.005, 0.00005, 0.00015, 0.28125, 12.345678, 99.995, 0.5]
     page.goto("/")
     made = page.evaluate(
-        """async ({ numbers, digits }) => {
+        """async (numbers) => {
           const { rounded } = await import(new URL("static/quads.js", document.baseURI));
-          return numbers.map((number) => rounded(number, digits));
+          return [2, 4].map((digits) => numbers.map((number) => rounded(number, digits)));
         }""",
-        {"numbers": numbers, "digits": digits},
+        numbers,
     )
-    assert made == [round(number, digits) for number in numbers]
+    assert made == [[round(number, digits) for number in numbers] for digits in (2, 4)]
