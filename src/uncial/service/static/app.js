@@ -38,7 +38,10 @@ async function route() {
   const { signal } = leaving;
   const [, id, page] = location.hash.match(/^#\/jobs\/([0-9a-f]{32})(?:\/(\d+))?$/) ?? [];
   document.body.dataset.screen = id ? "document" : "home";
+  const focused = main.contains(document.activeElement);
   fill(main);
+  // Who was in the screen before is in the next one.
+  if (focused) main.focus({ preventScroll: true });
   try {
     if (!id) {
       document.title = "Uncial";

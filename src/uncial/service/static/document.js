@@ -79,7 +79,7 @@ export class OpenDocument extends EventTarget {
 
   /** Whether there is a document to look at, correct and take away. */
   get readable() {
-    return this.job.state === "succeeded" || this.job.state === "partial";
+    return isReadable(this.job);
   }
 
   get canUndo() {
@@ -337,8 +337,8 @@ export class OpenDocument extends EventTarget {
         if (event.type === "page") {
           if (event.data.page) this.#came(event.data.page);
         } else {
+          if (event.type === "end") await this.#loadWhole(event.data);
           this.job = event.data;
-          if (event.type === "end") await this.#loadWhole();
           this.#tell("job");
         }
       }
@@ -359,14 +359,16 @@ export class OpenDocument extends EventTarget {
     this.#tell("page", page.number);
   }
 
-  async #loadWhole() {
-    if (!this.readable) return;
+  /** Nothing can be corrected before it is here: it would be lost. @param {Job} [job] as it is at its end */
+  async #loadWhole(job = this.job) {
+    if (!isReadable(job)) return;
     const { signal } = this.#closed;
     const [index, { revision, corrections: found }] = await Promise.all([
-      api.pages(this.job.id, signal),
-      api.corrections(this.job.id, signal),
+      api.pages(job.id, signal),
+      api.corrections(job.id, signal),
     ]);
     const shown = [...this.#now.keys()];
+    this.job = job;
     this.index = index;
     this.#kept = { revision, corrections: found };
     this.#steps = remembered(this.job.id, revision) ?? { done: found.map((each) => [each]), undone: [] };
@@ -387,6 +389,9 @@ export class OpenDocument extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
+
+/** @param {Job} job */
+const isReadable = ({ state }) => state === "succeeded" || state === "partial";
 
 /** @param {Page} page @returns {PageInfo} */
 function measured(page) {

@@ -36,19 +36,27 @@ export class Progress {
     }
     if (state === this.#state) return;
     this.element.dataset.state = state;
-    if (document.ended) fill(this.element, this.#words);
+    if (document.ended) this.#leaveCancel();
     else fill(this.element, this.#words, this.#bar, this.#cancel);
     // Those who look see each page; those who listen hear of the beginning and the end.
     if (this.#state || !document.ended) announce(this.#words.textContent);
     this.#state = state;
   }
 
+  /** There is nothing to cancel any more; whoever has just done so is not left nowhere. */
+  #leaveCancel() {
+    const focused = this.element.contains(globalThis.document.activeElement);
+    fill(this.element, this.#words);
+    if (focused) globalThis.document.getElementById("main")?.focus({ preventScroll: true });
+  }
+
   async #stop() {
-    this.#cancel.disabled = true;
+    // A button that is disabled loses the focus.
+    this.#cancel.setAttribute("aria-disabled", "true");
     try {
       await cancel(this.#scene.document.job.id);
     } catch (problem) {
-      this.#cancel.disabled = false;
+      this.#cancel.removeAttribute("aria-disabled");
       if (!(problem instanceof Problem)) throw problem;
       notify(`${problem.message} ${problem.hint}`);
     }
@@ -65,7 +73,7 @@ function pagesDone(document) {
 function told(document) {
   const { state, position, pages } = document.job;
   const done = pagesDone(document);
-  if (state === "queued") return position ? `In the queue, place ${position}` : "In the queue";
+  if (state === "queued") return position ? `In the queue, ${position} before it` : "In the queue, next in line";
   if (state === "running") return pages.total ? `Reading: ${done} of ${counted(pages.total)}` : "Reading…";
   if (state === "cancelled") return "Cancelled";
   if (state === "failed") return "Not read";
