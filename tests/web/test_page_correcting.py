@@ -234,9 +234,9 @@ def test_what_could_not_be_saved_is_kept_for_the_next_time(
 
 
 EDITS = """async () => {
-  const { typed, joined, cellTyped } = await import("/static/edits.js");
-  const { fold, finished } = await import("/static/fold.js");
-  const { taken } = await import("/static/taken.js");
+  const { typed, joined, cellTyped } = await import("/static/document/edits.js");
+  const { fold, finished } = await import("/static/document/fold.js");
+  const { taken } = await import("/static/document/taken.js");
   const quad = (left, top, right, bottom) => [[left, top], [right, top], [right, bottom], [left, bottom]];
   const word = (text, left, top) => ({ text, quad: quad(left, top, left + 10 * text.length, top + 20), confidence: 0.5 });
   const line = (text, left, top, direction = "left-to-right") => {

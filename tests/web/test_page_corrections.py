@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 PAGES = {page["number"]: page for page in WRITTEN["pages"]}
 FOLD = """async ({ pages, cases }) => {
-  const { fold, finished } = await import(new URL("static/fold.js", document.baseURI));
+  const { fold, finished } = await import(new URL("static/document/fold.js", document.baseURI));
   const folded = (corrections) =>
     pages.map((page) => finished(fold(page, corrections.filter((each) => each.page === page.number))));
   return cases.map((corrections) => {
@@ -50,7 +50,7 @@ def test_what_was_not_corrected_is_the_same_object_as_before(page: "Page"):
     page.goto("/")
     kept = page.evaluate(
         """async ({ read, corrections }) => {
-          const { fold } = await import(new URL("static/fold.js", document.baseURI));
+          const { fold } = await import(new URL("static/document/fold.js", document.baseURI));
           const before = JSON.stringify(read);
           const made = fold(read, corrections);
           return [JSON.stringify(read) === before, made.blocks[0] === read.blocks[0], made.blocks[1] === read.blocks[1]];
@@ -65,7 +65,7 @@ def test_numbers_are_rounded_as_python_rounds_them(page: "Page"):
     page.goto("/")
     made = page.evaluate(
         """async (numbers) => {
-          const { rounded } = await import(new URL("static/quads.js", document.baseURI));
+          const { rounded } = await import(new URL("static/document/quads.js", document.baseURI));
           return [2, 4].map((digits) => numbers.map((number) => rounded(number, digits)));
         }""",
         numbers,

@@ -120,6 +120,9 @@ def test_fields_are_shown_corrected_removed_added_and_taken_away(page: Page, ser
     field(page, "Amount, row 4 of items").fill("2.00")
     page.get_by_text("Add a field", exact=True).click()
     field(page, "Name").fill("Payment note")
+    field(page, "Value").focus()
+    saved(page)
+    expect(page.locator("#field-total-about")).to_have_text("Said by a person.")
     field(page, "Value").fill("paid in coins")
     field(page, "Value").press("Enter")
     expect(field(page, "Payment note")).to_have_value("paid in coins")
@@ -276,7 +279,7 @@ def test_the_calls_that_are_shared_run(page: Page, service: Service, tmp_path: P
 def test_the_calls_of_an_address_and_of_a_key_say_so(page: Page):
     page.goto("/")
     made = page.evaluate("""async () => {
-      const { curl, python } = await import("/static/share.js");
+      const { curl, python } = await import("/static/panels/share.js");
       localStorage.setItem("uncial.key", "unc_secret");
       const wishes = { languages: "de+en", pdf_dpi: "200" };
       const call = { service: "http://127.0.0.1:5000/ocr", name: "https://example.org/it's.pdf", wishes, id: "1" };

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 STATIC = Path(__file__).parents[2] / "src/uncial/service/static"
-FILES = sorted(path.name for path in STATIC.iterdir() if path.is_file())
+FILES = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 TYPES |= {".svg": "image/svg+xml"}
 SERVED = [name for name in FILES if Path(name).suffix in TYPES]

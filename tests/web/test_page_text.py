@@ -89,7 +89,7 @@ def test_the_text_says_what_was_read_and_which_words_are_doubtful(page: Page, sc
 
 
 PROSE = """async ({ before, after, as_lines }) => {
-  const { Prose } = await import(new URL("static/prose.js", document.baseURI));
+  const { Prose } = await import(new URL("static/text/prose.js", document.baseURI));
   const prose = new Prose(before);
   for (const _ of prose.build());
   const pane = document.createElement("div");
@@ -105,7 +105,7 @@ PROSE = """async ({ before, after, as_lines }) => {
 
 def prose(page: Page, before: PageRead, after: PageRead | None = None, *, as_lines: bool = True) -> dict[str, Any]:
     page.goto("/")
-    page.add_style_tag(url="static/text.css")
+    page.add_style_tag(url="static/text/text.css")
     told = {"before": page_json(before), "after": after and page_json(after), "as_lines": as_lines}
     found: dict[str, Any] = page.evaluate(PROSE, told)
     return found
@@ -204,7 +204,7 @@ def test_arrow_keys_go_from_word_to_word_and_on_to_the_next_page(page: Page, sca
 
 
 STEPS = """async ({ read, place, steps }) => {
-  const words = await import(new URL("static/words.js", document.baseURI));
+  const words = await import(new URL("static/document/words.js", document.baseURI));
   const text = (place) => place && words.wordAt(read, place).text;
   const found = [];
   for (const step of steps) {
@@ -348,7 +348,7 @@ def test_hits_are_listed_with_the_words_around_them(page: Page, scanned: str):
 
 
 FIND = """async ({ read, sought, whole }) => {
-  const { needle, PageIndex } = await import(new URL("static/find.js", document.baseURI));
+  const { needle, PageIndex } = await import(new URL("static/document/find.js", document.baseURI));
   const index = new PageIndex(read);
   return sought.map((text) => index.find(needle(text), { whole, most: 50 }).map((hit) => ({
     text: index.context(hit, 0)[1],

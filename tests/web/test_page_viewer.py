@@ -217,7 +217,7 @@ def test_layers_are_drawn_on_demand_and_say_it_without_colour(page: Page, three:
 def test_a_region_is_drawn_by_keys_or_left(page: Page, three: str):
     opened(page, three)
     page.evaluate("""async () => {
-      const { PageList } = await import("./static/pages.js");
+      const { PageList } = await import("./static/pages/pages.js");
       const draw = PageList.prototype.goTo;
       PageList.prototype.goTo = function (number) {
         draw.call(this, number);

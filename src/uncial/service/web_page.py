@@ -5,9 +5,11 @@ They are files of ours, served as they are; nothing is loaded from another host,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -63,8 +65,8 @@ async def docs(request: Request) -> Response:
     return _served(request, "docs.html")
 
 
-@router.head("/static/{name}")
-@router.get("/static/{name}")
+@router.head("/static/{name:path}")
+@router.get("/static/{name:path}")
 async def static(request: Request, name: str) -> Response:
     """What the pages consist of."""
     return _served(request, name)
@@ -84,9 +86,16 @@ def _served(request: Request, name: str) -> Response:
 
 @cache
 def _assets() -> dict[str, Asset]:
-    """All files that are served, read once."""
-    found = [path for path in files("uncial.service").joinpath("static").iterdir() if PurePosixPath(path.name).suffix in TYPES]
-    return {path.name: _asset(path.name, path.read_bytes()) for path in found}
+    """All files that are served, by their paths, read once."""
+    return {name: _asset(name, content) for name, content in _walk(files("uncial.service").joinpath("static"))}
+
+
+def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, f"{above}{entry.name}/")
+        elif PurePosixPath(entry.name).suffix in TYPES:
+            yield above + entry.name, entry.read_bytes()
 
 
 def _asset(name: str, content: bytes) -> Asset:

@@ -1,8 +1,8 @@
 // Which screen is shown: the address says it. `#/` is where documents are dropped, `#/jobs/{id}/{page}` is a document.
 
-import { key, onKeyWanted, Problem, setKey } from "./api.js";
-import { ask, button, fill, make, problemBox } from "./dom.js";
-import { showHome } from "./home.js";
+import { showHome } from "./home/home.js";
+import { key, onKeyWanted, Problem, setKey } from "./shared/api.js";
+import { ask, button, fill, make, problemBox } from "./shared/dom.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 let leaving = new AbortController();
@@ -48,7 +48,7 @@ async function route() {
       showHome(main, signal);
     } else {
       // Who only drops a file need not load what shows one.
-      const { showDocument } = await import("./viewer.js");
+      const { showDocument } = await import("./viewer/viewer.js");
       if (!signal.aborted) await showDocument(main, id, Number(page ?? 1), signal);
     }
   } catch (problem) {
