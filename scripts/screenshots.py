@@ -63,7 +63,10 @@ def main(folder: Path) -> None:
     from running_service import DEFAULT, running
 
     with TemporaryDirectory() as scratch, running(Path(scratch), DEFAULT) as service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
         for tilt in (10, 14):
             photo = Path(scratch) / "page.jpg"
             take_photo(photo, tilt)

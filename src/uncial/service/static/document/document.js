@@ -269,7 +269,7 @@ export class OpenDocument extends EventTarget {
     remember(this.job.id, this.#kept.revision, this.#steps);
     this.#state("failed");
     // What the service refuses it will refuse again.
-    if (problem.code !== "offline" && problem.status < 500) return;
+    if (!passes(problem)) return;
     this.#saveAfter(this.#pause);
     this.#pause = Math.min(2 * this.#pause, AGAIN_LATEST);
   }
@@ -337,7 +337,7 @@ export class OpenDocument extends EventTarget {
         if (event.type === "page") {
           if (event.data.page) this.#came(event.data.page);
         } else {
-          if (event.type === "end") await this.#loadWhole(event.data);
+          if (event.type === "end") await this.#loadAtLast(event.data);
           this.job = event.data;
           this.#tell("job");
         }
@@ -346,6 +346,18 @@ export class OpenDocument extends EventTarget {
       const { message, code, hint } = /** @type {api.Problem} */ (problem);
       this.job = { ...this.job, state: "failed", error: { code, detail: message, hint, stage: "", page: null } };
       this.#tell("job");
+    }
+  }
+
+  /** The service may go away at the very moment at which a document is whole: it is asked until it is back. @param {Job} job */
+  async #loadAtLast(job) {
+    for (let pause = 500; ; pause = Math.min(2 * pause, AGAIN_LATEST)) {
+      try {
+        return await this.#loadWhole(job);
+      } catch (problem) {
+        if (this.#closed.signal.aborted || !passes(problem)) throw problem;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
@@ -392,6 +404,11 @@ export class OpenDocument extends EventTarget {
 
 /** @param {Job} job */
 const isReadable = ({ state }) => state === "succeeded" || state === "partial";
+
+/** Whether a failure may be gone when the same is asked again. @param {unknown} problem */
+function passes(problem) {
+  return problem instanceof api.Problem && (problem.code === "offline" || problem.status >= 500);
+}
 
 /** @param {Page} page @returns {PageInfo} */
 function measured(page) {
