@@ -5,6 +5,8 @@ import { key, onKeyWanted, Problem, setKey } from "./shared/api.js";
 import { ask, button, fill, make, problemBox } from "./shared/dom.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+/** What can stand in a header; others could not even be sent. */
+const KEY = "\\s*[\\x21-\\x7e]+\\s*";
 let leaving = new AbortController();
 
 /** @returns {Promise<string | null>} */
@@ -12,6 +14,7 @@ async function askForKey() {
   const found = await ask(
     "This service wants an API key",
     [
+      key() && make("p", { class: "bad" }, "It does not take the key that it was given: it is mistyped, or has ended."),
       make(
         "p",
         {},
@@ -23,7 +26,15 @@ async function askForKey() {
         "label",
         {},
         "API key",
-        make("input", { name: "key", type: "password", autocomplete: "off", required: true, autofocus: true }),
+        make("input", {
+          name: "key",
+          type: "password",
+          autocomplete: "off",
+          required: true,
+          autofocus: true,
+          pattern: KEY,
+          title: "Letters, digits and signs, without spaces",
+        }),
       ),
     ],
     { send: "Use it" },

@@ -102,16 +102,20 @@ function credentials(password = "") {
  * @returns {Promise<T>}
  */
 async function withKey(doing) {
+  const sent = key();
   try {
     return await doing();
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status !== 401) throw problem;
-    asking ??= askForKey().finally(() => {
-      asking = null;
-    });
-    const found = await asking;
-    if (!found) throw problem;
-    setKey(found);
+    // Where another request was given one meanwhile nobody is asked twice.
+    if (key() === sent) {
+      asking ??= askForKey().finally(() => {
+        asking = null;
+      });
+      const found = await asking;
+      if (!found) throw problem;
+      setKey(found);
+    }
     return withKey(doing);
   }
 }
