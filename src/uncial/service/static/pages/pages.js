@@ -169,8 +169,10 @@ export class PageList extends EventTarget {
 
   // ---- where they are
 
-  /** Bring a page into view. @param {number} number */
-  goTo(number) {
+  /** Bring a page into view; the last where there are not so many. @param {number} wanted */
+  goTo(wanted) {
+    const last = this.#scene.document.ended ? this.numbers.at(-1) : undefined;
+    const number = Math.min(wanted, last ?? wanted);
     const spot = this.#layout.spot(number);
     if (!this.#look.width || !spot) {
       this.#wanted = number;
