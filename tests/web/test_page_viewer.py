@@ -282,6 +282,15 @@ def test_a_document_that_cannot_be_read_says_why(page: Page, service: Service):
     page.wait_for_url(re.compile("#/jobs/[0-9a-f]{32}$"))
 
 
+def test_what_reading_again_would_not_mend_is_not_offered_again(page: Page, service: Service):
+    picture = BytesIO()
+    Image.new("1", (13_000, 13_000), 1).save(picture, "PNG")
+    page.goto(f"/#/jobs/{web_rig.sent(service, picture.getvalue(), 'plan of the town.png')}")
+    page.get_by_role("alert").get_by_text("has 13000 x 13000 pixels").wait_for()
+    page.get_by_role("link", name="All documents").last.wait_for()
+    assert page.get_by_role("button", name="Read it again").count() == 0
+
+
 # ---- everywhere, for everybody
 
 

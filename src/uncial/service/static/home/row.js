@@ -2,7 +2,7 @@
 
 /** @import { Entry } from "../shared/recent.js" */
 /** @import { Child } from "../shared/dom.js" */
-import { hasPassword, pageImage } from "../shared/api.js";
+import { hasPassword, isForGood, pageImage } from "../shared/api.js";
 import { button, fill, icon, make } from "../shared/dom.js";
 import { isLocked } from "../shared/password.js";
 import { size, when } from "../shared/wording.js";
@@ -11,8 +11,6 @@ import { uploads } from "./uploads.js";
 import { isGoing, isReadable } from "./watching.js";
 
 const THUMB = 160;
-/** Codes of refusals that sending the same once more does not mend. */
-const FOR_GOOD = new Set(["limit-exceeded", "media-type-unsupported", "source-empty", "url-refused", "option-invalid"]);
 
 /**
  * What the buttons of a row do.
@@ -175,9 +173,8 @@ function nameOf({ job, name }) {
 /** @param {Entry} entry */
 function canRetry({ key, stage, job, url, problem }) {
   const inHand = uploads.has(key) || url;
-  if (stage === "sent")
-    return job?.state === "failed" ? !FOR_GOOD.has(job.error?.code ?? "") : job?.state === "cancelled" && inHand;
-  if (stage === "refused") return inHand && !FOR_GOOD.has(problem?.code ?? "");
+  if (stage === "sent") return job?.state === "failed" ? !isForGood(job.error?.code) : job?.state === "cancelled" && inHand;
+  if (stage === "refused") return inHand && !isForGood(problem?.code);
   return inHand && stage !== "sending";
 }
 

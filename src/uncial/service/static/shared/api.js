@@ -4,6 +4,8 @@
 
 const KEY = "uncial.key";
 const LONGEST_PAUSE = 10_000;
+/** Codes of failures that doing the same once more does not mend. */
+const FOR_GOOD = new Set(["limit-exceeded", "media-type-unsupported", "source-empty", "url-refused", "option-invalid"]);
 
 /** A failure as the service tells of it (RFC 9457), or as the network does. */
 export class Problem extends Error {
@@ -33,6 +35,11 @@ export class Problem extends Error {
       return new Problem(`The service answered with status ${status}.`, { hint: "Try again, or look at its log.", status });
     }
   }
+}
+
+/** Whether the same would come of doing the same again. @param {string} [code] of a failure */
+export function isForGood(code = "") {
+  return FOR_GOOD.has(code);
 }
 
 const offline = () =>

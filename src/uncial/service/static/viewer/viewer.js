@@ -10,6 +10,7 @@ import { Downloads } from "../panels/downloads.js";
 import { FieldsPanel } from "../panels/fields.js";
 import { TablesPanel } from "../panels/tables.js";
 /** @import { Scene } from "./scene.js" */
+import { isForGood } from "../shared/api.js";
 import { button, fill, icon, make, problemBox } from "../shared/dom.js";
 import { Search } from "../text/search.js";
 import { TextPane } from "../text/text.js";
@@ -143,8 +144,9 @@ function failure(scene) {
       hint: "Nothing is kept of it. Send it again to have it read.",
     };
     const again = button("Read it again", () => readAgain(scene), { icon: "retry", class: "primary" });
+    const offers = isForGood(error?.code) ? [] : [again];
     const home = make("a", { class: "button", href: "#/" }, "All documents");
-    if (state === "failed") fill(place, problemBox(told ?? { message: "The document could not be read." }, again, home));
+    if (state === "failed") fill(place, problemBox(told ?? { message: "The document could not be read." }, ...offers, home));
     else if (state === "cancelled") fill(place, problemBox(cancelled, home));
     const none = place.hasChildNodes();
     place.hidden = !none;
