@@ -68,10 +68,11 @@ def test_a_terminal_shows_sentences_with_the_address_first_and_obeys_no_client(t
         assert "\x1b" not in screen.text
 
 
-def test_the_address_itself_leads_to_the_docs_and_a_wrong_one_says_where_they_are(tmp_path):
+def test_the_address_itself_is_the_page_and_a_wrong_one_says_where_the_docs_are(tmp_path):
     with running(tmp_path) as service:
-        assert httpx.get(service.url).headers["location"] == "/docs"
-        assert httpx.get(service.url, follow_redirects=True).headers["content-type"].startswith("text/html")
+        page = httpx.get(service.url)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert 'href="docs"' in page.text
         assert "POST /v1/ocr" in httpx.get(f"{service.url}/ocr").json()["hint"]
         assert "Allow" in httpx.get(f"{service.url}/v1/ocr").json()["hint"]
 
