@@ -125,13 +125,14 @@ def test_nothing_is_corrected_that_would_be_lost_when_the_whole_document_comes(p
     held: list[Route] = []
     page.route("**/corrections", lambda route: held.append(route) if not held else route.continue_())
     page.goto("/")
-    choose(page, early_png=web_rig.png("corrected too early"))
+    with page.expect_request("**/corrections"):  # steady, so that it is opened while it is still read
+        choose(page, early_pdf=web_rig.scan(6, "corrected too early", "steady"))
     word(page, "scribcs").dblclick()
     page.get_by_text("Words can be corrected once the whole document is read.").first.wait_for()
     expect(page.get_by_role("button", name="Download as Word")).to_be_disabled()
     page.wait_for_timeout(100)
     held[0].continue_()
-    told(page, "^1 page")
+    told(page, "^6 pages")
     word(page, "scribcs").dblclick()
     expect(editor(page)).to_have_value("scribcs")
 
