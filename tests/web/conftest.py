@@ -56,6 +56,8 @@ SECONDS = 15
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/London"}
 PHONE: dict[str, Any] = {**DESK, "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FAILED = pytest.StashKey[bool]()
+REFUSED_PICTURE = re.compile(r".*/v1/jobs/[0-9a-f]{32}/pages/\d+/image\?width=\d+")
+"""Of a document that was cancelled or forgotten just when it was asked for, which is nobody’s mistake: 404, 409, 503."""
 
 
 # ---- the service and the browser, one for all tests of a process
@@ -121,7 +123,7 @@ class Watch:
         context.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not REFUSED_PICTURE.fullmatch(message.location.get("url", "")):
             self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _request(self, request: Request) -> None:
