@@ -29,7 +29,7 @@ help:
 	@touch $@
 
 .venv/.tools: .venv/.installed
-	$(PIP) --editable '.[heif,cluster,mcp,otel,dev]'
+	$(PIP) --editable '.[heif,cluster,mcp,otel,train,dev]'
 	@touch $@
 
 .venv/.packages: .venv/.created scripts/test-packages

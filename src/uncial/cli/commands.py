@@ -24,14 +24,17 @@ from uncial.cli.flags import (
     quiet_flag,
     reading_flags,
     refuse_flags_of_here,
+    refuse_weights_with,
     server_flag,
     variable,
     verbose_flag,
+    weights_flag,
 )  # fmt: skip
 from uncial.cli.jobs import jobs
 from uncial.cli.keys import keys
 from uncial.cli.talk import set_verbosity
 from uncial.cli.template import template
+from uncial.cli.train import train
 from uncial.errors import OptionInvalid, UncialError
 from uncial.formats import FORMATS
 from uncial.options import EFFORTS, Limits, Options, Output
@@ -192,6 +195,7 @@ def worker(broker: str | None, queues: str, workers: int | None, same_machine: b
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Take only so many images of each set.")
 @click.option("--fields", is_flag=True, help="Measure how many of the labels' fields are found, and not the text.")
+@weights_flag
 def evaluate(
     folders: tuple[Path, ...],
     format: str,
@@ -201,21 +205,26 @@ def evaluate(
     calibration: Path | None,
     limit: int | None,
     fields: bool,
+    weights: Path | None,
 ) -> None:
     """Measure how well and how fast labelled images are read.
 
     FOLDER holds images/ and labels.jsonl, or folders that do.
     """
     from uncial.cli.talk import Progress
+    from uncial.engines import EngineConfig, load_engine
     from uncial.evaluate import PageScore
     from uncial.evaluate import evaluate as judge
 
+    refuse_weights_with(engine)
+    config = EngineConfig(weights=weights)
     bar = Progress(1)
     bar.start("loading")
     if fields:
         from uncial.evaluate.fields import evaluate_fields, tables, to_json
 
-        scores = evaluate_fields(folders, engine, options=Options(effort=effort), at_most=limit, progress=bar.draw)
+        loaded = load_engine(engine, config) if weights else engine
+        scores = evaluate_fields(folders, loaded, options=Options(effort=effort), at_most=limit, progress=bar.draw)
         bar.clear()
         click.echo(to_json(scores) if format == "json" else tables(scores), nl=False)
         return
@@ -224,7 +233,8 @@ def evaluate(
         bar.draw(done / total, f"{name}/{page.file}")
 
     own = languages == "own"
-    report = judge(folders, engine, options=Options(effort=effort), own_languages=own, at_most=limit, progress=told)
+    reading = Options(effort=effort)
+    report = judge(folders, engine, options=reading, config=config, own_languages=own, at_most=limit, progress=told)
     bar.clear()
     click.echo(report.to_json() if format == "json" else report.table(), nl=False)
     if calibration:
@@ -240,7 +250,8 @@ def evaluate(
 @key_flag
 @click.option("--quick", is_flag=True, help="Only ask the service whether it is ready, as the check of a container does.")
 @models_flag
-def doctor(as_json: bool, server: str | None, key: str | None, quick: bool, models: Path | None) -> int:
+@weights_flag
+def doctor(as_json: bool, server: str | None, key: str | None, quick: bool, models: Path | None, weights: Path | None) -> int:
     """Say what is installed, and read a built-in page. Exit status 3 where something is missing.
 
     With --server it is that service which is examined, and which reads the page.
@@ -249,7 +260,7 @@ def doctor(as_json: bool, server: str | None, key: str | None, quick: bool, mode
 
     if quick and not server:
         raise OptionInvalid("--quick asks a service.", hint="Say which one: --server http://127.0.0.1:5000.")
-    checkup = examine_service(server, key, quick=quick) if server else examine(models)
+    checkup = examine_service(server, key, quick=quick) if server else examine(models, weights)
     click.echo(checkup.to_json() if as_json else checkup.table())
     return 0 if checkup.well else 3
 
@@ -271,7 +282,7 @@ def engines() -> None:
 @models_flag
 @click.pass_context
 def models(context: click.Context, models: Path | None) -> None:
-    """List the weights, or fetch one that is optional."""
+    """List the weights, tell what a file of your own is, or fetch one that is optional."""
     context.obj = models
     if context.invoked_subcommand is None:
         context.invoke(list_)
@@ -302,12 +313,22 @@ def pull(context: click.Context, name: str, models: Path | None) -> None:
     click.echo(f"{name}: {pull_model(name, models or context.obj)}")
 
 
+@models.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def show(file: Path) -> None:
+    """Tell what a recogniser in FILE is: what it was made from and how, and what it is worth."""
+    from uncial.cli.weights import shown
+
+    click.echo(shown(file), nl=False)
+
+
 @uncial.command()
 @click.argument("language", required=False)
 @click.option("--missing", is_flag=True, help="List what could be added instead, and how.")
 @click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
 @models_flag
-def languages(language: str | None, missing: bool, as_json: bool, models: Path | None) -> int:
+@weights_flag
+def languages(language: str | None, missing: bool, as_json: bool, models: Path | None, weights: Path | None) -> int:
     """List the languages that can be read here, and by which engines.
 
     LANGUAGE is a code (ru, rus, zh-Hant), a part of an English name, or a script (Cyrl); exit status 3 where it cannot be read.
@@ -315,7 +336,7 @@ def languages(language: str | None, missing: bool, as_json: bool, models: Path |
     from uncial.cli.languages import find, table, to_json
     from uncial.engines.survey import survey
 
-    known = survey(models)
+    known = survey(models, weights)
     chosen = find(language, known) if language is not None else known.missing if missing else known.readable
     click.echo((to_json if as_json else table)(chosen, known))
     return 0 if language is None or any(each.engines for each in chosen) else 3
@@ -331,6 +352,7 @@ def formats() -> None:
 uncial.add_command(jobs)
 uncial.add_command(keys)
 uncial.add_command(template)
+uncial.add_command(train)
 
 
 @uncial.command()
@@ -344,6 +366,7 @@ uncial.add_command(template)
 @flags_of(Limits)
 @click.option("--threads", type=click.IntRange(1), metavar="N", envvar=variable("threads"), help="Threads of the engine.")
 @models_flag
+@weights_flag
 @server_flag
 @key_flag
 def mcp(
@@ -351,6 +374,7 @@ def mcp(
     max_characters: int,
     threads: int | None,
     models: Path | None,
+    weights: Path | None,
     server: str | None,
     key: str | None,
     **given: Any,
@@ -364,7 +388,7 @@ def mcp(
 
     if server:
         refuse_flags_of_here()
-    config = EngineConfig(threads, models)
+    config = EngineConfig(threads, models, weights)
     serve_models(AskedToServe(roots or (Path(),), max_characters, chosen(Limits, given), config, server or "", key or ""))
 
 

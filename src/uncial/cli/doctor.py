@@ -60,7 +60,7 @@ class Checkup:
         return json.dumps({"well": self.well, "checks": [asdict(check) for check in self.checks]}, ensure_ascii=False, indent=1)
 
 
-def examine(models: Path | None = None) -> Checkup:
+def examine(models: Path | None = None, weights: Path | None = None) -> Checkup:
     """Look at everything, and read the built-in page. Raises nothing: what is missing is a check that went wrong."""
     return Checkup(
         (
@@ -69,6 +69,7 @@ def examine(models: Path | None = None) -> Checkup:
             _told("image codecs", _codecs),
             _heif(),
             *examine_models(models),
+            *_own_weights(weights),
             _told("tesseract", partial(_tesseract, models)),
             _told("threads", lambda: str(lent_cores())),
             _told("data folder", _data_folder),
@@ -112,6 +113,13 @@ def examine_models(models: Path | None = None) -> list[Check]:
         return f"{card.help} {card.licence}, {look_up(card, models)}"
 
     return [_told(name, partial(look, name)) for name in MODELS]
+
+
+def _own_weights(weights: Path | None) -> list[Check]:
+    """A check for weights of one's own. The built-in page is read without them: they may have been made for other pages."""
+    from uncial.cli.weights import summary
+
+    return [_told("weights", lambda: summary(weights))] if weights else []
 
 
 def _told(name: str, look: Callable[[], str]) -> Check:

@@ -29,7 +29,7 @@ server_flag = click.option(
     "--server", metavar="URL", envvar=variable("server"), help="The service that reads, such as http://127.0.0.1:5000."
 )
 key_flag = click.option("--key", metavar="TEXT", envvar=variable("key"), help="The API key for the service.")
-_OF_HERE = ("threads", "models", "max_pixels", "max_pages", "fetch_seconds", "fetch_allow")
+_OF_HERE = ("threads", "models", "weights", "max_pixels", "max_pages", "fetch_seconds", "fetch_allow")
 """What a service decides for itself. `max_bytes` goes for what is sent, too."""
 
 
@@ -42,6 +42,10 @@ def _formats_beginning(context: click.Context, parameter: click.Parameter, incom
 models_flag = click.option(
     "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", envvar=variable("models"),
     help="Weight files that go before the installed ones.",
+)  # fmt: skip
+weights_flag = click.option(
+    "--weights", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", envvar=variable("weights"),
+    help="A recogniser of your own (ONNX) that reads all lines.",
 )  # fmt: skip
 out_flag = click.option(
     "-o", "--out", metavar="OUT", type=click.Path(), help="Where results go.  [default: standard output]"
@@ -66,6 +70,13 @@ def refuse_flags_of_here() -> None:
             raise OptionInvalid(f"{flag} does not go with --server.", hint="The service has settings of its own for that.")
 
 
+def refuse_weights_with(engine: str) -> None:
+    """Raise `OptionInvalid` where weights were given for an engine that reads without any; a variable may be there for others."""
+    given = click.get_current_context().get_parameter_source("weights") is ParameterSource.COMMANDLINE
+    if given and engine in ("ocrad", "tesseract"):
+        raise OptionInvalid(f"The engine {engine} cannot read with --weights.", hint="Take --engine auto or neural.")
+
+
 def flags_of(kind: type[Options] | type[Output] | type[Limits]) -> Callable[[Command], Command]:
     """A decorator that adds a flag for every field; its parameter is None where neither flag nor variable was given."""
 
@@ -84,8 +95,8 @@ def reading_flags(command: Command) -> Command:
         help="Threads that the engine keeps busy.  [default: all that the machine lends]",
     )  # fmt: skip
     flags = (
-        flags_of(Output), flags_of(Options), password_flag, flags_of(Limits), threads_flag, models_flag, server_flag, key_flag,
-        quiet_flag, verbose_flag,
+        flags_of(Output), flags_of(Options), password_flag, flags_of(Limits), threads_flag, models_flag, weights_flag,
+        server_flag, key_flag, quiet_flag, verbose_flag,
     )  # fmt: skip
     return reduce(lambda made, flag: flag(made), reversed(flags), command)
 

@@ -51,6 +51,8 @@ class EngineConfig:
     """How many threads it may keep busy; None for as many as the machine lends this process."""
     models: Path | None = None
     """A folder of weight files that go before the installed ones."""
+    weights: Path | None = None
+    """A recogniser of one's own (ONNX), which reads all lines of the engines `neural` and `auto`; None for the usual ones."""
 
 
 class Engine(Protocol):

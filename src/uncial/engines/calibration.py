@@ -49,6 +49,11 @@ CURVES = MappingProxyType[str, Curve](
 "disputed" take what the other curves have made: see the functions of those names."""
 
 
+def network_curve(network: str) -> Curve:
+    """The curve of a recogniser of the neural engine; one that nobody measured is believed as the small one is."""
+    return CURVES.get(f"neural-{network}", CURVES["neural-small"])
+
+
 def calibrated(raw: float, curve: Curve) -> float:
     """How sure a word is: the share of right ones among words of that raw figure (0..1)."""
     above = bisect_right(curve, raw, key=lambda corner: corner[0])

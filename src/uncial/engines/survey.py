@@ -42,18 +42,20 @@ class Survey:
         return tuple(each for each in self.languages if not each.engines)
 
 
-def survey(models: Path | None = None) -> Survey:
+def survey(models: Path | None = None, weights: Path | None = None) -> Survey:
     """Ask every engine for its languages; an engine that is not here is told of and hides no other.
 
-    Name cards cost nothing, but what a folder of models adds only a loaded engine knows: with one, this takes a second.
+    Name cards cost nothing, but what a folder of models adds, or what weights of one's own read, only a loaded engine knows: with
+    these, this takes a second.
     """
     cards: dict[str, EngineInfo] = {}
+    config = EngineConfig(models=models, weights=weights)
     absent: list[tuple[str, UncialError]] = []
     for name in engine_names():
         if name == "auto":  # it has no languages but those of the others
             continue
         try:
-            cards[name] = load_engine(name, EngineConfig(models=models)).info if models else engine_info(name)
+            cards[name] = load_engine(name, config).info if models or weights else engine_info(name)
         except UncialError as error:
             absent.append((name, error))
     return Survey(tuple(_readers(language, cards) for language in LANGUAGES.values()), tuple(absent))

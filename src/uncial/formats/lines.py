@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uncial.original import Original
     from uncial.raster import Image
 
-_MARGIN = 0.15
+MARGIN = 0.15
 """Times the height of the line: the paper around it, so that no stroke is cut where a box is tight."""
 _LONGEST = 30_000
 """Pixels. OpenCV takes images of up to 32,767 apart."""
@@ -48,12 +48,12 @@ def write(document: Document, original: Original, output: Output | None = None) 
 def _samples(document: Document) -> Iterator[_Sample]:
     for page in document.pages:
         for number, line in enumerate(page.lines, start=1):
-            quad = _on_page(line.quad, page)
+            quad = quad_on_page(line.quad, page)
             if quad and any(word.checked for word in line.words):
                 yield _Sample(f"{page.number:04}-{number:04}", page, line, quad)
 
 
-def _on_page(quad: Quad, page: Page) -> Quad | None:
+def quad_on_page(quad: Quad, page: Page) -> Quad | None:
     """Where the line can be cut out of its page: its quad, or the box around a quad that is none; None where it has no area."""
     clamped = quad.clamped(page.width, page.height)
     for each in (clamped, Quad.of_box(clamped.box)):
@@ -77,7 +77,7 @@ def _files(document: Document, original: Original, samples: list[_Sample]) -> It
         if shown is None or shown[0] != sample.page.number:
             shown = None  # two pages are never held at once
             shown = sample.page.number, original.image(sample.page)
-        yield f"{sample.name}.png", _png(_cut(shown[1], sample.quad))
+        yield f"{sample.name}.png", _png(cut_out(shown[1], sample.quad))
         yield f"{sample.name}.gt.txt", _bytes(_text(sample.line))
     yield "samples.jsonl", b"".join(_bytes(_told(document, sample)) for sample in samples)
 
@@ -106,12 +106,15 @@ def _told(document: Document, sample: _Sample) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
-def _cut(image: Image, quad: Quad) -> Image:
-    """The line upright and level, with a margin, as large as it is on the page (H x W x 3, RGB, uint8)."""
+def cut_out(image: Image, quad: Quad, part: float = MARGIN) -> Image:
+    """The line upright and level, with a margin, as large as it is on the page (H x W x 3, RGB, uint8).
+
+    The margin is that part of the line's height, on each side.
+    """
     import cv2
     import numpy as np
 
-    margin = max(round(_MARGIN * quad.height), 1)
+    margin = max(round(part * quad.height), 1)
     width, height = max(round(quad.width), 1), max(round(quad.height), 1)
     there = Transform.translation(-margin, -margin).then(Transform.onto(quad, width, height))
     size = width + 2 * margin, height + 2 * margin

@@ -54,7 +54,7 @@ def build_app(service: Service) -> ASGIApp:
     app.state.settings, app.state.spool = service.settings, service.spool
     app.state.desk, app.state.door = service.desk, service.door
     app.state.probes, app.state.metrics = service.probes, service.metrics
-    app.state.survey = cache(partial(survey, service.settings.models))  # once: with a folder of models it loads every engine
+    app.state.survey = cache(partial(survey, service.settings.models, service.settings.weights))  # once: it may load every engine
     for module in ROUTES:
         app.include_router(module.router)
     tell_problems(app)

@@ -62,7 +62,7 @@ def open_database(settings: Settings) -> Database:
 
 def plan_of(settings: Settings) -> Plan:
     """What the settings mean for a worker process."""
-    config = EngineConfig(threads=settings.workers_and_threads[1], models=settings.models)
+    config = EngineConfig(settings.workers_and_threads[1], settings.models, settings.weights)
     return Plan(
         settings.engine,
         config,

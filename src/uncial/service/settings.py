@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from uncial.cores import lent_cores
@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         (), description="Files and folders of templates that the service knows, after those of a request; parted as in PATH."
     )
     models: DirectoryPath | None = Field(None, description="Folder of weight files that go before the installed ones.")
+    weights: FilePath | None = Field(
+        None, description="A recogniser of your own (ONNX) that reads all lines of the engines auto and neural."
+    )
     workers: int | None = Field(
         None, ge=1, le=1024, description="Processes that read at the same time; by default one for every two cores."
     )

@@ -4,11 +4,13 @@
                                                        └► lines that it is unsure of → TesseractEngine.read_lines → vote
 
 Where Tesseract or a language pack is not installed, the neural engine's reading stands. Each line tells which engine read it.
+With weights of one's own the neural engine reads alone: who brings weights knows what stands on these pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import uncial
@@ -45,9 +47,12 @@ _SAMPLE = 6
 
 
 def _name_card(engine: AutoEngine | None) -> EngineInfo:
-    """It names what either engine reads."""
+    """It names what either engine reads; with weights of one's own, what those read."""
+    neural = (engine.neural if engine else NeuralEngine).info
+    if engine and engine.alone:
+        return replace(neural, name=NAME)
     others = (engine.tesseract if engine else TesseractEngine).info
-    languages = tuple(sorted({*NeuralEngine.info.languages, *others.languages}))
+    languages = tuple(sorted({*neural.languages, *others.languages}))
     return EngineInfo(NAME, uncial.__version__, languages, licence="Apache-2.0", gives_confidence=True)
 
 
@@ -59,6 +64,7 @@ class AutoEngine:
 
     def __init__(self, config: EngineConfig) -> None:
         self.models = config.models
+        self.alone = config.weights is not None
         self.neural = NeuralEngine(config)
         self.tesseract = TesseractEngine(config)
 
@@ -68,6 +74,8 @@ class AutoEngine:
 
     def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
+        if self.alone:
+            return self.neural.read(image, languages or (AUTO,), effort)
         page = _Page(self, image, languages, effort)
         return [line for line in page.read() if line]
 

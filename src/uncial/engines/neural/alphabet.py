@@ -47,10 +47,9 @@ class Alphabet:
         """Whether such a text can hold that character at all; Latin letters and common punctuation are part of each."""
         if character in _PUNCTUATION or _is_latin(character):
             return True
-        code = ord(character)
-        if "Jpan" in self.scripts and 0x3040 <= code <= 0x30FF:
+        if "Jpan" in self.scripts and _is_kana(character):
             return True
-        return self.scripts != {"Latn"} and any(low <= code <= high for low, high in _HAN)
+        return self.scripts != {"Latn"} and _is_han(character)
 
     def handicap(self, character: str) -> float:
         """How much evidence is taken from that character, in nats: something for a letter of other languages, nothing else."""
@@ -60,6 +59,19 @@ class Alphabet:
 
 _HAN = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 """The ideographs, and the punctuation and full-width forms that go with them."""
+
+
+def is_ideographic(character: str) -> bool:
+    """Whether it is of Chinese or Japanese alone."""
+    return _is_han(character) or _is_kana(character)
+
+
+def _is_han(character: str) -> bool:
+    return any(low <= ord(character) <= high for low, high in _HAN)
+
+
+def _is_kana(character: str) -> bool:
+    return 0x3040 <= ord(character) <= 0x30FF
 
 
 def _is_latin(character: str) -> bool:

@@ -28,7 +28,7 @@ class Reading:
     lost_space: float = 0.0
     """How probable a space is in the likeliest place where none was put."""
     network: str = ""
-    """Which recogniser read it: "tiny" or "small"."""
+    """Which recogniser read it: "tiny", "small" or "latin"; of weights of one's own, the one that they were made from."""
 
     @property
     def text(self) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from uncial.engines.crop import line_image, turned
 from uncial.engines.neural.alphabet import Alphabet
-from uncial.engines.neural.ctc import Reading, decode
+from uncial.engines.neural.ctc import BLANK, Reading, decode
 from uncial.engines.neural.graph import keep_classes
 from uncial.engines.neural.spaces import white_columns
+from uncial.engines.neural.weights import OwnAlphabet, OwnWeights, is_readable
 from uncial.geometry import Quad
 from uncial.median import weighted_median
-from uncial.models import load_alphabet, load_model
+from uncial.models import LATIN, MODELS, load_alphabet, load_model
 from uncial.network import Network, as_batch
 
 if TYPE_CHECKING:
@@ -28,23 +29,52 @@ class Recogniser:
     """One recogniser network and the characters of its classes."""
 
     size: str
+    """What its readings call it."""
     network: Network
     characters: tuple[str, ...]
 
     @staticmethod
     def load(size: str, alphabet: Alphabet, models: Path | None) -> Recogniser:
         """The PP-OCRv6 recogniser of that size ("tiny" or "small"), cut to the alphabet."""
-        known = load_alphabet(f"ppocr-v6-{size}-alphabet", models)
-        kept = [i for i, character in enumerate(known) if not character or alphabet.allows(character)]
-        characters = tuple(known[i] for i in kept)
-        handicaps = [alphabet.handicap(character) if character else 0.0 for character in characters]
-        model = keep_classes(load_model(f"ppocr-v6-{size}-rec", models), kept, handicaps)
-        return Recogniser(size, Network(model, f"ppocr-v6-{size}-rec"), characters)
+        name, known = f"ppocr-v6-{size}-rec", load_alphabet(f"ppocr-v6-{size}-alphabet", models)
+        return _cut(size, load_model(name, models), name, known, alphabet.allows, alphabet.handicap)
+
+    @staticmethod
+    def first(alphabet: Alphabet, models: Path | None) -> Recogniser:
+        """The one that reads each line first: our own for Latin script where there is one, else the tiny one."""
+        if LATIN not in MODELS or alphabet.scripts != {"Latn"}:
+            return Recogniser.load("tiny", alphabet, models)
+        weights = OwnWeights.of(load_model(LATIN, models), LATIN)
+        return _cut("latin", weights.model, LATIN, weights.characters, is_readable, alphabet.handicap)
+
+    @staticmethod
+    def of_weights(weights: OwnWeights, alphabet: OwnAlphabet) -> Recogniser:
+        """The recogniser of those weights, cut to what `OwnWeights.alphabet` says of the languages."""
+
+        def allows(character: str) -> bool:
+            return is_readable(character) and alphabet.allows(character)
+
+        return _cut(weights.network, weights.model, weights.name, weights.characters, allows, alphabet.handicap)
 
     def read(self, image: Image, stretch: float) -> Reading:
         """What stands on a line image (48 x W x 3, uint8, RGB) of that horizontal resolution."""
         reading = decode(self.network.run(as_batch(image))[0], self.characters, white_columns(image), stretch)
         return replace(reading, network=self.size)
+
+
+def _cut(
+    size: str,
+    model: bytes,
+    name: str,
+    known: Sequence[str],
+    allows: Callable[[str], bool],
+    handicap: Callable[[str], float],
+) -> Recogniser:
+    """The recogniser with the characters that are allowed; the blank comes first and the space last."""
+    inner = [i for i, character in enumerate(known[:-1]) if character and allows(character)]
+    kept = [BLANK, *inner, len(known) - 1]
+    handicaps = [handicap(known[i]) if known[i] else 0.0 for i in kept]
+    return Recogniser(size, Network(keep_classes(model, kept, handicaps), name), tuple(known[i] for i in kept))
 
 
 STRETCH = 0.85
@@ -80,7 +110,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineReader:
-    """Both recognisers, and the ways in which a line can lie."""
+    """Both recognisers, or one that is both, and the ways in which a line can lie."""
 
     fast: Recogniser
     careful: Recogniser
@@ -88,7 +118,13 @@ class LineReader:
     @staticmethod
     def load(alphabet: Alphabet, models: Path | None) -> LineReader:
         """The recognisers for that alphabet. Raises `ModelMissing`."""
-        return LineReader(Recogniser.load("tiny", alphabet, models), Recogniser.load("small", alphabet, models))
+        return LineReader(Recogniser.first(alphabet, models), Recogniser.load("small", alphabet, models))
+
+    @staticmethod
+    def of_weights(weights: OwnWeights, alphabet: OwnAlphabet) -> LineReader:
+        """Those weights alone, for that alphabet of theirs."""
+        one = Recogniser.of_weights(weights, alphabet)
+        return LineReader(one, one)
 
     def read(self, image: Image, quad: Quad, effort: str) -> Found:
         """What stands at `quad` on the page (H x W x 3, uint8, RGB), sure or not.
@@ -121,7 +157,7 @@ class LineReader:
     def _read(self, image: Image, quad: Quad, effort: str) -> Reading:
         flat = line_image(image, quad, STRETCH)
         reading = self.fast.read(flat, STRETCH)
-        if _is_sure(reading, effort):
+        if self.careful is self.fast or _is_sure(reading, effort):
             return reading
         second = self.careful.read(flat, STRETCH)
         return second if second.confidences or not reading.confidences else reading

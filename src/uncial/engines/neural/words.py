@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from uncial.document import Line, Word, mean_confidence
-from uncial.engines.calibration import CURVES, calibrated
+from uncial.engines.calibration import CURVES, calibrated, network_curve
 from uncial.engines.neural.ctc import Reading
 from uncial.geometry import Quad
 
@@ -42,8 +42,8 @@ def _word(reading: Reading, span: range, quad: Quad) -> Word:
     return Word(
         text=text,
         quad=quad.span(reading.extents[span[0]][0], reading.extents[span[-1]][1]),
-        confidence=calibrated(sum(confidences) / len(confidences), CURVES[f"neural-{reading.network or 'small'}"]),
-        character_confidences=confidences if text == raw else (),
+        confidence=calibrated(sum(confidences) / len(confidences), network_curve(reading.network)),
+        character_confidences=confidences if text == raw and len(text) == len(span) else (),
     )
 
 
