@@ -21,6 +21,7 @@ from uncial.train.shelf import put, shelved
 
 pytest.importorskip("torch", reason="the extra [train] is not installed")
 from uncial.train.fit import Outcome, best_layers, fit
+from uncial.train.pupil import Pupil, layers_of
 
 RECIPE = Recipe("little", teacher=None, fit=Fit(rate=3e-4, batch=8, steps=12, every=4, bfloat16=False))
 WORDS = ("Inkwell", "42 Quarts", "harbour", "Ferry 7", "lantern", "No. 19", "tin cup", "Meadow")
@@ -63,16 +64,15 @@ def test_a_fit_learns(run: RunFolder):
     assert best_layers(RECIPE, run)[0].weight.shape == (24, 3, 3, 3)
 
 
-def test_weights_are_blended_with_those_they_started_from(run: RunFolder, tmp_path: Path):
-    half = RunFolder(tmp_path / "half")
-    put(half.lines, lines(24))
-    put(half.watched, lines(8, 100))
-    shown = replace(RECIPE, fit=replace(RECIPE.fit, steps=4))
-    fit(shown, run)
-    blended = replace(shown, fit=replace(shown.fit, blend=0.5))
-    fit(blended, half)
-    layers = zip(base_of(RECIPE).layers, best_layers(shown, run), best_layers(blended, half), strict=True)
-    assert all(np.allclose(between.weight, (first.weight + last.weight) / 2, atol=1e-6) for first, last, between in layers)
+def test_weights_are_blended_with_those_they_started_from():
+    layers = base_of(RECIPE).layers
+    pupil = Pupil(layers, replace(RECIPE.fit, blend=0.25), 1)
+    for each in pupil.average.parameters():
+        each.data += 1.0
+    pupil.blend()
+    pupil.keep()
+    blended = layers_of(pupil.saved("a base"), layers)
+    assert all(np.allclose(after.weight, before.weight + 0.25, atol=1e-6) for before, after in zip(layers, blended, strict=True))
 
 
 def test_a_teacher_is_asked_once(run: RunFolder):
