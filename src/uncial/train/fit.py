@@ -192,8 +192,10 @@ class _Watch:
 
 
 def _rates(base: Base, read: Iterable[tuple[Labelled, Sequence[int]]]) -> dict[str, float]:
-    """The character error rate by kind of line, given lines and the classes that were read on them; with the digits that the log has,
-    so that what comes back from there is neither better nor worse than it was."""
+    """The character error rate by kind of line, given lines and the classes that were read on them.
+
+    It has the digits that the log has, so that what comes back from there is neither better nor worse than it was.
+    """
     found: dict[str, Edits] = {}
     for line, classes in read:
         more = edits(_letters(line.sample.text), _letters("".join(base.classes[each] for each in classes)))
