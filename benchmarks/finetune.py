@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder of the sets")
     parser.add_argument("--build", type=Path, default=Path("build/finetune"), help="a folder for what is made (%(default)s)")
     parser.add_argument("--minutes", type=float, default=18.0, help="how long it may learn (default: %(default)s)")
-    parser.add_argument("--base", default="ppocr-v6-tiny", help="the weights that it starts from (default: %(default)s)")
+    parser.add_argument("--base", default="uncial-latin", help="the weights that it starts from (default: %(default)s)")
     parser.add_argument("--again", action="store_true", help="learn nothing; judge the weights that are there")
     parser.add_argument("--limit", type=int, help="at most so many lines of the sets that must not be forgotten")
     parser.add_argument("--json", type=Path, help="write every figure there")

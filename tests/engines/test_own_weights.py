@@ -184,12 +184,7 @@ def test_a_page_is_made_upright_as_without_weights(file: Path, tmp_path: Path, q
     assert NeuralEngine(EngineConfig(threads=1, weights=path)).quarter_turns(turned) == quarters
 
 
-# ---- the recogniser of our own, once there is one
-
-
-def test_without_weights_of_our_own_in_the_table_the_tiny_one_reads_first():
-    usual = Recogniser.first(Alphabet.of(["auto"]), None)
-    assert usual.size == ("latin" if LATIN in MODELS else "tiny")
+# ---- the recogniser of our own
 
 
 def test_what_uncial_carries_itself_is_found_beside_its_own_modules():
@@ -199,7 +194,7 @@ def test_what_uncial_carries_itself_is_found_beside_its_own_modules():
 
 @pytest.fixture
 def latin_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A models folder with a recogniser of our own, and a table that knows it."""
+    """A models folder with another recogniser of our own, and a table that knows it."""
     data = own_weights(lambda character: {"q": "ſ", "ſ": "q"}.get(character, character), card=CARD | {"name": LATIN})
     card = ModelCard(LATIN, "recogniser", "Ours.", "uncial", "uncial/nowhere.onnx", hashlib.sha256(data).hexdigest())
     monkeypatch.setitem(MODELS, LATIN, card)
@@ -207,7 +202,7 @@ def latin_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_our_own_recogniser_reads_latin_script_first_where_the_table_has_it(latin_shipped: Path):
+def test_our_own_recogniser_reads_latin_script_first(latin_shipped: Path):
     first = Recogniser.first(Alphabet.of(["en"]), latin_shipped)
     reading = first.read(LINE, 1.0)
     assert (reading.network, reading.text) == ("latin", PROSE.replace("q", "ſ"))

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from uncial.errors import RecipeInvalid, SourceDamaged, TrainingDataEmpty
+from uncial.models import load_model
 from uncial.train.base import base_of
 from uncial.train.lines import LabelledLine
 from uncial.train.recipe import Fit, Recipe
@@ -20,8 +21,12 @@ from uncial.train.run import RunFolder
 from uncial.train.shelf import put, shelved
 
 pytest.importorskip("torch", reason="the extra [train] is not installed")
+import torch
+
 from uncial.train.fit import Outcome, best_layers, fit
-from uncial.train.pupil import Pupil, layers_of
+from uncial.train.graph import read_layers
+from uncial.train.network import network_of
+from uncial.train.pupil import Pupil, layers_of, sharpened
 
 RECIPE = Recipe("little", teacher=None, fit=Fit(rate=3e-4, batch=8, steps=12, every=4, bfloat16=False))
 WORDS = ("Inkwell", "42 Quarts", "harbour", "Ferry 7", "lantern", "No. 19", "tin cup", "Meadow")
@@ -73,6 +78,14 @@ def test_weights_are_blended_with_those_they_started_from():
     pupil.keep()
     blended = layers_of(pupil.saved("a base"), layers)
     assert all(np.allclose(after.weight, before.weight + 0.25, atol=1e-6) for before, after in zip(layers, blended, strict=True))
+
+
+def test_sharpened_weights_read_the_same_and_are_surer_of_it():
+    layers = read_layers(load_model("ppocr-v6-tiny-rec"))
+    line = torch.rand(1, 3, 48, 96) * 2 - 1
+    with torch.inference_mode():
+        before, after = (network_of(each).eval()(line) for each in (layers, sharpened(layers, 1.5)))
+    assert torch.allclose(after, 1.5 * before, atol=1e-3)
 
 
 def test_a_teacher_is_asked_once(run: RunFolder):

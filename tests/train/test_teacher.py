@@ -1,11 +1,16 @@
 """What the teacher says, and to which step of the pupil."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uncial.train.teacher import in_step, trust
+from uncial.network import Network, as_batch
+from uncial.train.base import base_of
+from uncial.train.graph import write_layers
+from uncial.train.recipe import Recipe
+from uncial.train.teacher import Teacher, in_step, trust
 
 STEPS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40)
 
@@ -47,3 +52,13 @@ def test_a_line_that_is_illegible_to_the_teacher_is_not_believed():
     assert trust(line, [*line[:9], 99]) == pytest.approx(0.5)
     assert trust(line, line[:8]) == pytest.approx(0.0)
     assert trust(line, []) == 0.0
+
+
+def test_a_base_that_teaches_itself_says_what_it_reads():
+    base = base_of(Recipe("x", base="ppocr-v6-tiny", teacher="base"))
+    image = np.full((48, 160, 3), 255, np.uint8)
+    cv2.putText(image, "No. 19", (6, 36), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (30, 30, 30), 2, cv2.LINE_AA)
+    lesson = Teacher.load("base", base).lesson(image)
+    own = Network(write_layers(base.model, base.layers, {}), "x").run(as_batch(image))[0]
+    assert "".join(base.classes[each] for each in lesson.read) == "No.19"  # spaces are told by the white as well
+    assert (lesson.classes[np.arange(len(own)), lesson.chances.argmax(1)] == own.argmax(1)).all()

@@ -15,7 +15,7 @@ from uncial.cli.talk import set_verbosity
 if TYPE_CHECKING:
     from uncial.cli.training import Asked
 
-BASES = ("ppocr-v6-tiny", "ppocr-v6-small")
+BASES = ("uncial-latin", "ppocr-v6-tiny", "ppocr-v6-small")
 
 TRAIN_EPILOG = """\
 \b
@@ -147,7 +147,7 @@ def evaluate(weights: Path, lines: tuple[Path, ...], against: str, form: str, qu
 )  # fmt: skip
 @click.option(
     "--base", metavar="NAME", default=BASES[0], show_default=True,
-    help="The weights that it starts from: ppocr-v6-tiny, ppocr-v6-small, or a file that was exported.",
+    help="The weights that it starts from: uncial-latin, ppocr-v6-tiny, ppocr-v6-small, or a file that was exported.",
 )  # fmt: skip
 @click.option("--anyway", is_flag=True, help="Write the weights even where they do not help.")
 @_going_flags

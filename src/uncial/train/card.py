@@ -114,8 +114,11 @@ def _adapter() -> TypeAdapter[Card]:
     return TypeAdapter(Card)
 
 
+_TAUGHT = {None: "", "base": ", and learned to say of made lines what that says of them"}
+
+
 def _parts(card: Card) -> Iterator[str]:
-    taught = f", and learned besides what {_said(card.teacher)} says of each line" if card.teacher else ""
+    taught = _TAUGHT.get(card.teacher, f", and learned besides what {_said(card.teacher or '')} says of each line")
     yield f"# {_said(card.name)}"
     yield (
         f"A recogniser of lines of text for Uncial. It was made on {card.made.isoformat()} by Uncial {_said(card.uncial)} from "

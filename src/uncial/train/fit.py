@@ -28,7 +28,7 @@ from uncial.train.base import Base, base_of
 from uncial.train.batches import STRIDE, Heap, Labelled, batch_of, classes_of_text, endless, heaps, loaded, width_of
 from uncial.train.checkpoint import Checkpoint
 from uncial.train.lines import GIVEN
-from uncial.train.pupil import Pupil, layers_of
+from uncial.train.pupil import Pupil, layers_of, sharpened
 from uncial.train.shelf import Sample, shelved
 from uncial.train.teacher import Teacher, teach, trust
 from uncial.train.tune import FEWEST, FORGIVEN
@@ -147,7 +147,7 @@ def best_layers(recipe: Recipe, run: RunFolder) -> list[Layer]:
     saved = Checkpoint.load(run.state, base.mark)
     if saved is None:
         raise TrainingDataEmpty(f"Nothing was learned in {run.folder} yet.", hint="Learn first: uncial train fit RECIPE")
-    return layers_of(saved, base.layers)
+    return sharpened(layers_of(saved, base.layers), recipe.fit.sharpen)
 
 
 class _Watch:

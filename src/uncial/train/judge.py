@@ -21,6 +21,7 @@ from uncial.evaluate.normalise import graphemes, normalise
 from uncial.evaluate.profiles import Profile
 from uncial.evaluate.report import markdown
 from uncial.geometry import Box, Quad
+from uncial.models import LATIN, MODELS, find_model
 from uncial.options import Options
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 ALL = "all"
 """What the lines of all kinds together are called."""
 KNOWN = {"ppocr-v6-tiny": "tiny", "ppocr-v6-small": "small"}
-"""The recognisers that Uncial comes with, and their sizes."""
-
-
+"""The recognisers of PP-OCRv6, and their sizes."""
 _NONE = Edits(0, 0)
 
 
@@ -167,12 +166,12 @@ def flat_line(line: LabelledLine) -> Image:
 
 
 def recogniser_for(weights: str | Path, models: Path | None = None) -> Recogniser:
-    """The recogniser of that name, `ppocr-v6-tiny` or `ppocr-v6-small`, or that of a file which was exported.
+    """The recogniser of that name, `uncial-latin`, `ppocr-v6-tiny` or `ppocr-v6-small`, or that of a file which was exported.
 
     It is cut to the alphabet that pages are read with where nobody says a language. Raises `ModelMissing` or `WeightsInvalid`.
     """
     languages = Options().languages
     if size := KNOWN.get(str(weights)):
         return Recogniser.load(size, Alphabet.of(languages), models)
-    own = OwnWeights.load(Path(weights))
+    own = OwnWeights.load(find_model(MODELS[LATIN], models) if weights == LATIN else Path(weights))
     return Recogniser.of_weights(own, own.alphabet(languages))

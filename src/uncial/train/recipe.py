@@ -13,12 +13,13 @@ from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from uncial.errors import RecipeInvalid
+from uncial.models import LATIN
 from uncial.options import Limits
 from uncial.sources import read_bytes
 from uncial.train.lines import KINDS
 
-BASES = ("ppocr-v6-tiny", "ppocr-v6-small")
-"""The weights that a fit can start from, and that can teach, besides files that were exported."""
+BASES = (LATIN, "ppocr-v6-tiny", "ppocr-v6-small")
+"""The weights that a fit can start from, besides files that were exported."""
 WEIGHTS = ".onnx"
 _STRICT: dict[str, Any] = {"extra": "forbid", "allow_inf_nan": False}
 _MOST_BYTES = 1 << 20
@@ -83,6 +84,9 @@ class Fit:
     blend: Annotated[float, Field(gt=0, le=1)] = 1.0
     """How far the weights that are kept go on the way from those that it starts from to those that it learned: in between they
     read what was learned nearly as well, and forget less (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022)."""
+    sharpen: Annotated[float, Field(gt=0, le=10)] = 1.0
+    """So many times what was learned are the logits of the weights that come of it: averaged and blended ones are right as often
+    and less sure of it. One over it is the temperature of Guo et al., "On calibration of modern neural networks", 2017."""
     distil: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the distance from the teacher's output (Kullback-Leibler, a time step)."""
     text: Annotated[float, Field(ge=0)] = 0.1
@@ -108,10 +112,11 @@ class Recipe:
     name: Annotated[str, AfterValidator(_file_name)]
     """The name of the weights that come out of it."""
     seed: Annotated[int, Field(ge=0, lt=1 << 63)] = 1
-    base: Annotated[str, AfterValidator(_weights)] = "ppocr-v6-tiny"
-    """The weights that it starts from: ppocr-v6-tiny, ppocr-v6-small, or a file that was exported."""
-    teacher: Literal["ppocr-v6-tiny", "ppocr-v6-small"] | None = "ppocr-v6-small"
-    """Whose output is learned besides the text; None for the text alone."""
+    base: Annotated[str, AfterValidator(_weights)] = LATIN
+    """The weights that it starts from: uncial-latin, ppocr-v6-tiny, ppocr-v6-small, or a file that was exported."""
+    teacher: Literal["base", "ppocr-v6-tiny", "ppocr-v6-small"] | None = "ppocr-v6-small"
+    """Whose output is learned besides the text; `base` for what the base itself says, so that made lines teach nothing and keep
+    from forgetting (Li and Hoiem, "Learning without forgetting", 2016); None for the text alone."""
     alphabet: Literal["latin", "base"] = "latin"
     """The characters of the head: `latin`, or `base` for those of the weights that it starts from."""
     more: Annotated[str, Field(max_length=10_000)] = ""

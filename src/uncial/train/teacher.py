@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from uncial.train.base import Base
     from uncial.train.shelf import Sample
 
+ITSELF = "base"
+"""The teacher is the pupil as it was before it learned."""
 _KEPT = 8
 """Classes of a step that are kept: the rest shares less than a thousandth of the chances."""
 _SHARD = 500
@@ -53,20 +55,22 @@ class Teacher:
     network: Network
     classes: NDArray[np.uint16]
     """Of the pupil, by its own."""
-    pupil: Network
-    """As it was before it learned."""
+    pupil: Network | None
+    """As it was before it learned; None where it teaches itself."""
 
     @staticmethod
     def load(name: str, base: Base) -> Teacher:
-        """The recogniser of that name (`ppocr-v6-small`) for a pupil that starts from there. Raises `ModelMissing`."""
+        """The recogniser of that name (`ppocr-v6-small`, or `base`) for a pupil that starts from there. Raises `ModelMissing`."""
         import numpy as np
 
+        pupil = Network(write_layers(base.model, base.layers, {}), "pupil")
+        if name == ITSELF:
+            return Teacher(pupil, np.arange(len(base.classes), dtype=np.uint16), None)
         known = load_alphabet(f"{name}-alphabet")
         place = {character: i for i, character in enumerate(known)}
         shared = [character for character in base.classes if character in place]
         model = keep_classes(load_model(f"{name}-rec"), [place[each] for each in shared], [0.0] * len(shared))
         index = {character: i for i, character in enumerate(base.classes)}
-        pupil = Network(write_layers(base.model, base.layers, {}), "pupil")
         return Teacher(Network(model, name), np.array([index[each] for each in shared], np.uint16), pupil)
 
     def lesson(self, image: NDArray[np.uint8]) -> Lesson:
@@ -74,9 +78,10 @@ class Teacher:
         import numpy as np
 
         batch = as_batch(image)
-        chances, own = self.network.run(batch)[0], self.pupil.run(batch)[0]
+        chances = self.network.run(batch)[0]
         path = chances.argmax(axis=1)
-        order = in_step(path > 0, own.argmax(axis=1) > 0)
+        own = path if self.pupil is None else self.pupil.run(batch)[0].argmax(axis=1)
+        order = in_step(path > 0, own > 0)
         best = np.argpartition(chances, -_KEPT, axis=1)[:, -_KEPT:]
         kept = np.take_along_axis(chances, best, axis=1)
         kept /= kept.sum(axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """The neural engine: PP-OCRv6 networks on ONNX Runtime, with a pipeline of our own.
 
     read → find        Detector.find → part_stacks, part_long
-         → read_lines  line_image → Recogniser.read (tiny, then small where that is unsure) → line_of → read_handwriting
+         → read_lines  line_image → Recogniser.read (fast, then small where that is unsure) → line_of → read_handwriting
 
 With weights of one's own these read all lines alone, and no letter model knows better than they.
 
@@ -32,7 +32,7 @@ from uncial.engines.neural.recognise import LineReader, Recogniser, without_nois
 from uncial.engines.neural.stacks import part_long, part_stacks
 from uncial.engines.neural.weights import OwnAlphabet, OwnWeights
 from uncial.engines.neural.words import line_of, written_by_hand
-from uncial.models import LATIN, MODELS, load_model
+from uncial.models import load_model
 from uncial.network import Network
 from uncial.options import Options
 
@@ -69,9 +69,9 @@ class NeuralEngine:
         self._detector = Detector(self._network("ppocr-v6-tiny-det"))
         self._readers: dict[Alphabet | OwnAlphabet, LineReader] = {}
         self._loading = Lock()
-        reader = self._reader(self._alphabet(Options().languages))
+        self._reader(self._alphabet(Options().languages))
         classifier = PageOrientation(self._network("pp-lcnet-page-orientation"))
-        self._orientation = VerifiedOrientation(classifier, self._detector, self._orienting(reader))
+        self._orientation = VerifiedOrientation(classifier, self._detector, self._orienting())
 
     def read(self, image: Image, languages: Sequence[str], effort: str = "balanced") -> list[Line]:
         """All lines on the image (H x W x 3, uint8, RGB), in no particular order."""
@@ -117,13 +117,8 @@ class NeuralEngine:
         """What is read of these languages. Raises `LanguageMissing`."""
         return self.weights.alphabet(languages) if self.weights else Alphabet.of(languages)
 
-    def _orienting(self, reader: LineReader) -> Recogniser:
-        """Who reads the lines that tell how a page lies; `reader` is the one of the usual languages.
-
-        It is always the tiny one: how sure others are of what lies wrong, nobody knows.
-        """
-        if self.weights is None and LATIN not in MODELS:
-            return reader.fast
+    def _orienting(self) -> Recogniser:
+        """Who reads the lines that tell how a page lies: the tiny one. How sure others are of what lies wrong, nobody knows."""
         return Recogniser.load("tiny", Alphabet.of(Options().languages), self._config.models)
 
     def _reader(self, alphabet: Alphabet | OwnAlphabet) -> LineReader:

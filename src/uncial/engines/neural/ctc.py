@@ -28,7 +28,8 @@ class Reading:
     lost_space: float = 0.0
     """How probable a space is in the likeliest place where none was put."""
     network: str = ""
-    """Which recogniser read it: "tiny", "small" or "latin"; of weights of one's own, the one that they were made from."""
+    """Which recogniser read it: "tiny", "small" or "latin"; of weights of one's own, the one that they were made from;
+    "unseconded" where the fast one did and the careful one found nothing."""
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from uncial.engines.calibration import UNSECONDED
 from uncial.engines.crop import line_image, turned
 from uncial.engines.neural.alphabet import Alphabet
 from uncial.engines.neural.ctc import BLANK, Reading, decode
@@ -15,7 +16,7 @@ from uncial.engines.neural.spaces import white_columns
 from uncial.engines.neural.weights import OwnAlphabet, OwnWeights, is_readable
 from uncial.geometry import Quad
 from uncial.median import weighted_median
-from uncial.models import LATIN, MODELS, load_alphabet, load_model
+from uncial.models import LATIN, load_alphabet, load_model
 from uncial.network import Network, as_batch
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Recogniser:
 
     @staticmethod
     def first(alphabet: Alphabet, models: Path | None) -> Recogniser:
-        """The one that reads each line first: our own for Latin script where there is one, else the tiny one."""
-        if LATIN not in MODELS or alphabet.scripts != {"Latn"}:
+        """The one that reads each line first: our own for Latin script alone, else the tiny one."""
+        if alphabet.scripts != {"Latn"}:
             return Recogniser.load("tiny", alphabet, models)
         weights = OwnWeights.of(load_model(LATIN, models), LATIN)
         return _cut("latin", weights.model, LATIN, weights.characters, is_readable, alphabet.handicap)
@@ -79,7 +80,7 @@ def _cut(
 
 STRETCH = 0.85
 """Horizontal resolution of the line images: less costs accuracy, more costs time and on print gains nothing."""
-_SURE = {"fast": 0.0, "balanced": 0.8, "best": 1.01}
+_SURE = {"fast": 0.0, "balanced": 0.84, "best": 1.01}
 """A line whose least sure character is below this is read by the careful network too, by effort."""
 _NO_SPACE = 0.1
 """So is a line with a gap that holds no space and in which one is likelier than this."""
@@ -160,7 +161,9 @@ class LineReader:
         if self.careful is self.fast or _is_sure(reading, effort):
             return reading
         second = self.careful.read(flat, STRETCH)
-        return second if second.confidences or not reading.confidences else reading
+        if second.confidences or not reading.confidences:
+            return second
+        return replace(reading, network=UNSECONDED)
 
     def _looked_again(self, image: Image, found: Found) -> Found:
         """The surest of several looks at the line, where the first was not sure."""
