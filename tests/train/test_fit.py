@@ -23,7 +23,7 @@ from uncial.train.shelf import put, shelved
 pytest.importorskip("torch", reason="the extra [train] is not installed")
 import torch
 
-from uncial.train.fit import Outcome, best_layers, fit
+from uncial.train.fit import Outcome, _standing, best_layers, fit
 from uncial.train.graph import read_layers
 from uncial.train.network import network_of
 from uncial.train.pupil import Pupil, layers_of, sharpened
@@ -179,3 +179,15 @@ def test_lines_come_back_from_disk_as_they_were(tmp_path: Path):
     assert (sample.text, sample.kind, sample.source, sample.stretch) == ("„Ärger“ ½", "receipt", "a till", 0.85)
     assert sample.size() == (40, 90)
     assert (sample.image() == line.image).all()
+
+
+def test_one_lucky_look_is_no_better_than_several_good_ones():
+    start, lucky, usual, good = ({"given": rate, "printed": 0.01} for rate in (0.08, 0.05, 0.075, 0.06))
+    early = _standing([start, lucky])
+    assert _standing([start, lucky, usual, usual]) > early
+    assert _standing([start, lucky, usual, usual, good, good, good]) < early
+
+
+def test_looks_that_saw_the_same_are_no_better_for_being_more():
+    same = {"given": 0.0853, "printed": 0.0314}
+    assert len({_standing([same] * count) for count in range(1, 6)}) == 1

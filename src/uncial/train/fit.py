@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from uncial.cores import lent_cores
@@ -44,6 +45,8 @@ _APART = 5
 """Every fifth given line is watched and not learned, where there are enough of them. Otherwise all are both."""
 _DENSEST = 0.72
 """Characters a time step. Of narrower ones a network can only learn to leave some out, and then leaves out others too."""
+_STEADY = 3
+"""So many looks together tell how good the latest one is."""
 _FORGETTING = 10.0
 """So much the error rate of made lines counts against that of given ones where it rises by more than half of what is forgiven."""
 
@@ -173,7 +176,8 @@ class _Watch:
         self._pupil.blend()
         cer = self._cer()
         looks = progress.looks
-        best = not looks or _score(cer, looks[0]["cer"]) < _score(looks[progress.best]["cer"], looks[0]["cer"])
+        seen = [*(each["cer"] for each in looks), cer]
+        best = not looks or _standing(seen) < _standing(seen[: progress.best + 1])
         rate = self._pupil.rate()
         look = Look(progress.step, progress.seconds, progress.lines, rate, loss, cer, self._counts, self._teacher, best)
         if best:
@@ -210,6 +214,17 @@ def _kind(line: Labelled) -> str:
 
 def _letters(text: str) -> list[str]:
     return graphemes(normalise(text, Profile()))
+
+
+def _standing(seen: Sequence[Mapping[str, float]]) -> float:
+    """How good the latest of some looks is, by the mean of the last few; the less the better.
+
+    Where a handful of lines are kept apart, a letter or two decide on one look: the luckiest would win, and often it is an
+    early one.
+    """
+    latest = seen[-_STEADY:]
+    mean = {kind: round(fmean(cer[kind] for cer in latest), 6) for kind in seen[-1]}
+    return _score(mean, seen[0])
 
 
 def _score(cer: Mapping[str, float], start: Mapping[str, float]) -> float:
