@@ -21,7 +21,7 @@ _LANGUAGES = ("en", "de", "fr", "es", "it")
 def recipe_for(given: Sequence[Path], name: str, base: str, minutes: float) -> Recipe:
     """The recipe for learning these lines in so many minutes, and forgetting nothing over them: recipes/finetune.yaml."""
     synth = Synth(lines=2500, kinds=_KINDS, languages=_LANGUAGES)
-    fit = Fit(rate=2e-4, blend=0.5, text=0.0, given=0.5, every=50, patience=24, minutes=minutes, watched=60)
+    fit = Fit(rate=2e-4, blend=0.4, text=0.0, given=0.5, every=50, patience=24, minutes=minutes, watched=60)
     return Recipe(_name(name), base=base, teacher="base", synth=synth, fit=fit, given=tuple(path.absolute() for path in given))
 
 
